@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+# Build settings and the four functions with which every folder declares its target.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+# Line tables are enough for backtraces; full debug information doubles link time on two cores.
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g1")
+
+option(SUDARE_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+option(SUDARE_HARDEN "Release hardening flags" OFF)
+set(SUDARE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
+
+find_program(SUDARE_CCACHE ccache)
+if(SUDARE_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${SUDARE_CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${SUDARE_CCACHE})
+endif()
+
+add_library(sudare_flags INTERFACE)
+target_include_directories(sudare_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
+target_compile_options(sudare_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
+                       -Wnon-virtual-dtor -Werror)
+# A failed bound check of the standard library ends one process cleanly in every build type:
+# silent corruption is the worse end for a process that reads hostile bytes.
+target_compile_definitions(sudare_flags INTERFACE _GLIBCXX_ASSERTIONS)
+if(SUDARE_SANITIZE)
+    set(_sanitize -fsanitize=${SUDARE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_compile_options(sudare_flags INTERFACE ${_sanitize})
+    target_link_options(sudare_flags INTERFACE ${_sanitize})
+    target_compile_definitions(sudare_flags INTERFACE SUDARE_SANITIZED=1)
+endif()
+if(SUDARE_FUZZ)
+    target_compile_options(sudare_flags INTERFACE -fsanitize=fuzzer-no-link,address,undefined
+                           -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(sudare_flags INTERFACE -fsanitize=address,undefined)
+    target_compile_definitions(sudare_flags INTERFACE SUDARE_SANITIZED=1)
+endif()
+if(SUDARE_HARDEN)
+    target_compile_options(sudare_flags INTERFACE -fstack-protector-strong -fstack-clash-protection
+                           -fcf-protection=full -ftrivial-auto-var-init=zero)
+    target_compile_definitions(sudare_flags INTERFACE _FORTIFY_SOURCE=3)
+    target_link_options(sudare_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack LINKER:-pie)
+endif()
+
+# sudare_library(NAME sources...): a static library; link others with target_link_libraries.
+function(sudare_library name)
+    add_library(${name} STATIC ${ARGN})
+    target_link_libraries(${name} PUBLIC sudare_flags)
+endfunction()
+
+# sudare_program(NAME sources...): an executable in <build>/bin.
+function(sudare_program name)
+    add_executable(${name} ${ARGN})
+    target_link_libraries(${name} PRIVATE sudare_flags)
+endfunction()
+
+# sudare_test(NAME sources... [LIBS targets...] [LABELS labels...]): a GoogleTest program, one
+# ctest entry. Real Chromium and real windows do not run in parallel on two cores: LABELS e2e.
+function(sudare_test name)
+    cmake_parse_arguments(arg "" "" "LIBS;LABELS" ${ARGN})
+    add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
+    target_link_libraries(${name} PRIVATE sudare_flags ${arg_LIBS} GTest::gmock GTest::gtest_main)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+endfunction()
+
+# sudare_fuzzer(NAME source [LIBS targets...]): <build>/fuzz/NAME under the fuzz preset; in every
+# other build the same harness replays its corpus (tests/fuzz/corpus/NAME) as a ctest entry, so
+# that a fuzzer never stops compiling and a past crash never comes back.
+function(sudare_fuzzer name source)
+    cmake_parse_arguments(arg "" "" "LIBS" ${ARGN})
+    set(corpus ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+    if(SUDARE_FUZZ)
+        add_executable(${name} ${source})
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+        set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
+    else()
+        add_executable(${name} ${source} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
+        set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+        add_test(NAME ${name}_replay COMMAND ${name} ${corpus})
+        set_tests_properties(${name}_replay PROPERTIES LABELS fuzz TIMEOUT 120)
+    endif()
+    target_link_libraries(${name} PRIVATE sudare_flags ${arg_LIBS})
+endfunction()
+
+# sudare_script_test(NAME command... ): a ctest entry for a script that starts real programs.
+function(sudare_script_test name)
+    cmake_parse_arguments(arg "" "TIMEOUT" "LABELS" ${ARGN})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
+    add_test(NAME ${name} COMMAND ${arg_UNPARSED_ARGUMENTS} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
+        ENVIRONMENT "SUDARE_BIN=${CMAKE_BINARY_DIR}/bin;SUDARE_TESTS=${CMAKE_BINARY_DIR}/tests;PYTHONDONTWRITEBYTECODE=1")
+endfunction()
+
+# sudare_add_folders(folders...): those that have a CMakeLists.txt.
+function(sudare_add_folders)
+    foreach(folder IN LISTS ARGN)
+        if(EXISTS ${PROJECT_SOURCE_DIR}/${folder}/CMakeLists.txt)
+            add_subdirectory(${PROJECT_SOURCE_DIR}/${folder} ${PROJECT_BINARY_DIR}/${folder})
+        endif()
+    endforeach()
+endfunction()

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+// Every size, count and rate that a peer can push against, with its unit and its reason.
+namespace sudare::limits {
+
+// --- framing -----------------------------------------------------------------------------------
+inline constexpr std::size_t kFrameHeaderBytes = 4;            // type u8, length u24
+inline constexpr std::size_t kLengthFieldMax = (1U << 24) - 1;  // what u24 can say
+// One Update. 1 MiB holds any 1080p text page (162-272 kB) with room for photographs; larger
+// changes are split, so that the receiver starts decoding early.
+inline constexpr std::size_t kUpdateMax = 1U << 20;
+// The largest frame of any inner border (ipc): a policy with its host lists.
+inline constexpr std::size_t kIpcFrameMax = 1U << 20;
+
+// --- picture -----------------------------------------------------------------------------------
+inline constexpr std::uint16_t kWidthMin = 320;    // below this no page is usable
+inline constexpr std::uint16_t kHeightMin = 240;
+inline constexpr std::uint16_t kWidthMax = 3840;   // 4K: 33 MB of canvas per side
+inline constexpr std::uint16_t kHeightMax = 2160;
+inline constexpr std::uint16_t kScaleMin = 60;     // units of 1/120, as wp_fractional_scale: 0.5
+inline constexpr std::uint16_t kScaleMax = 360;    // 3.0
+inline constexpr std::size_t kOpsPerUpdateMax = 256;
+inline constexpr std::size_t kRectsPerOpMax = 1024;
+// What all Lossless blocks of one Update may expand to: the canvas twice over. It bounds what a
+// hostile session host can make a decoder do with 1 MiB of input.
+inline constexpr std::size_t kExpandedPerUpdateMax = 2ULL * kWidthMax * kHeightMax * 4;
+inline constexpr std::uint8_t kVideoRegionsMax = 4;  // simultaneous VP9 streams of one session
+// Unacknowledged updates in flight: more only adds latency (reference/performance.md section 2).
+inline constexpr std::uint32_t kWindowUpdatesMax = 16;
+
+// --- input -------------------------------------------------------------------------------------
+inline constexpr std::size_t kTextCodePointsMax = 32;  // longer commits are split by the viewer
+inline constexpr std::size_t kTextBytesMax = kTextCodePointsMax * 4;
+inline constexpr std::size_t kUserNameBytesMax = 64;
+inline constexpr std::size_t kPasswordBytesMax = 128;
+inline constexpr std::size_t kOneTimeCodeDigits = 6;
+// Token buckets, per second and burst. A person types below 20 keys a second and a mouse reports
+// 125 moves; the viewer merges moves to this rate, so nothing of an honest user is lost.
+inline constexpr std::uint32_t kKeysPerSecond = 60, kKeysBurst = 240;
+inline constexpr std::uint32_t kMovesPerSecond = 250, kMovesBurst = 500;
+inline constexpr std::uint32_t kButtonsPerSecond = 40, kButtonsBurst = 80;
+inline constexpr std::uint32_t kWheelPerSecond = 250, kWheelBurst = 500;
+inline constexpr std::uint32_t kTextPerSecond = 30, kTextBurst = 60;
+inline constexpr std::uint32_t kResizePerSecond = 20, kResizeBurst = 60;
+inline constexpr std::int16_t kWheelStepMax = 120 * 20;  // twenty notches in one report
+
+// --- time --------------------------------------------------------------------------------------
+inline constexpr std::chrono::seconds kHandshakeDeadline{10};  // accept to TLS finished
+inline constexpr std::chrono::seconds kLoginDeadline{120};     // TLS finished to logged in
+inline constexpr std::chrono::seconds kFrameDeadline{5};       // first to last byte of a frame
+inline constexpr std::chrono::seconds kPingInterval{5};
+inline constexpr std::chrono::seconds kPingDeadline{15};       // no Pong: the connection is dead
+inline constexpr unsigned kLoginTriesPerConnection = 3;
+
+// --- policy and audit --------------------------------------------------------------------------
+inline constexpr std::size_t kHostRulesMax = 8192;       // per list
+inline constexpr std::size_t kHostBytesMax = 253;        // RFC 1035 2.3.4, text form
+inline constexpr std::size_t kUrlBytesMax = 2048;
+inline constexpr std::size_t kBookmarksMax = 64;
+inline constexpr std::size_t kTerminalsMax = 256;        // per rule
+inline constexpr std::size_t kTerminalNameBytesMax = 64;
+inline constexpr std::size_t kAuditRecordBytesMax = 64U << 10;
+
+}  // namespace sudare::limits

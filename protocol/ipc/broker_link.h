@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "protocol/core/reason.h"
+#include "protocol/core/result.h"
+#include "protocol/core/terminal.h"
+#include "protocol/ipc/destination.h"
+#include "protocol/ipc/link_host.h"
+#include "protocol/ipc/policy.h"
+#include "protocol/ipc/rules.h"
+
+// sudare-link <-> sudare-broker, on a Unix stream socket that sudare-gateway connects and hands to
+// the link: one connection per link, one person per connection, one session at a time.
+//
+// Order, as the broker enforces it (anything else ends the connection and is recorded):
+//   fresh     --Connected------> ConnectedVerdict          ok: connected, else: over
+//   fresh     --HandshakeFailed-> (no reply)               over
+//   connected --Login----------> LoginVerdict              ok: logged in, else: connected
+//   logged in --OpenSession----> SessionGranted            granted
+//                                SessionRefused            logged in
+//   granted   --SessionStarted-> (no reply)                running
+//   granted, running --SessionEnded-> (no reply)           logged in
+//   granted, running: Counters, Destination, AskException, HostEvent; no reply
+//   from connected on: Refusal; no reply
+// At most one request waits for its reply. PolicyChanged and Terminate are pushed by the broker
+// while a session is granted or running (Terminate also to a link that is only connected); after
+// Terminate the link still sends SessionEnded. The end of the stream without SessionEnded is
+// recorded as link_crashed.
+namespace sudare::ipc {
+
+enum class BrokerLinkFrame : std::uint8_t {
+    // link -> broker
+    kConnected = 0x01,
+    kLogin = 0x02,
+    kOpenSession = 0x03,
+    kSessionStarted = 0x04,
+    kSessionEnded = 0x05,
+    kCounters = 0x06,
+    kDestination = 0x07,
+    kRefusal = 0x08,
+    kHandshakeFailed = 0x09,
+    kAskException = 0x0A,
+    kHostEvent = 0x0B,
+    // broker -> link
+    kConnectedVerdict = 0x41,
+    kLoginVerdict = 0x42,
+    kSessionGranted = 0x43,
+    kSessionRefused = 0x44,
+    kPolicyChanged = 0x45,
+    kTerminate = 0x46,
+};
+
+using Ticket = std::array<std::uint8_t, 16>;  // random; all zeroes: none
+
+// TLS is up and the certificate was verified by the link against CA and CRL.
+struct Connected {
+    std::array<std::uint8_t, 16> address{};  // IPv6 or IPv4-mapped
+    std::uint16_t port = 0;
+    std::string terminal;                        // NAME of the one SAN "sudare:terminal:NAME"
+    std::string serial;                          // of the certificate, lower-case hex, 1..40
+    std::array<std::uint8_t, 32> certificate{};  // SHA-256 of its DER form
+};
+
+struct Login {
+    std::string user;      // 1..limits::kUserNameBytesMax
+    std::string password;  // 1..limits::kPasswordBytesMax; wipe after use
+    std::string code;      // empty or limits::kOneTimeCodeDigits digits
+};
+// Overwrites password and code where they stand.
+void wipe(Login& login);
+
+struct OpenSession {
+    Display display;
+    KeyboardLayout keyboard = KeyboardLayout::kUs;
+    Locale locale = Locale::kJapanese;
+    Ticket ticket{};  // of an earlier session of the same user: that one is replaced
+};
+
+struct Totals {
+    std::uint64_t bytes_up = 0;  // of the viewer's connection, TLS payload
+    std::uint64_t bytes_down = 0;
+    std::uint32_t updates = 0;
+};
+struct SessionEnded {
+    std::uint64_t session = 0;
+    EndReason reason = EndReason::kUserEnded;
+    Totals totals;
+};
+
+// What went up since the last report, at most one report a minute (and one at the end). Counts
+// only: never which key, never which character.
+struct Counters {
+    std::uint64_t session = 0;
+    std::uint32_t keys = 0;
+    std::uint32_t moves = 0;
+    std::uint32_t buttons = 0;
+    std::uint32_t wheel = 0;
+    std::uint32_t code_points = 0;
+    std::uint32_t dropped = 0;  // refused by rate or policy
+};
+
+struct SessionDestination {
+    std::uint64_t session = 0;
+    Destination destination;
+};
+
+enum class RefusalKind : std::uint8_t {
+    kProtocol = 1,      // viewer's bytes; number: EndReason
+    kInputDenied = 2,   // input that policy switches off; number: wire message type
+    kCombination = 3,   // number: BlockedCombination
+    kPaste = 4,         // number: code points
+    kRate = 5,          // number: wire message type
+    kHostProtocol = 6,  // session host's bytes; number: EndReason
+};
+struct Refusal {
+    std::uint64_t session = 0;  // 0: before a session was granted
+    RefusalKind kind = RefusalKind::kProtocol;
+    std::uint32_t number = 0;
+};
+
+enum class HandshakeFault : std::uint8_t {
+    kNoCertificate = 1,
+    kRevoked = 2,
+    kWrongCa = 3,
+    kTlsVersion = 4,
+    kAlpn = 5,
+    kTimeout = 6,
+    kGarbage = 7,
+    kExpired = 8,
+    kThrottled = 9,  // dropped by the gateway before a byte was read
+    kOther = 10,
+};
+struct HandshakeFailed {
+    std::array<std::uint8_t, 16> address{};
+    std::uint16_t port = 0;
+    HandshakeFault fault = HandshakeFault::kOther;
+};
+
+struct AskException {
+    std::uint64_t session = 0;
+    std::uint32_t rule = 0;
+};
+
+struct SessionHostEvent {
+    std::uint64_t session = 0;
+    HostEvent event;
+};
+
+enum class LoginResultCode : std::uint8_t {
+    kOk = 0,
+    kRefused = 1,  // the one answer for every wrong or unknown credential
+    kBusy = 2,     // password queue full; try again after retry_after seconds
+    kSecondFactorNeeded = 3,
+    kPasswordChangeNeeded = 4,
+};
+struct LoginVerdict {
+    LoginResultCode code = LoginResultCode::kRefused;
+    std::uint32_t retry_after = 0;  // seconds; 0: at once
+    std::uint32_t user = 0;         // the user's number when ok, else 0
+};
+
+struct SessionGranted {
+    std::uint64_t session = 0;  // never 0, never reused
+    Ticket ticket{};
+    std::uint32_t remaining =
+        0;  // seconds until hours or total time end it; the broker ends it too
+    SessionPolicy policy;
+};
+
+// --- frame rules -------------------------------------------------------------------------------
+inline constexpr std::uint32_t kSerialHexMax = 40;  // RFC 5280 4.1.2.2: 20 octets
+inline constexpr std::uint32_t kConnectedFixed = 16 + 2 + 2 + 2 + 32;
+inline constexpr RuleRow kBrokerUpRows[] = {
+    {0x01, {kConnectedFixed + 2, kConnectedFixed + limits::kTerminalNameBytesMax + kSerialHexMax}},
+    {0x02,
+     {6 + 2,
+      6 + limits::kUserNameBytesMax + limits::kPasswordBytesMax + limits::kOneTimeCodeDigits}},
+    {0x03, {kDisplayBytes + 2 + 16, kDisplayBytes + 2 + 16}},
+    {0x04, {8, 8}},
+    {0x05, {8 + 2 + 8 + 8 + 4, 8 + 2 + 8 + 8 + 4}},
+    {0x06, {8 + 6 * 4, 8 + 6 * 4}},
+    {0x07, {8 + kDestinationMin, 8 + kDestinationMax}},
+    {0x08, {8 + 1 + 4, 8 + 1 + 4}},
+    {0x09, {16 + 2 + 1, 16 + 2 + 1}},
+    {0x0A, {8 + 4, 8 + 4}},
+    {0x0B, {8 + 5, 8 + 5}},
+};
+inline constexpr RuleRow kBrokerDownRows[] = {
+    {0x41, {2, 2}},
+    {0x42, {1 + 4 + 4, 1 + 4 + 4}},
+    {0x43, {8 + 16 + 4 + 64, limits::kIpcFrameMax}},
+    {0x44, {2, 2}},
+    {0x45, {64, limits::kIpcFrameMax}},
+    {0x46, {2, 2}},
+};
+
+// --- payloads ----------------------------------------------------------------------------------
+// write_* return the payload (append_frame adds the header); read_* take a payload of a length
+// that the rows above permit and refuse with kBadInput what is malformed. Payloads not listed:
+// PolicyChanged is write/read_policy_payload, SessionRefused and Terminate are write/read_reason,
+// all of link_host.h.
+std::vector<std::uint8_t> write_connected(const Connected& message);
+Result<Connected> read_connected(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_login(const Login& message);
+Result<Login> read_login(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_open_session(const OpenSession& message);
+Result<OpenSession> read_open_session(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_session_started(std::uint64_t session);
+Result<std::uint64_t> read_session_started(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_session_ended(const SessionEnded& message);
+Result<SessionEnded> read_session_ended(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_counters(const Counters& message);
+Result<Counters> read_counters(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_session_destination(const SessionDestination& message);
+Result<SessionDestination> read_session_destination(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_refusal(const Refusal& message);
+Result<Refusal> read_refusal(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_handshake_failed(const HandshakeFailed& message);
+Result<HandshakeFailed> read_handshake_failed(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_ask_exception(const AskException& message);
+Result<AskException> read_ask_exception(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_session_host_event(const SessionHostEvent& message);
+Result<SessionHostEvent> read_session_host_event(std::span<const std::uint8_t> payload);
+
+// 0: welcome; else the EndReason with which the link ends the connection.
+std::vector<std::uint8_t> write_connected_verdict(std::optional<EndReason> refusal);
+Result<std::optional<EndReason>> read_connected_verdict(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_login_verdict(const LoginVerdict& message);
+Result<LoginVerdict> read_login_verdict(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_session_granted(const SessionGranted& message);
+Result<SessionGranted> read_session_granted(std::span<const std::uint8_t> payload);
+
+}  // namespace sudare::ipc

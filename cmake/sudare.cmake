@@ -23,7 +23,7 @@ endif()
 add_library(sudare_flags INTERFACE)
 target_include_directories(sudare_flags INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR})
 target_compile_options(sudare_flags INTERFACE -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion
-                       -Wnon-virtual-dtor -Werror)
+                       -Wnon-virtual-dtor -Wno-dangling-else -Werror)
 # A failed bound check of the standard library ends one process cleanly in every build type:
 # silent corruption is the worse end for a process that reads hostile bytes.
 target_compile_definitions(sudare_flags INTERFACE _GLIBCXX_ASSERTIONS)

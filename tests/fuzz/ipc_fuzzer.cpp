@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Payloads of the inner borders; the first byte chooses the reader.
+#include "protocol/ipc/host_egress.h"
+#include "protocol/ipc/link_host.h"
+
+using namespace sudare;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size == 0)
+        return 0;
+    const std::span<const std::uint8_t> payload(data + 1, size - 1);
+    Reader in(payload);
+    switch (data[0] % 5) {
+        case 0: (void)ipc::read_session_start(payload); break;
+        case 1: (void)ipc::read_policy_payload(payload); break;
+        case 2: (void)ipc::read_egress_config(payload); break;
+        case 3: (void)ipc::read_destination(in); break;
+        default: (void)ipc::read_host_event(payload); break;
+    }
+    return 0;
+}

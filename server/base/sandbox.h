@@ -21,19 +21,19 @@ struct SyscallRule {
         std::uint64_t mask;
         std::uint64_t value;
     };
-    std::vector<Condition> conditions;
+    std::vector<Condition> conditions{};
 };
 
 struct Sandbox {
     // The only system calls left; everything else kills the process (SECCOMP_RET_KILL_PROCESS).
-    std::vector<SyscallRule> allowed;
+    std::vector<SyscallRule> allowed{};
     // Calls that fail with EPERM instead of killing: what a library tries and can live without.
-    std::vector<const char*> refused;
+    std::vector<const char*> refused{};
     // Files that may still be reached (Landlock); usually none.
-    std::vector<std::string> readable;
-    std::vector<std::string> writable;
+    std::vector<std::string> readable{};
+    std::vector<std::string> writable{};
     // Address space in bytes; not under sanitizers, whose shadow memory is larger than any limit.
-    std::optional<std::uint64_t> memory_bytes;
+    std::optional<std::uint64_t> memory_bytes{};
     bool no_new_files = false;      // RLIMIT_NOFILE to what is open now
     bool no_file_growth = true;     // RLIMIT_FSIZE 0: pipes, sockets and memfds are not affected*
     bool no_new_processes = false;  // RLIMIT_NPROC 0

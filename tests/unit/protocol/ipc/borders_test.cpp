@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "tests/unit/protocol/ipc/samples.h"
+
+namespace sudare::ipc {
+namespace {
+
+// Every truncation and every byte too many is refused.
+template <typename Read>
+void exact(const std::vector<std::uint8_t>& bytes, Read read) {
+    EXPECT_TRUE(read(bytes));
+    for (std::size_t length = 0; length < bytes.size(); ++length)
+        EXPECT_FALSE(read(std::span(bytes).first(length))) << length;
+    std::vector<std::uint8_t> longer = bytes;
+    longer.push_back(0);
+    EXPECT_FALSE(read(longer));
+}
+
+TEST(BordersTest, EgressConfig) {
+    const auto bytes = write_egress_config(sample_egress());
+    EXPECT_EQ(read_egress_config(bytes).value(), sample_egress());
+    exact(bytes, [](auto view) { return read_egress_config(view).has_value(); });
+}
+
+TEST(BordersTest, SessionStart) {
+    const auto bytes = write_session_start(sample_start());
+    const auto again = read_session_start(bytes);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->session, 42U);
+    EXPECT_EQ(again->display, sample_start().display);
+    EXPECT_EQ(again->policy, sample_start().policy);
+    exact(bytes, [](auto view) { return read_session_start(view).has_value(); });
+}
+
+TEST(BordersTest, SessionZeroDoesNotExist) {
+    SessionStart start = sample_start();
+    start.session = 0;
+    EXPECT_FALSE(read_session_start(write_session_start(start)));
+}
+
+TEST(BordersTest, ReasonsAndEventsAreClosedLists) {
+    for (std::uint32_t number = 0; number < 0x10000; ++number) {
+        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(number >> 8),
+                                      static_cast<std::uint8_t>(number)};
+        EXPECT_EQ(read_reason(bytes).has_value(),
+                  end_reason_from(static_cast<std::uint16_t>(number)).has_value());
+    }
+    for (unsigned kind = 0; kind < 256; ++kind) {
+        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(kind), 0, 0, 0, 1};
+        EXPECT_EQ(read_host_event(bytes).has_value(), kind >= 1 && kind <= 4);
+    }
+}
+
+TEST(BordersTest, DestinationLengthsMatchTheFrameRules) {
+    Destination destination;
+    destination.host = std::string(limits::kHostBytesMax, 'a');
+    Writer out(limits::kIpcFrameMax);
+    write_destination(out, destination);
+    EXPECT_EQ(out.size(), kDestinationMax);
+    Reader in(out.view());
+    EXPECT_EQ(read_destination(in)->host, destination.host);
+    destination.host += 'a';
+    Writer longer(limits::kIpcFrameMax);
+    write_destination(longer, destination);
+    Reader in_longer(longer.view());
+    EXPECT_FALSE(read_destination(in_longer));
+    destination.host = "a\nb";
+    Writer forged(limits::kIpcFrameMax);
+    write_destination(forged, destination);
+    Reader in_forged(forged.view());
+    EXPECT_FALSE(read_destination(in_forged)) << "a line break must not reach the log";
+}
+
+TEST(BordersTest, FrameRulesAreTheTable) {
+    const TableRules rules(kLinkHostDownRows);
+    for (unsigned type = 0; type < 256; ++type)
+        EXPECT_EQ(rules.range_of(static_cast<std::uint8_t>(type)).has_value(),
+                  type >= 0xA1 && type <= 0xA4);
+}
+
+}  // namespace
+}  // namespace sudare::ipc

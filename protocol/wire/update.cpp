@@ -174,12 +174,12 @@ Result<UpdateHeader> parse_update_header(std::span<const std::uint8_t> payload) 
     return read_header(reader);
 }
 
-Result<Update> parse_update(std::span<const std::uint8_t> payload) {
+Result<PictureUpdate> parse_update(std::span<const std::uint8_t> payload) {
     if (payload.size() > limits::kUpdateMax)
         return fail(Errc::kLimit, "update length");
     Reader reader(payload);
     SUDARE_TRY(const UpdateHeader header, read_header(reader));
-    Update update{header, {}};
+    PictureUpdate update{header, {}};
     update.ops.reserve(header.op_count);
     // Four bytes a pixel, whatever the operation: copies cost a decoder as much as blocks do.
     std::size_t budget = limits::kExpandedPerUpdateMax / 4;

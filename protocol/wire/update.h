@@ -17,8 +17,6 @@
 // State from one update to the next (sequence, codec streams) is judged by update_gate.h.
 namespace sudare::wire {
 
-inline constexpr std::size_t kUpdateHeaderBytes = 12;
-
 // Bits of UpdateHeader::flags; all others are zero.
 inline constexpr std::uint8_t kFlagPresent = 1;   // last update of a change: show now
 inline constexpr std::uint8_t kFlagSnapshot = 2;  // canvas black, codecs reset, all is repainted
@@ -79,13 +77,13 @@ struct FillOp {
 
 using Op = std::variant<ScrollOp, LosslessOp, VideoOp, FillOp>;
 
-struct Update {
+struct PictureUpdate {
     UpdateHeader header;
     std::vector<Op> ops;
 };
 
 // Errors: kBadInput for what is not well-formed, kLimit for what asks for too much work.
 Result<UpdateHeader> parse_update_header(std::span<const std::uint8_t> payload);
-Result<Update> parse_update(std::span<const std::uint8_t> payload);
+Result<PictureUpdate> parse_update(std::span<const std::uint8_t> payload);
 
 }  // namespace sudare::wire

@@ -38,8 +38,8 @@ Result<void> UpdateGate::check_order(const UpdateHeader& header) {
     return take_size(header.size);
 }
 
-Result<Update> UpdateGate::check(std::span<const std::uint8_t> payload) {
-    SUDARE_TRY(Update update, parse_update(payload));
+Result<PictureUpdate> UpdateGate::check(std::span<const std::uint8_t> payload) {
+    SUDARE_TRY(PictureUpdate update, parse_update(payload));
     SUDARE_CHECK(check_order(update.header));
     last_ = update.header;
     if (update.header.snapshot)

@@ -30,7 +30,7 @@ class UpdateGate {
     void permit_size(Size size);
 
     // The parsed update; views point into payload. After an error nothing more may be asked.
-    Result<Update> check(std::span<const std::uint8_t> payload);
+    Result<PictureUpdate> check(std::span<const std::uint8_t> payload);
 
     [[nodiscard]] std::optional<Size> size() const;
 

@@ -22,9 +22,9 @@ namespace sudare::ipc {
 
 enum class HostRelayFrame : std::uint8_t {
     // relay to host
-    kStart = 0x81,      // SessionStart (write_session_start); first and once
-    kPolicy = 0x82,     // SessionPolicy (write_policy_payload); between kStarted and kStop
-    kStop = 0x83,       // EndReason (write_reason); answered by kEnded
+    kStart = 0x81,   // SessionStart (write_session_start); first and once
+    kPolicy = 0x82,  // SessionPolicy (write_policy_payload); between kStarted and kStop
+    kStop = 0x83,    // EndReason (write_reason); answered by kEnded
     // host to relay
     kStarted = 0xA1,    // u64 session, with kStartedFds descriptors
     kEnded = 0xA2,      // EndReason; last frame
@@ -40,8 +40,8 @@ inline constexpr std::size_t kStartedFds = 2;
 inline constexpr int kRelaySocketFd = 3, kRelayControlFd = 4, kRelayCertificateFd = 5,
                      kRelayKeyFd = 6, kRelayAuthorityFd = 7, kRelayRevokedFd = 8;
 
-inline constexpr RuleRow kRelayUpRows[] = {
-    kLinkHostUpRows[0], kLinkHostUpRows[1], kLinkHostUpRows[2]};
+inline constexpr RuleRow kRelayUpRows[] = {kLinkHostUpRows[0], kLinkHostUpRows[1],
+                                           kLinkHostUpRows[2]};
 inline constexpr RuleRow kRelayDownRows[] = {
     {static_cast<std::uint8_t>(HostRelayFrame::kStarted), {8, 8}},
     {static_cast<std::uint8_t>(HostRelayFrame::kEnded), {2, 2}},

@@ -27,8 +27,8 @@ enum class HostSessionFrame : std::uint8_t {
     kPolicy = 0x03,  // SessionRules; takes effect at once
     kStop = 0x04,    // EndReason; the session tells the viewer side what it must and exits 0
     // session to host
-    kReady = 0x81,   // the browser's first window has been composed
-    kEnded = 0x82,   // EndReason: the session ends by itself; last frame
+    kReady = 0x81,  // the browser's first window has been composed
+    kEnded = 0x82,  // EndReason: the session ends by itself; last frame
 };
 
 // The parts of a SessionPolicy that the session enforces; no host list or address reaches it.

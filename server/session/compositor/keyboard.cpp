@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/session/compositor/keyboard.h"
+
+#include <wayland-server-protocol.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "server/session/compositor/context.h"
+#include "server/session/compositor/surface.h"
+
+namespace sudare::compositor {
+
+struct KeyboardHandle : Object {
+    using Object::Object;
+};
+
+namespace {
+
+// The usual rates. Repeat is made here, on the browser's side, alone: the viewer sends presses
+// and releases only, so a delayed network cannot turn one press into many.
+constexpr std::int32_t kRepeatPerSecond = 25;
+constexpr std::int32_t kRepeatDelayMs = 600;
+constexpr std::size_t kPressedMax = 32;       // more keys than fingers
+constexpr std::uint32_t kEvdevToXkb = 8;      // xkb key codes are evdev codes plus 8
+
+const struct wl_keyboard_interface kRequests = {.release = destroy_request};
+
+}  // namespace
+
+Keyboard::Keyboard(Context& context, Keymaps keymaps, KeyboardLayout layout)
+    : context_(context),
+      keymaps_(std::move(keymaps)),
+      layout_(layout),
+      state_(xkb_state_new(keymaps_.of(layout).compiled.get())) {}
+
+void Keyboard::bind(wl_client* client, int version, std::uint32_t id) {
+    auto handle = make_object<KeyboardHandle>(context_, client, &wl_keyboard_interface, version, id,
+                                              &kRequests);
+    if (!handle)
+        return;
+    std::erase_if(handles_, [](const auto& known) { return known.expired(); });
+    handles_.push_back(handle);
+    send_keymap(*handle);
+    if (handle->version() >= WL_KEYBOARD_REPEAT_INFO_SINCE_VERSION)
+        wl_keyboard_send_repeat_info(handle->resource(), kRepeatPerSecond, kRepeatDelayMs);
+    if (auto surface = focus_.lock(); surface && surface->client() == client)
+        send_enter(*handle, context_.next_serial(), *surface);
+}
+
+template <typename Tell>
+void Keyboard::for_focused(Tell tell) const {
+    auto surface = focus_.lock();
+    if (!surface || !surface->resource())
+        return;
+    for (const auto& known : handles_) {
+        auto handle = known.lock();
+        if (handle && handle->resource() && handle->client() == surface->client())
+            tell(*handle, *surface);
+    }
+}
+
+void Keyboard::key(std::uint16_t code, bool down) {
+    const auto known = std::ranges::find(pressed_, code);
+    if ((known != pressed_.end()) == down || (down && pressed_.size() >= kPressedMax))
+        return;
+    if (down)
+        pressed_.push_back(code);
+    else
+        pressed_.erase(known);
+    const auto changed = xkb_state_update_key(state_.get(), code + kEvdevToXkb,
+                                              down ? XKB_KEY_DOWN : XKB_KEY_UP);
+    const std::uint32_t serial = context_.next_serial();
+    for_focused([&](const KeyboardHandle& handle, Surface&) {
+        wl_keyboard_send_key(handle.resource(), serial, event_time(), code,
+                             down ? WL_KEYBOARD_KEY_STATE_PRESSED : WL_KEYBOARD_KEY_STATE_RELEASED);
+        if (changed != 0)
+            send_modifiers(handle, context_.next_serial());
+    });
+}
+
+void Keyboard::release_all() {
+    while (!pressed_.empty())
+        key(pressed_.back(), false);
+}
+
+void Keyboard::set_layout(KeyboardLayout layout) {
+    if (layout == layout_)
+        return;
+    release_all();
+    layout_ = layout;
+    state_.reset(xkb_state_new(keymaps_.of(layout).compiled.get()));
+    for (const auto& known : handles_)
+        if (auto handle = known.lock(); handle && handle->resource())
+            send_keymap(*handle);
+    for_focused([&](const KeyboardHandle& handle, Surface&) {
+        send_modifiers(handle, context_.next_serial());
+    });
+}
+
+void Keyboard::focus(const std::shared_ptr<Surface>& surface) {
+    if (focus_.lock() == surface)
+        return;
+    const std::uint32_t serial = context_.next_serial();
+    for_focused([&](const KeyboardHandle& handle, Surface& left) {
+        wl_keyboard_send_leave(handle.resource(), serial, left.resource());
+    });
+    focus_ = surface;
+    for_focused([&](const KeyboardHandle& handle, Surface& entered) {
+        send_enter(handle, context_.next_serial(), entered);
+    });
+}
+
+void Keyboard::send_keymap(const KeyboardHandle& handle) const {
+    const Keymap& map = keymaps_.of(layout_);
+    wl_keyboard_send_keymap(handle.resource(), WL_KEYBOARD_KEYMAP_FORMAT_XKB_V1, map.text.get(),
+                            map.size);
+}
+
+void Keyboard::send_enter(const KeyboardHandle& handle, std::uint32_t serial,
+                          Surface& surface) const {
+    wl_array keys;
+    wl_array_init(&keys);
+    for (const std::uint16_t code : pressed_)
+        if (void* place = wl_array_add(&keys, sizeof(std::uint32_t)))
+            *static_cast<std::uint32_t*>(place) = code;
+    wl_keyboard_send_enter(handle.resource(), serial, surface.resource(), &keys);
+    wl_array_release(&keys);
+    send_modifiers(handle, context_.next_serial());
+}
+
+void Keyboard::send_modifiers(const KeyboardHandle& handle, std::uint32_t serial) const {
+    wl_keyboard_send_modifiers(handle.resource(), serial,
+                               xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_DEPRESSED),
+                               xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_LATCHED),
+                               xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_LOCKED),
+                               xkb_state_serialize_layout(state_.get(), XKB_STATE_LAYOUT_EFFECTIVE));
+}
+
+}  // namespace sudare::compositor

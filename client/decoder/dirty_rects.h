@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "client/decoder/pipe.h"
 #include "protocol/core/geometry.h"
 
 namespace sudare::decoder {
@@ -14,7 +15,7 @@ namespace sudare::decoder {
 // What an update touched: at most kMax rectangles that together cover all pixels that changed.
 class DirtyRects {
    public:
-    static constexpr std::size_t kMax = 64;
+    static constexpr std::size_t kMax = kDirtyRectsMax;
 
     void clear() { rects_.clear(); }
 

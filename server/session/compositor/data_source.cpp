@@ -140,7 +140,6 @@ bool DataOffer::drop() {
     if (!source || !accepted_ || (negotiates && action_ == 0))
         return false;
     dropped_ = true;
-    source->send_drop_performed();
     return true;
 }
 

@@ -91,10 +91,15 @@ void Drag::drop() {
     for (const auto& known : offers_)
         if (auto offer = known.lock(); offer && offer->resource())
             taken = offer->drop() || taken;
-    if (taken && !target_.expired())
+    auto source = source_.lock();
+    if (taken && !target_.expired()) {
+        // Chromium takes the drop only if it hears of it in this order, and ends it at the leave.
         for_devices([](wl_resource* handle) { wl_data_device_send_drop(handle); });
-    else if (auto source = source_.lock())
+        if (source)
+            source->send_drop_performed();
+    } else if (source) {
         source->send_cancelled();
+    }
     end();
 }
 

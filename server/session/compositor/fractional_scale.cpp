@@ -40,8 +40,7 @@ const struct wp_fractional_scale_manager_v1_interface kRequests = {
 }  // namespace
 
 FractionalScale::FractionalScale(Context& context)
-    : context_(context),
-      global_(wl_global_create(context.display, &wp_fractional_scale_manager_v1_interface, 1, this,
+    : global_(wl_global_create(context.display, &wp_fractional_scale_manager_v1_interface, 1, this,
                                bind)) {}
 
 void FractionalScale::bind(wl_client* client, void* data, std::uint32_t version,

@@ -22,7 +22,6 @@ class FractionalScale {
 
    private:
     static void bind(wl_client* client, void* data, std::uint32_t version, std::uint32_t id);
-    Context& context_;
     std::vector<std::weak_ptr<FractionalScaleHandle>> handles_;
     Global global_;
 };

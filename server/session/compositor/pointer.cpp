@@ -73,10 +73,14 @@ void Pointer::for_focused(Tell tell) const {
     }
 }
 
-void Pointer::move(Point device) {
+void Pointer::place(Point device) {
     const Box screen = context_.output->device_box();
     position_ = {std::clamp(device.x, 0, screen.width - 1),
                  std::clamp(device.y, 0, screen.height - 1)};
+}
+
+void Pointer::move(Point device) {
+    place(device);
     refocus();
     auto surface = focus_.lock();
     const auto at = surface ? context_.scene->locate(*surface, position_) : std::nullopt;
@@ -133,7 +137,8 @@ void Pointer::button(std::uint16_t code, bool down) {
     });
     if (buttons_.empty()) {
         press_serial_ = 0;
-        refocus();
+        if (!context_.seat->drag().active())
+            refocus();
     }
 }
 

@@ -23,6 +23,8 @@ class Pointer {
 
     void bind(wl_client* client, int version, std::uint32_t id);
     void move(Point device);
+    // Moves without telling anyone: while a drag has the pointer.
+    void place(Point device);
     void button(std::uint16_t code, bool down);
     void wheel(std::int32_t dx120, std::int32_t dy120);
     void release_all();

@@ -106,7 +106,7 @@ std::vector<SceneItem> Scene::build() const {
         const double factor = context_.output->scale().factor();
         const Point at{static_cast<std::int32_t>(drag_position_.x / factor),
                        static_cast<std::int32_t>(drag_position_.y / factor)};
-        add_tree(items, icon, at, false);
+        add_tree(items, icon, at + icon->offset(), false);
     }
     return items;
 }

@@ -56,9 +56,10 @@ void Seat::bind(wl_client* client, void* data, std::uint32_t version, std::uint3
 }
 
 void Seat::pointer_move(Point device) {
-    pointer_.move(device);
-    if (drag_.active())
-        drag_.motion(pointer_.position());
+    if (!drag_.active())
+        return pointer_.move(device);
+    pointer_.place(device);
+    drag_.motion(pointer_.position());
 }
 
 void Seat::button(std::uint16_t code, bool down) {

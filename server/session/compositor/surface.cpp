@@ -74,6 +74,8 @@ void Surface::apply_cached() {
 void Surface::apply(SurfaceState state) {
     if (state.scale)
         scale_ = *state.scale;
+    offset_ = {clamp_coordinate(std::int64_t{offset_.x} + state.offset.x),
+               clamp_coordinate(std::int64_t{offset_.y} + state.offset.y)};
     if (state.viewport)
         viewport_ = *state.viewport;
     if (state.opaque)

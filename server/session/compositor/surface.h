@@ -55,6 +55,8 @@ class Surface : public Object, public std::enable_shared_from_this<Surface> {
     [[nodiscard]] bool accepts_input(double x, double y) const;     // logical, surface-local
     // Logical size, {0,0,0,0} without contents.
     [[nodiscard]] Box extent() const;
+    // How far attach requests have moved it: only a drag's icon is ever moved so.
+    [[nodiscard]] Point offset() const { return offset_; }
     // The part of the buffer that is shown, in buffer pixels.
     [[nodiscard]] CropBox crop() const;
     // Buffer pixels that changed since they were last asked for.
@@ -90,6 +92,7 @@ class Surface : public Object, public std::enable_shared_from_this<Surface> {
     bool opaque_format_ = false;
     bool entered_output_ = false;
     std::int32_t scale_ = 1;
+    Point offset_;
     ViewportState viewport_;
     Region opaque_;
     std::optional<Region> input_;  // none: everywhere

@@ -53,6 +53,8 @@ void SurfaceState::merge(SurfaceState newer) {
         opaque = std::move(newer.opaque);
     if (newer.input)
         input = std::move(newer.input);
+    offset = {clamp_coordinate(std::int64_t{offset.x} + newer.offset.x),
+              clamp_coordinate(std::int64_t{offset.y} + newer.offset.y)};
     if (newer.scale)
         scale = newer.scale;
     if (newer.viewport)

@@ -65,6 +65,7 @@ struct SurfaceState {
     std::optional<Region> opaque;
     std::optional<std::optional<Region>> input;
     std::optional<std::int32_t> scale;
+    Point offset;  // the buffer's top left moves by this; logical
     std::optional<ViewportState> viewport;
     std::vector<std::weak_ptr<FrameCallback>> callbacks;
 

@@ -12,8 +12,10 @@ namespace {
 constexpr std::size_t kCallbacksPerCommitMax = 64;
 constexpr std::int32_t kScaleMax = 8;
 
-void attach(wl_client*, wl_resource* resource, wl_resource* buffer, std::int32_t, std::int32_t) {
+void attach(wl_client*, wl_resource* resource, wl_resource* buffer, std::int32_t x,
+            std::int32_t y) {
     SurfaceState state;
+    state.offset = {clamp_coordinate(x), clamp_coordinate(y)};
     state.buffer_set = true;
     state.buffer = BufferRef(buffer);
     object_of<Surface>(resource)->pending().merge(std::move(state));

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Starting real programs, waiting for their READY line, and ending all of them again."""
+
+import os
+import pathlib
+import select
+import signal
+import subprocess
+import time
+
+
+class StartFailed(Exception):
+    """A program ended or stayed silent before it was ready."""
+
+
+class Process:
+    """One program of ours. Its stderr goes to a log file, its stdout is read for READY."""
+
+    def __init__(self, name, argv, log_dir, env=None, uid=None, pass_fds=(), cwd="/"):
+        self.name = name
+        self.log_path = pathlib.Path(log_dir) / f"{name}.log"
+        self._log = open(self.log_path, "ab")
+        identity = {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
+        self.popen = subprocess.Popen(
+            [str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log,
+            env=env if env is not None else {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, cwd=cwd,
+            start_new_session=True, pass_fds=pass_fds, **identity)
+        self.ready_text = None
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    def wait_ready(self, seconds=30):
+        """Returns what stands after READY; StartFailed with the log's end otherwise."""
+        deadline = time.monotonic() + seconds
+        pending = b""
+        while time.monotonic() < deadline:
+            readable, _, _ = select.select([self.popen.stdout], [], [], 0.2)
+            if readable:
+                piece = os.read(self.popen.stdout.fileno(), 4096)
+                if not piece:
+                    break
+                pending += piece
+                for line in pending.decode("utf-8", "replace").splitlines():
+                    if line.startswith("READY"):
+                        self.ready_text = line[5:].strip()
+                        return self.ready_text
+        raise StartFailed(f"{self.name} was not ready:\n{self.log_tail()}")
+
+    def log_tail(self, lines=15):
+        text = self.log_path.read_text(encoding="utf-8", errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+    def alive(self):
+        return self.popen.poll() is None
+
+    def kill(self, number=signal.SIGKILL):
+        if self.alive():
+            self.popen.send_signal(number)
+
+    def stop(self, seconds=10):
+        """SIGTERM, then SIGKILL to its whole process group; returns the exit status."""
+        self.kill(signal.SIGTERM)
+        try:
+            self.popen.wait(seconds)
+        except subprocess.TimeoutExpired:
+            pass
+        try:
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        status = self.popen.wait()
+        if self.popen.stdout:
+            self.popen.stdout.close()
+        self._log.close()
+        return status
+
+
+def wait_until(condition, seconds=20, what="condition"):
+    """Polls a condition until it is true; for things that have no descriptor to wait on."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds} s for: {what}")
+        time.sleep(0.02)

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/session/input/input_filter.h"
+
+#include <gtest/gtest.h>
+#include <linux/input-event-codes.h>
+
+#include "protocol/core/limits.h"
+
+namespace sudare::input {
+namespace {
+
+using namespace std::chrono_literals;
+using ipc::BlockedCombination;
+
+class InputFilterTest : public testing::Test {
+   protected:
+    bool key(std::uint16_t code, bool down) { return filter_.admit(wire::Key{code, down}); }
+    bool tap(std::uint16_t code) {
+        const bool passed = key(code, true);
+        EXPECT_EQ(key(code, false), passed) << "a release follows its press";
+        return passed;
+    }
+    bool chord(std::initializer_list<std::uint16_t> modifiers, std::uint16_t code) {
+        for (const std::uint16_t modifier : modifiers)
+            EXPECT_TRUE(key(modifier, true));
+        const bool passed = tap(code);
+        for (const std::uint16_t modifier : modifiers)
+            EXPECT_TRUE(key(modifier, false));
+        return passed;
+    }
+    void block(BlockedCombination combination) {
+        policy_.blocked_combinations |= 1U << static_cast<unsigned>(combination);
+        filter_.set_policy(policy_);
+    }
+
+    TimePoint now_ = TimePoint{} + 1h;
+    ipc::InputPolicy policy_;
+    InputFilter filter_{policy_, *Size::make(1280, 720), [this] { return now_; }};
+};
+
+TEST_F(InputFilterTest, PassesOrdinaryInput) {
+    EXPECT_TRUE(tap(KEY_A));
+    EXPECT_TRUE(filter_.admit(wire::PointerMove{1279, 719}));
+    EXPECT_TRUE(filter_.admit(wire::PointerButton{wire::Button::kLeft, true}));
+    EXPECT_TRUE(filter_.admit(wire::PointerButton{wire::Button::kLeft, false}));
+    EXPECT_TRUE(filter_.admit(wire::Wheel{0, -120}));
+    EXPECT_TRUE(filter_.admit(wire::Text{"日本語"}));
+    EXPECT_EQ(filter_.counters().passed, 7U);
+}
+
+TEST_F(InputFilterTest, KeysOutsideTheTableAreDropped) {
+    EXPECT_FALSE(key(KEY_POWER, true));
+    EXPECT_FALSE(key(KEY_SYSRQ, true));
+    EXPECT_FALSE(key(0, true));
+    EXPECT_FALSE(key(0xFFFF, true));
+    EXPECT_EQ(filter_.counters().of(Drop::kUnknownKey), 4U);
+}
+
+TEST_F(InputFilterTest, BlockedCombinationsAreDroppedAndNothingElse) {
+    EXPECT_TRUE(chord({KEY_LEFTCTRL}, KEY_P)) << "control: not blocked yet";
+    block(BlockedCombination::kPrint);
+    EXPECT_FALSE(chord({KEY_LEFTCTRL}, KEY_P));
+    EXPECT_FALSE(chord({KEY_RIGHTCTRL, KEY_LEFTSHIFT}, KEY_P));
+    EXPECT_TRUE(tap(KEY_P));
+    EXPECT_TRUE(chord({KEY_LEFTCTRL}, KEY_S));
+    block(BlockedCombination::kDevTools);
+    EXPECT_FALSE(tap(KEY_F12));
+    EXPECT_FALSE(chord({KEY_LEFTCTRL, KEY_RIGHTSHIFT}, KEY_I));
+    EXPECT_TRUE(chord({KEY_LEFTCTRL}, KEY_C)) << "copying is not dev tools";
+}
+
+TEST_F(InputFilterTest, HoldingTheKeyFirstIsNoWayAroundABlock) {
+    block(BlockedCombination::kPrint);
+    EXPECT_TRUE(key(KEY_P, true));
+    EXPECT_FALSE(key(KEY_LEFTCTRL, true)) << "the browser would repeat P with Ctrl held";
+    EXPECT_FALSE(key(KEY_LEFTCTRL, false));
+    EXPECT_TRUE(key(KEY_P, false));
+}
+
+TEST_F(InputFilterTest, WhatIsPressedMayBeReleasedAfterThePolicyChanged) {
+    EXPECT_TRUE(key(KEY_A, true));
+    EXPECT_TRUE(filter_.admit(wire::PointerButton{wire::Button::kLeft, true}));
+    policy_.keyboard = policy_.pointer = policy_.text = false;
+    filter_.set_policy(policy_);
+    EXPECT_TRUE(key(KEY_A, false));
+    EXPECT_TRUE(filter_.admit(wire::PointerButton{wire::Button::kLeft, false}));
+    EXPECT_FALSE(tap(KEY_A));
+    EXPECT_FALSE(filter_.admit(wire::PointerMove{1, 1}));
+    EXPECT_FALSE(filter_.admit(wire::Text{"a"}));
+    EXPECT_GE(filter_.counters().of(Drop::kPolicy), 3U);
+}
+
+TEST_F(InputFilterTest, ViewOnlyTakesNothing) {
+    policy_.characters_per_minute = 0;
+    filter_.set_policy(policy_);
+    EXPECT_FALSE(tap(KEY_A));
+    EXPECT_FALSE(filter_.admit(wire::PointerMove{1, 1}));
+    EXPECT_FALSE(filter_.admit(wire::PointerButton{wire::Button::kLeft, true}));
+    EXPECT_FALSE(filter_.admit(wire::Wheel{0, 120}));
+    EXPECT_FALSE(filter_.admit(wire::Text{"a"}));
+    EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
+}
+
+TEST_F(InputFilterTest, CharactersPerMinuteCountKeysAndTextTogether) {
+    policy_.characters_per_minute = 60;
+    filter_.set_policy(policy_);  // a burst of 32
+    EXPECT_TRUE(filter_.admit(wire::Text{std::string(30, 'a')}));
+    EXPECT_TRUE(tap(KEY_A));
+    EXPECT_TRUE(tap(KEY_A));
+    EXPECT_FALSE(tap(KEY_A));
+    EXPECT_TRUE(tap(KEY_LEFTSHIFT)) << "a modifier types nothing";
+    filter_.set_policy(policy_);
+    EXPECT_FALSE(tap(KEY_A)) << "the same policy again refills nothing";
+    now_ += 1s;
+    EXPECT_TRUE(tap(KEY_A));
+    EXPECT_FALSE(tap(KEY_A));
+}
+
+TEST_F(InputFilterTest, FloodsAreCutToTheRates) {
+    std::uint32_t moves = 0;
+    for (std::uint32_t i = 0; i < 4 * limits::kMovesBurst; ++i)
+        moves += filter_.admit(wire::PointerMove{1, 1}) ? 1 : 0;
+    EXPECT_EQ(moves, limits::kMovesBurst);
+    EXPECT_EQ(filter_.counters().of(Drop::kRate), 3 * limits::kMovesBurst);
+}
+
+TEST_F(InputFilterTest, PositionsBeyondThePictureAreDropped) {
+    EXPECT_FALSE(filter_.admit(wire::PointerMove{1280, 0}));
+    EXPECT_FALSE(filter_.admit(wire::PointerMove{0, 720}));
+    filter_.set_canvas(*Size::make(1920, 1080));
+    EXPECT_TRUE(filter_.admit(wire::PointerMove{1280, 0}));
+    EXPECT_FALSE(filter_.admit(wire::Wheel{0, limits::kWheelStepMax + 1}));
+    EXPECT_FALSE(filter_.admit(wire::Wheel{-32768, 0}));
+    EXPECT_TRUE(filter_.admit(wire::Wheel{0, -limits::kWheelStepMax}));
+}
+
+TEST_F(InputFilterTest, TextThatBreaksTheRulesIsDropped) {
+    EXPECT_FALSE(filter_.admit(wire::Text{""}));
+    EXPECT_FALSE(filter_.admit(wire::Text{"a\nb"}));
+    EXPECT_FALSE(filter_.admit(wire::Text{"\xE2\x80\xAE"})) << "bidi override";
+    EXPECT_FALSE(filter_.admit(wire::Text{"\xFF"}));
+    EXPECT_EQ(filter_.counters().of(Drop::kBadText), 4U);
+}
+
+TEST_F(InputFilterTest, MoreKeysThanFingersAreDropped) {
+    std::size_t held = 0;
+    for (std::uint16_t code = KEY_1; code < KEY_1 + 60; ++code)
+        held += key(code, true) ? 1 : 0;
+    EXPECT_EQ(held, 32U);
+    EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
+    EXPECT_FALSE(key(KEY_1, false)) << "released already";
+    EXPECT_TRUE(tap(KEY_1));
+}
+
+}  // namespace
+}  // namespace sudare::input

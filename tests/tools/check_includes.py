@@ -22,7 +22,7 @@ ALLOWED = {
     "server/relay": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
     "server/broker": ["protocol/core", "protocol/ipc", "server/base", "server/broker"],
     "server/ctl": ["protocol/core", "protocol/ipc", "server/base", "server/pki", "server/broker/policy"],
-    "server/session/picture": ["protocol/core", "protocol/wire"],
+    "server/session/picture": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/compositor": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/input": ["protocol/core", "protocol/wire", "protocol/ipc", "server/session/compositor"],
     "server/session/browser": ["protocol/core", "protocol/ipc", "server/base"],

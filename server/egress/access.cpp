@@ -80,7 +80,8 @@ Decision Access::by_address(const Target& target, const std::vector<IpAddress>& 
     const auto permitted = private_site(target);
     const bool refused =
         std::any_of(addresses.begin(), addresses.end(), [&](const IpAddress& address) {
-            return addresses_.refusal(address).has_value() && permitted != address;
+            return addresses_.refusal(address).has_value() &&
+                   !(permitted && to_bytes(*permitted) == to_bytes(address));
         });
     return {refused ? ipc::Verdict::kDeniedAddress : ipc::Verdict::kAllowed};
 }

@@ -50,7 +50,10 @@ public:
     [[nodiscard]] std::optional<IpAddress> private_site(const Target& target) const;
 
     [[nodiscard]] const ipc::EgressConfig& config() const { return config_; }
-    [[nodiscard]] bool has_upstream() const { return !is_unset(config_.upstream_proxy.address); }
+    // Private destinations are reached directly even where the web is behind an upstream proxy.
+    [[nodiscard]] bool through_upstream(const Target& target) const {
+        return !is_unset(config_.upstream_proxy.address) && !private_site(target);
+    }
     [[nodiscard]] std::uint32_t connections_max() const;
     // Bytes up and down together in 24 hours; nullopt: no quota.
     [[nodiscard]] std::optional<std::uint64_t> bytes_per_day() const;

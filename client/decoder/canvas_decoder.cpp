@@ -71,8 +71,8 @@ Result<void> CanvasDecoder::apply(const wire::VideoOp& op, const Canvas& canvas)
 }
 
 Result<void> CanvasDecoder::apply(const wire::FillOp& op, const Canvas& canvas) {
-    const std::uint32_t colour = kBlack | std::uint32_t{op.red} << 16 |
-                                 std::uint32_t{op.green} << 8 | op.blue;
+    const std::uint32_t colour =
+        kBlack | std::uint32_t{op.red} << 16 | std::uint32_t{op.green} << 8 | op.blue;
     for (std::uint32_t y = op.rect.y(); y < op.rect.bottom(); ++y)
         std::fill_n(canvas.at(op.rect.x(), y), op.rect.width(), colour);
     dirty_.add(op.rect);

@@ -19,7 +19,7 @@ namespace sudare::decoder {
 // where libvpx and libzstd meet a server's bytes: in the viewer it runs in sudare-decoder. All
 // memory and all threads are made at create(). One thread.
 class CanvasDecoder {
-   public:
+public:
     // memory: of limits::kWidthMax * kHeightMax pixels; it outlives the decoder.
     // threads: of each VP9 decoder, 1..4.
     static Result<CanvasDecoder> create(std::span<std::uint32_t> memory, unsigned threads);
@@ -35,7 +35,7 @@ class CanvasDecoder {
     [[nodiscard]] std::span<const Rect> dirty() const { return dirty_.view(); }
     void clear_dirty() { dirty_.clear(); }
 
-   private:
+private:
     CanvasDecoder(std::span<std::uint32_t> memory, LosslessDecoder lossless,
                   std::vector<VideoDecoder> video)
         : memory_(memory), lossless_(std::move(lossless)), video_(std::move(video)) {}

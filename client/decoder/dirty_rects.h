@@ -14,7 +14,7 @@ namespace sudare::decoder {
 
 // What an update touched: at most kMax rectangles that together cover all pixels that changed.
 class DirtyRects {
-   public:
+public:
     static constexpr std::size_t kMax = kDirtyRectsMax;
 
     void clear() { rects_.clear(); }
@@ -42,7 +42,7 @@ class DirtyRects {
 
     [[nodiscard]] std::span<const Rect> view() const { return rects_; }
 
-   private:
+private:
     std::vector<Rect> rects_;
 };
 

@@ -16,7 +16,7 @@ namespace sudare::decoder {
 // Expands Lossless blocks onto the canvas. One zstd context and one scratch buffer, both made at
 // create() for the largest block that limits.h permits. One thread.
 class LosslessDecoder {
-   public:
+public:
     static Result<LosslessDecoder> create();
 
     // The operation has passed wire::parse_update. kBadInput: the content is not what its frame
@@ -24,7 +24,7 @@ class LosslessDecoder {
     // then partly painted and the session is to end.
     Result<void> apply(const wire::LosslessOp& op, const Canvas& canvas);
 
-   private:
+private:
     struct ContextDeleter {
         void operator()(ZSTD_DCtx_s* context) const;
     };

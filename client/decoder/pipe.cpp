@@ -43,8 +43,12 @@ Result<Reply> check_success(const Numbers& numbers, Reader& reader) {
     const auto size = Size::make(numbers.width, numbers.height);
     if (!size || numbers.end_reason != 0)
         return fail(Errc::kBadInput, "decoder: size of the canvas");
-    Reply reply{numbers.sequence, static_cast<ReplyStatus>(numbers.status), {}, size,
-                numbers.decode_us, {}};
+    Reply reply{numbers.sequence,
+                static_cast<ReplyStatus>(numbers.status),
+                {},
+                size,
+                numbers.decode_us,
+                {}};
     for (std::uint16_t i = 0; i < numbers.count; ++i) {
         const std::uint16_t x = reader.u16();
         const std::uint16_t y = reader.u16();

@@ -28,8 +28,7 @@ namespace sudare::decoder {
 inline constexpr int kRequestFd = 3;
 inline constexpr int kReplyFd = 4;
 inline constexpr int kCanvasFd = 5;
-inline constexpr std::size_t kCanvasBytes =
-    std::size_t{limits::kWidthMax} * limits::kHeightMax * 4;
+inline constexpr std::size_t kCanvasBytes = std::size_t{limits::kWidthMax} * limits::kHeightMax * 4;
 
 inline constexpr std::size_t kRequestHeaderBytes = 4;
 inline constexpr std::size_t kDirtyRectsMax = 64;
@@ -49,7 +48,7 @@ struct Reply {
     std::optional<EndReason> end_reason;  // exactly when rejected
     std::optional<Size> size;             // of the canvas; exactly when not rejected
     std::uint32_t decode_us = 0;
-    std::vector<Rect> dirty;              // painted by this update, at most kDirtyRectsMax
+    std::vector<Rect> dirty;  // painted by this update, at most kDirtyRectsMax
 };
 
 std::vector<std::uint8_t> encode_reply(const Reply& reply);

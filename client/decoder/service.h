@@ -12,13 +12,13 @@ namespace sudare::decoder {
 
 // One update in, one reply out: what sudare-decoder does between its two pipes.
 class Service {
-   public:
+public:
     explicit Service(CanvasDecoder decoder) : decoder_(std::move(decoder)) {}
 
     // After a reply with kRejected nothing more may be asked.
     Reply handle(std::span<const std::uint8_t> payload);
 
-   private:
+private:
     CanvasDecoder decoder_;
 };
 

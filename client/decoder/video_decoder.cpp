@@ -25,8 +25,8 @@ void wrap(std::span<const std::uint8_t> frame, std::vector<std::uint8_t>& packet
 }
 
 Result<const vpx_image_t*> decode(vpx_codec_ctx* context, std::span<const std::uint8_t> packet) {
-    if (vpx_codec_decode(context, packet.data(), static_cast<unsigned>(packet.size()), nullptr, 0) !=
-        VPX_CODEC_OK)
+    if (vpx_codec_decode(context, packet.data(), static_cast<unsigned>(packet.size()), nullptr,
+                         0) != VPX_CODEC_OK)
         return fail(Errc::kBadInput, "video: libvpx refused the frame");
     vpx_codec_iter_t iterator = nullptr;
     const vpx_image_t* image = vpx_codec_get_frame(context, &iterator);
@@ -35,9 +35,10 @@ Result<const vpx_image_t*> decode(vpx_codec_ctx* context, std::span<const std::u
     return image;
 }
 
-// Full range, BT.601 matrix, both ways (video_encoder.cpp does the reverse).
+// BT.601; full range for 4:2:0, studio range for 4:4:4, for which libyuv has no full-range encoder
+// side (video_encoder.cpp does the reverse).
 void paint(const vpx_image_t& image, const Rect& rect, const Canvas& canvas) {
-    const auto convert = image.fmt == VPX_IMG_FMT_I444 ? libyuv::J444ToARGB : libyuv::J420ToARGB;
+    const auto convert = image.fmt == VPX_IMG_FMT_I444 ? libyuv::I444ToARGB : libyuv::J420ToARGB;
     convert(image.planes[VPX_PLANE_Y], image.stride[VPX_PLANE_Y], image.planes[VPX_PLANE_U],
             image.stride[VPX_PLANE_U], image.planes[VPX_PLANE_V], image.stride[VPX_PLANE_V],
             reinterpret_cast<std::uint8_t*>(canvas.at(rect.x(), rect.y())),

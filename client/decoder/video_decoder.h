@@ -16,7 +16,7 @@ namespace sudare::decoder {
 // One libvpx VP9 decoder. It lives as long as the process: a new stream starts with a key frame
 // in the same decoder, because a new one would need new threads, which the sandbox forbids.
 class VideoDecoder {
-   public:
+public:
     // threads: 1..4. Worker threads come into being at the first frame with several tile
     // columns; create() decodes a built-in one, so that they exist before the sandbox closes.
     static Result<VideoDecoder> create(unsigned threads);
@@ -25,7 +25,7 @@ class VideoDecoder {
     // kBadInput: libvpx refused it, or the picture is not what the header said.
     Result<void> apply(const wire::VideoOp& op, const Canvas& canvas);
 
-   private:
+private:
     struct ContextDeleter {
         void operator()(vpx_codec_ctx* context) const;
     };

@@ -26,7 +26,8 @@ inline void predict_row(std::span<const std::uint8_t> row, std::span<const std::
     std::uint8_t left = 0;
     std::uint8_t up_left = 0;
     for (std::size_t x = 0; x < row.size(); ++x) {
-        residuals[x] = static_cast<std::uint8_t>(row[x] - median_prediction(left, above[x], up_left));
+        residuals[x] =
+            static_cast<std::uint8_t>(row[x] - median_prediction(left, above[x], up_left));
         left = row[x];
         up_left = above[x];
     }

@@ -10,7 +10,7 @@ namespace sudare::wire {
 // Most significant bit first, as in VP9's uncompressed header. Like Reader: past the end it
 // yields zeroes and ok() stays false.
 class BitReader {
-   public:
+public:
     explicit BitReader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}
 
     [[nodiscard]] bool ok() const { return position_ <= bytes_.size() * 8; }
@@ -30,7 +30,7 @@ class BitReader {
         return used < bytes_.size() ? bytes_.size() - used : 0;
     }
 
-   private:
+private:
     std::uint32_t bit() {
         const std::size_t at = position_++;
         if (at / 8 >= bytes_.size())

@@ -27,9 +27,9 @@ Result<Op> parse_scroll(Reader& reader, Size canvas) {
     if (!reader.ok() || !to)
         return fail(Errc::kBadInput, "scroll: rectangle");
     // In int32, a negative origin becomes a huge unsigned number, which Rect::make refuses.
-    const auto from = Rect::make(static_cast<std::uint32_t>(to->x() - dx),
-                                 static_cast<std::uint32_t>(to->y() - dy), to->width(),
-                                 to->height(), canvas);
+    const auto from =
+        Rect::make(static_cast<std::uint32_t>(to->x() - dx),
+                   static_cast<std::uint32_t>(to->y() - dy), to->width(), to->height(), canvas);
     if (!from || (dx == 0 && dy == 0))
         return fail(Errc::kBadInput, "scroll: source outside the canvas");
     return ScrollOp{*to, dx, dy};
@@ -163,8 +163,9 @@ Result<UpdateHeader> read_header(Reader& reader) {
         return fail(Errc::kBadInput, "update header");
     if (op_count > limits::kOpsPerUpdateMax)
         return fail(Errc::kLimit, "operations in one update");
-    return UpdateHeader{sequence,   (flags & kFlagPresent) != 0, (flags & kFlagSnapshot) != 0,
-                        generation, *size,                       op_count};
+    return UpdateHeader{
+        sequence, (flags & kFlagPresent) != 0, (flags & kFlagSnapshot) != 0, generation, *size,
+        op_count};
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ inline constexpr std::uint8_t kFlagPresent = 1;   // last update of a change: sh
 inline constexpr std::uint8_t kFlagSnapshot = 2;  // canvas black, codecs reset, all is repainted
 
 struct UpdateHeader {
-    std::uint32_t sequence = 0;   // plus one each update, modulo 2^32
+    std::uint32_t sequence = 0;  // plus one each update, modulo 2^32
     bool present = false;
     bool snapshot = false;
     std::uint8_t generation = 0;  // of the codec streams: plus one at each snapshot, modulo 256
@@ -51,11 +51,11 @@ inline constexpr std::uint8_t kEscapeIndex = 255;
 
 struct LosslessOp {
     LosslessFormat format = LosslessFormat::kBgr24;
-    std::uint16_t palette_size = 0;          // colours: 1..256, 0 without a palette
-    std::vector<Rect> rects;                 // 1..limits::kRectsPerOpMax
-    std::size_t pixels = 0;                  // of all rectangles, <= those of the canvas
-    std::size_t expanded = 0;                // bytes of the content, as zstd_gate proved
-    std::span<const std::uint8_t> frame;     // exactly one zstd frame
+    std::uint16_t palette_size = 0;       // colours: 1..256, 0 without a palette
+    std::vector<Rect> rects;              // 1..limits::kRectsPerOpMax
+    std::size_t pixels = 0;               // of all rectangles, <= those of the canvas
+    std::size_t expanded = 0;             // bytes of the content, as zstd_gate proved
+    std::span<const std::uint8_t> frame;  // exactly one zstd frame
 };
 
 // The stream of a region has exactly the size of its rectangle: no cropping, no scaling. With
@@ -66,7 +66,7 @@ struct VideoOp {
     std::uint8_t profile = 0;  // 0: 4:2:0, 1: 4:4:4; both 8 bit
     bool key_frame = false;
     Rect rect;
-    std::span<const std::uint8_t> frame;     // one VP9 frame; judged by update_gate.h
+    std::span<const std::uint8_t> frame;  // one VP9 frame; judged by update_gate.h
 };
 inline constexpr std::uint16_t kVideoSideMin = 16;  // below this a lossless block is smaller
 

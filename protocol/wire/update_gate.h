@@ -20,7 +20,7 @@ namespace sudare::wire {
 // grows by one with each snapshot (its start is free) and stays otherwise; the size changes with
 // a snapshot only, to one that was permitted; each region's VP9 stream passes its Vp9Gate.
 class UpdateGate {
-   public:
+public:
     // kAnySize: whoever hands the updates over has checked sizes already (the decoder's viewer
     // compares what the decoder reports).
     enum class Sizes { kPermittedOnly, kAnySize };
@@ -34,7 +34,7 @@ class UpdateGate {
 
     [[nodiscard]] std::optional<Size> size() const;
 
-   private:
+private:
     Result<void> check_order(const UpdateHeader& header);
     Result<void> take_size(Size size);
 

@@ -23,7 +23,9 @@ UpdateWriter::UpdateWriter(const UpdateHeader& header)
     writer_.u16(0);
 }
 
-std::size_t UpdateWriter::room() const { return limits::kUpdateMax - writer_.size(); }
+std::size_t UpdateWriter::room() const {
+    return limits::kUpdateMax - writer_.size();
+}
 
 void UpdateWriter::begin(std::uint8_t kind) {
     writer_.u8(kind);
@@ -78,8 +80,8 @@ void UpdateWriter::fill(const FillOp& op) {
 
 std::vector<std::uint8_t> UpdateWriter::take(bool present) && {
     std::vector<std::uint8_t> bytes = std::move(writer_).take();
-    bytes[kFlagsAt] = static_cast<std::uint8_t>((present ? kFlagPresent : 0) |
-                                                (snapshot_ ? kFlagSnapshot : 0));
+    bytes[kFlagsAt] =
+        static_cast<std::uint8_t>((present ? kFlagPresent : 0) | (snapshot_ ? kFlagSnapshot : 0));
     bytes[kOpCountAt] = static_cast<std::uint8_t>(op_count_ >> 8);
     bytes[kOpCountAt + 1] = static_cast<std::uint8_t>(op_count_);
     return bytes;

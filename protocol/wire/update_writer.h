@@ -14,7 +14,7 @@ namespace sudare::wire {
 // Builds one Update payload, never above limits::kUpdateMax bytes. An operation that does not fit
 // leaves the payload broken (ok() is false), so ask room() before.
 class UpdateWriter {
-   public:
+public:
     // op_count of the header is counted here; present may be set until take().
     explicit UpdateWriter(const UpdateHeader& header);
 
@@ -24,7 +24,9 @@ class UpdateWriter {
     void fill(const FillOp& op);
 
     // Bytes of an operation without its compressed frame.
-    static std::size_t lossless_overhead(std::size_t rects) { return 1 + 1 + 1 + 2 + 8 * rects + 4; }
+    static std::size_t lossless_overhead(std::size_t rects) {
+        return 1 + 1 + 1 + 2 + 8 * rects + 4;
+    }
     static constexpr std::size_t kVideoOverhead = 1 + 3 + 8 + 4;
 
     [[nodiscard]] std::size_t room() const;
@@ -35,7 +37,7 @@ class UpdateWriter {
 
     std::vector<std::uint8_t> take(bool present) &&;
 
-   private:
+private:
     void begin(std::uint8_t kind);
     void rect(const Rect& rect);
     void frame(std::span<const std::uint8_t> bytes);

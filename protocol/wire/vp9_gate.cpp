@@ -29,7 +29,9 @@ bool explicit_size(BitReader& bits, const Vp9Expectation& expected) {
 }
 
 // The size to show must be the coded size; it is not repeated then.
-bool render_size(BitReader& bits) { return bits.take(1) == 0; }
+bool render_size(BitReader& bits) {
+    return bits.take(1) == 0;
+}
 
 bool key_frame_header(BitReader& bits, const Vp9Expectation& expected) {
     return bits.take(24) == kSyncCode && color_config(bits, expected.profile) &&
@@ -38,8 +40,8 @@ bool key_frame_header(BitReader& bits, const Vp9Expectation& expected) {
 
 bool inter_frame_header(BitReader& bits, bool error_resilient, const Vp9Expectation& expected) {
     if (!error_resilient)
-        bits.skip(2);      // reset_frame_context
-    bits.skip(8);          // refresh_frame_flags
+        bits.skip(2);        // reset_frame_context
+    bits.skip(8);            // refresh_frame_flags
     bits.skip(3 * (3 + 1));  // reference index and sign bias of LAST, GOLDEN, ALTREF
     bool found = false;
     for (int i = 0; i < 3 && !found; ++i)
@@ -48,14 +50,14 @@ bool inter_frame_header(BitReader& bits, bool error_resilient, const Vp9Expectat
         return false;
     if (!render_size(bits))
         return false;
-    bits.skip(1);               // allow_high_precision_mv
-    if (bits.take(1) == 0)      // is_filter_switchable
+    bits.skip(1);           // allow_high_precision_mv
+    if (bits.take(1) == 0)  // is_filter_switchable
         bits.skip(2);
     return true;
 }
 
 void loop_filter(BitReader& bits) {
-    bits.skip(6 + 3);                             // level, sharpness
+    bits.skip(6 + 3);                            // level, sharpness
     if (bits.take(1) == 0 || bits.take(1) == 0)  // delta_enabled, delta_update
         return;
     for (int i = 0; i < 4 + 2; ++i)  // four reference deltas, two mode deltas

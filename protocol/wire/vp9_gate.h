@@ -36,11 +36,11 @@ Result<Vp9FrameInfo> check_vp9_frame(std::span<const std::uint8_t> frame,
 // One region's stream: starts with a key frame and keeps rectangle and profile until the next
 // key frame. All references therefore have the size of the frame and are never scaled.
 class Vp9Gate {
-   public:
+public:
     Result<void> check(const VideoOp& op);
     void reset() { stream_.reset(); }
 
-   private:
+private:
     struct Stream {
         std::uint8_t profile;
         Rect rect;

@@ -27,7 +27,7 @@ using sudare::Result;
 namespace decoder = sudare::decoder;
 
 Result<std::span<std::uint32_t>> map_canvas() {
-    struct stat status{};
+    struct stat status {};
     if (::fstat(decoder::kCanvasFd, &status) != 0)
         return sudare::fail_errno("canvas descriptor");
     if (status.st_size != static_cast<off_t>(decoder::kCanvasBytes))

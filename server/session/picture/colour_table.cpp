@@ -49,8 +49,8 @@ std::vector<std::uint16_t> ColourTable::frequent(std::size_t most) const {
     std::vector<std::uint16_t> order(entries_.size());
     std::iota(order.begin(), order.end(), std::uint16_t{0});
     const std::size_t count = std::min(most, order.size());
-    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
-                      [this](std::uint16_t a, std::uint16_t b) {
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
+                      order.end(), [this](std::uint16_t a, std::uint16_t b) {
                           return entries_[a].uses != entries_[b].uses
                                      ? entries_[a].uses > entries_[b].uses
                                      : a < b;

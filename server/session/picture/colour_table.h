@@ -12,7 +12,7 @@ namespace sudare::picture {
 
 // Counts the colours of a block of pixels and gives each a number, up to kColoursMax.
 class ColourTable {
-   public:
+public:
     // Dense Japanese text at 1080p has 400 to 1300 colours, a photograph tens of thousands.
     static constexpr std::size_t kColoursMax = 4096;
 
@@ -28,7 +28,7 @@ class ColourTable {
     // The numbers of the `most` most frequent colours, most frequent first.
     [[nodiscard]] std::vector<std::uint16_t> frequent(std::size_t most) const;
 
-   private:
+private:
     static constexpr std::size_t kSlots = 4 * kColoursMax;  // a quarter full at most: short probes
 
     struct Entry {

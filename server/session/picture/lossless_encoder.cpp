@@ -22,9 +22,15 @@ constexpr std::size_t kSmallPixels = 4096;
 constexpr std::size_t kEscapesPer = 16;
 constexpr std::size_t kSamplePixels = 16384;
 
-std::uint8_t blue(std::uint32_t pixel) { return static_cast<std::uint8_t>(pixel); }
-std::uint8_t green(std::uint32_t pixel) { return static_cast<std::uint8_t>(pixel >> 8); }
-std::uint8_t red(std::uint32_t pixel) { return static_cast<std::uint8_t>(pixel >> 16); }
+std::uint8_t blue(std::uint32_t pixel) {
+    return static_cast<std::uint8_t>(pixel);
+}
+std::uint8_t green(std::uint32_t pixel) {
+    return static_cast<std::uint8_t>(pixel >> 8);
+}
+std::uint8_t red(std::uint32_t pixel) {
+    return static_cast<std::uint8_t>(pixel >> 16);
+}
 
 std::uint8_t* put_colour(std::uint8_t* to, std::uint32_t pixel) {
     to[0] = blue(pixel);
@@ -124,8 +130,8 @@ void LosslessEncoder::write_predicted(std::span<const Rect> rects) {
 bool LosslessEncoder::compress(int level, std::size_t max_bytes, std::vector<std::uint8_t>& out) {
     out.resize(std::min(max_bytes, ZSTD_compressBound(content_.size())));
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
-    const std::size_t size = ZSTD_compress2(context_.get(), out.data(), out.size(),
-                                            content_.data(), content_.size());
+    const std::size_t size =
+        ZSTD_compress2(context_.get(), out.data(), out.size(), content_.data(), content_.size());
     if (ZSTD_isError(size) != 0)
         return false;
     out.resize(size);

@@ -27,7 +27,7 @@ struct LosslessBlock {
 // Makes Lossless blocks: chooses the format by the colours, then one zstd frame, one context for
 // the life of the session. One thread.
 class LosslessEncoder {
-   public:
+public:
     static Result<LosslessEncoder> create();
 
     // nullopt: does not fit into max_bytes; come again with fewer rectangles. The rectangles lie
@@ -35,7 +35,7 @@ class LosslessEncoder {
     std::optional<LosslessBlock> encode(const FramebufferView& frame, std::span<const Rect> rects,
                                         std::size_t max_bytes);
 
-   private:
+private:
     struct ContextDeleter {
         void operator()(ZSTD_CCtx_s* context) const;
     };
@@ -52,9 +52,9 @@ class LosslessEncoder {
 
     std::unique_ptr<ZSTD_CCtx_s, ContextDeleter> context_;
     std::unique_ptr<ColourTable> colours_;
-    std::vector<std::uint32_t> pixels_;   // of all rectangles, in order
-    std::vector<std::uint8_t> content_;   // before zstd
-    std::vector<std::uint8_t> frame_;     // after it
+    std::vector<std::uint32_t> pixels_;  // of all rectangles, in order
+    std::vector<std::uint8_t> content_;  // before zstd
+    std::vector<std::uint8_t> frame_;    // after it
     std::vector<std::uint8_t> candidate_;
 };
 

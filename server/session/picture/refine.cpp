@@ -17,18 +17,19 @@ constexpr std::size_t kSlackPixels = 512;
 
 struct Box {
     std::uint32_t left, top, right, bottom;
+    std::size_t filled = 0;  // pixels of the tight boxes of single cells that it was made of
 
-    [[nodiscard]] std::size_t pixels() const {
-        return std::size_t{right - left} * (bottom - top);
-    }
+    [[nodiscard]] std::size_t pixels() const { return std::size_t{right - left} * (bottom - top); }
     [[nodiscard]] Box united(const Box& other) const {
         return {std::min(left, other.left), std::min(top, other.top), std::max(right, other.right),
-                std::max(bottom, other.bottom)};
+                std::max(bottom, other.bottom), filled + other.filled};
     }
+    // Joining wastes at most a quarter, counted from the cells: a join of joins wastes no more.
+    [[nodiscard]] bool pays() const { return pixels() <= filled + filled / 4 + kSlackPixels; }
 };
 
 class Refiner {
-   public:
+public:
     Refiner(const FramebufferView& frame, const Shadow& shadow, const Rect& area)
         : frame_(frame), shadow_(shadow), area_(area) {}
 
@@ -42,15 +43,15 @@ class Refiner {
         return std::move(done_);
     }
 
-   private:
+private:
     [[nodiscard]] bool differs(std::uint32_t x, std::uint32_t y, std::uint32_t count) const {
         return std::memcmp(frame_.at(x, y), shadow_.at(x, y), std::size_t{count} * 4) != 0;
     }
 
     // The columns of [left, right) between which row y differs; empty when it does not.
     [[nodiscard]] std::pair<std::uint32_t, std::uint32_t> changed_span(std::uint32_t y,
-                                                                      std::uint32_t left,
-                                                                      std::uint32_t right) const {
+                                                                       std::uint32_t left,
+                                                                       std::uint32_t right) const {
         const std::uint32_t* now = frame_.at(0, y);
         const std::uint32_t* then = shadow_.at(0, y);
         while (left < right && now[left] == then[left])
@@ -78,21 +79,24 @@ class Refiner {
 
     [[nodiscard]] Box scan_cell(std::uint32_t left, std::uint32_t right, std::uint32_t top,
                                 std::uint32_t bottom) const {
-        Box box{right, bottom, left, top};  // inside out: empty
+        Box box{right, bottom, left, top, 0};  // inside out: empty
         for (std::uint32_t y = top; y < bottom; ++y) {
             if (!differs(left, y, right - left))
                 continue;
             const auto [first, last] = changed_span(y, left, right);
             box = {std::min(box.left, first), std::min(box.top, y), std::max(box.right, last),
-                   y + 1};
+                   y + 1, 0};
         }
+        if (box.left < box.right)
+            box.filled = box.pixels();
         return box;
     }
 
     static void add_cell(std::vector<Box>& boxes, const Box& cell) {
         if (cell.left >= cell.right)
             return;
-        if (!boxes.empty() && cell.left - boxes.back().right <= kGap)
+        if (!boxes.empty() && cell.left - boxes.back().right <= kGap &&
+            boxes.back().united(cell).pays())
             boxes.back() = boxes.back().united(cell);
         else
             boxes.push_back(cell);
@@ -104,9 +108,7 @@ class Refiner {
         for (Box& box : boxes) {
             for (auto above = open_.begin(); above != open_.end();) {
                 const Box both = box.united(*above);
-                const std::size_t sum = box.pixels() + above->pixels();
-                const bool near = box.top - above->bottom <= kGap;
-                if (near && both.pixels() <= sum + sum / 4 + kSlackPixels) {
+                if (box.top - above->bottom <= kGap && both.pays()) {
                     box = both;
                     above = open_.erase(above);
                 } else {

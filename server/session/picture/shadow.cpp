@@ -22,11 +22,13 @@ void Shadow::scroll(const Rect& to, int dx, int dy) {
     for (std::uint32_t i = 0; i < to.height(); ++i) {
         // Downwards the last row moves first, so that no row is read after it was overwritten.
         const std::uint32_t y = dy > 0 ? to.bottom() - 1 - i : to.y() + i;
-        std::memmove(row(to.x(), y), row(from_x, static_cast<std::uint32_t>(static_cast<int>(y) - dy)),
-                     bytes);
+        std::memmove(row(to.x(), y),
+                     row(from_x, static_cast<std::uint32_t>(static_cast<int>(y) - dy)), bytes);
     }
 }
 
-void Shadow::clear() { std::fill(pixels_.begin(), pixels_.end(), kBlack); }
+void Shadow::clear() {
+    std::fill(pixels_.begin(), pixels_.end(), kBlack);
+}
 
 }  // namespace sudare::picture

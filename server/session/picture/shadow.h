@@ -15,7 +15,7 @@ namespace sudare::picture {
 // A pixel whose top byte is zero is unknown: a lossy frame painted it. No framebuffer pixel has
 // such a value, so comparison alone finds what must still be repainted exactly.
 class Shadow {
-   public:
+public:
     explicit Shadow(Size size) : size_(size), pixels_(size.pixels(), kBlack) {}
 
     [[nodiscard]] Size size() const { return size_; }
@@ -28,7 +28,7 @@ class Shadow {
     void scroll(const Rect& to, int dx, int dy);                // as wire::ScrollOp
     void clear();                                               // as a snapshot: black, known
 
-   private:
+private:
     static constexpr std::uint32_t kBlack = 0xFF000000;
     static constexpr std::uint32_t kUnknown = 0;
 

@@ -15,7 +15,7 @@ namespace {
 using wire::LosslessFormat;
 
 class LosslessRoundTrip : public testing::Test {
-   protected:
+protected:
     // Encodes, checks the format, decodes on a fresh canvas and compares every pixel.
     void expect_exact(const TestPage& page, const std::vector<Rect>& rects, LosslessFormat format) {
         const auto block = encoder_.encode(page.view(), rects, limits::kUpdateMax);
@@ -32,7 +32,8 @@ class LosslessRoundTrip : public testing::Test {
         for (const Rect& rect : rects)
             for (std::uint32_t y = rect.y(); y < rect.bottom(); ++y)
                 ASSERT_EQ(std::memcmp(decoder->canvas()->at(rect.x(), y),
-                                      page.view().at(rect.x(), y), rect.width() * 4U), 0);
+                                      page.view().at(rect.x(), y), rect.width() * 4U),
+                          0);
     }
 
     LosslessEncoder encoder_ = *LosslessEncoder::create();

@@ -12,7 +12,7 @@ namespace sudare::picture {
 // A framebuffer that tests paint on, with pixels that look like a page's: glyph-like marks with
 // grey edges, or photograph-like gradients with noise. Deterministic by its seed.
 class TestPage {
-   public:
+public:
     TestPage(std::uint32_t width, std::uint32_t height, unsigned seed = 1)
         : size_(*Size::make(width, height)), pixels_(size_.pixels(), 0xFFFFFFFF), random_(seed) {}
 
@@ -73,7 +73,7 @@ class TestPage {
     // A number below `below`.
     std::uint32_t any(std::uint32_t below) { return static_cast<std::uint32_t>(random_() % below); }
 
-   private:
+private:
     template <typename Colour>
     void each(const Rect& rect, Colour&& colour) {
         for (std::uint32_t y = rect.y(); y < rect.bottom(); ++y)

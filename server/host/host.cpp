@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/host/host.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <cerrno>
+
+#include "server/base/log.h"
+#include "server/base/signals.h"
+
+namespace sudare::host {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+// "/run/sudare/host" -> "sudare_run_sudare_host": one name for each launcher of a machine.
+std::string cgroup_name(const std::string& runtime_dir) {
+    std::string out = "sudare" + runtime_dir;
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return c == '/' || c == '.'; }, '_');
+    return out;
+}
+
+Result<void> check_limits(const Settings& settings, const CgroupRoot& cgroups) {
+    if (cgroups.kind() != CgroupKind::kNone) {
+        log_info("resource limits by cgroup v{}", cgroups.kind() == CgroupKind::kV2 ? 2 : 1);
+        return {};
+    }
+    if (settings.limits_required)
+        return fail(Errc::kUnavailable,
+                    "resource limits are not available (" + cgroups.remark() +
+                        "); give this service cgroup controllers, or set resource_limits = "
+                        "\"optional\", which every session's record will show");
+    log_warn("sessions run without resource limits: {}", cgroups.remark());
+    return {};
+}
+
+}  // namespace
+
+Host::Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRoot cgroups,
+           UniqueFd signals)
+    : settings_(std::move(settings)),
+      tls_(std::move(tls)),
+      directory_(std::move(directory)),
+      cgroups_(std::move(cgroups)),
+      context_{loop_, settings_, tls_, cgroups_},
+      acceptor_(loop_),
+      signals_(loop_, signals.release()),
+      slots_(settings_.sessions_max + kSpareConnections) {}
+
+Host::~Host() {
+    connections_.clear();
+    cgroups_.remove();
+}
+
+Result<std::unique_ptr<Host>> Host::create(Settings settings, UniqueFd signals) {
+    SUDARE_TRY(TlsFiles tls, TlsFiles::load(settings.tls));
+    SUDARE_TRY(RuntimeDirectory directory, RuntimeDirectory::open(settings.runtime_dir));
+    CgroupRoot cgroups = CgroupRoot::open(cgroup_name(settings.runtime_dir));
+    SUDARE_CHECK(check_limits(settings, cgroups));
+    if (!settings.uid_base)
+        log_warn("not started as root: all sessions share one uid");
+    std::unique_ptr<Host> host(new Host(std::move(settings), std::move(tls), std::move(directory),
+                                        std::move(cgroups), std::move(signals)));
+    SUDARE_CHECK(host->listen());
+    host->wait_connection();
+    host->wait_signal();
+    return host;
+}
+
+Result<void> Host::listen() {
+    error_code error;
+    const auto address = asio::ip::make_address(settings_.address, error);
+    if (error)
+        return fail(Errc::kBadInput,
+                    "field \"listen.address\": \"" + settings_.address + "\" is not an address");
+    const asio::ip::tcp::endpoint endpoint(address, settings_.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error)
+        acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    if (!error)
+        acceptor_.bind(endpoint, error);
+    if (!error)
+        acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (!error)
+        acceptor_.non_blocking(true, error);
+    if (error)
+        return fail(Errc::kSystem, "listen on " + settings_.address + ":" +
+                                       std::to_string(settings_.port) + ": " + error.message());
+    return {};
+}
+
+std::string Host::address() const {
+    error_code error;
+    const auto endpoint = acceptor_.local_endpoint(error);
+    const std::string host = endpoint.address().to_string();
+    return (endpoint.address().is_v6() ? "[" + host + "]" : host) + ":" +
+           std::to_string(endpoint.port());
+}
+
+// With no slot free the connection waits in the backlog; connection_over() asks again.
+void Host::wait_connection() {
+    if (stopping_ || slots_.free_count() == 0)
+        return;
+    acceptor_.async_wait(asio::ip::tcp::acceptor::wait_read, [this](const error_code& error) {
+        if (error || stopping_)
+            return;
+        accept_one();
+        wait_connection();
+    });
+}
+
+void Host::accept_one() {
+    UniqueFd connection(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (connection)
+        return admit(std::move(connection));
+    if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ECONNABORTED && errno != EINTR)
+        log_error("accept: {}", error_code(errno, boost::system::system_category()).message());
+}
+
+void Host::admit(UniqueFd connection) {
+    const auto slot = slots_.take();
+    if (!slot)
+        return;
+    auto relay = RelayConnection::create(context_, *slot, std::move(connection), [this, slot] {
+        asio::post(loop_, [this, slot] { connection_over(*slot); });
+    });
+    if (!relay) {
+        log_error("{}", relay.error().message);
+        return slots_.give_back(*slot);
+    }
+    connections_[*slot] = std::move(*relay);
+}
+
+void Host::connection_over(SlotNumber slot) {
+    const bool was_full = slots_.free_count() == 0;
+    connections_.erase(slot);
+    slots_.give_back(slot);
+    if (stopping_ && connections_.empty())
+        loop_.stop();
+    else if (was_full)
+        wait_connection();
+}
+
+void Host::wait_signal() {
+    signals_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& error) {
+        if (error)
+            return;
+        if (take_signal(signals_.native_handle()) != 0 && !stopping_)
+            stop();
+        wait_signal();
+    });
+}
+
+void Host::stop() {
+    stopping_ = true;
+    error_code ignored;
+    acceptor_.close(ignored);
+    log_info("stopping; {} connections", connections_.size());
+    if (connections_.empty())
+        return loop_.stop();
+    for (const auto& [slot, connection] : connections_)
+        connection->stop(EndReason::kServerStopping);
+}
+
+void Host::run() {
+    loop_.run();
+}
+
+}  // namespace sudare::host

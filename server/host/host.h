@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "server/host/relay_connection.h"
+#include "server/host/slot.h"
+
+namespace sudare::host {
+
+// The launcher: accepts connections of the border and gives each one to a relay process. It reads
+// no byte from the network itself. One thread.
+class Host {
+public:
+    // Connections beyond the running sessions that may be in their handshake or on their way out.
+    static constexpr std::uint32_t kSpareConnections = 16;
+
+    // Errors: what cannot be opened, locked or limited; sessions without limits are refused here
+    // already when the settings require them.
+    static Result<std::unique_ptr<Host>> create(Settings settings, UniqueFd signals);
+    ~Host();
+
+    // "127.0.0.1:4433"
+    [[nodiscard]] std::string address() const;
+    // Until a stop signal has come and every session has ended.
+    void run();
+
+private:
+    Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRoot cgroups,
+         UniqueFd signals);
+    Result<void> listen();
+    void wait_connection();
+    void accept_one();
+    void admit(UniqueFd connection);
+    void wait_signal();
+    void stop();
+    void connection_over(SlotNumber slot);
+
+    boost::asio::io_context loop_{1};
+    const Settings settings_;
+    const TlsFiles tls_;
+    const RuntimeDirectory directory_;
+    const CgroupRoot cgroups_;
+    HostContext context_;
+    boost::asio::ip::tcp::acceptor acceptor_;
+    boost::asio::posix::stream_descriptor signals_;
+    SlotTable slots_;
+    std::map<SlotNumber, std::unique_ptr<RelayConnection>> connections_;
+    bool stopping_ = false;
+};
+
+}  // namespace sudare::host

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+
+#include "server/host/child_watch.h"
+#include "server/host/control_stream.h"
+#include "server/host/session.h"
+#include "server/host/tls_files.h"
+
+namespace sudare::host {
+
+// What the connections have in common; outlives them all.
+struct HostContext {
+    boost::asio::io_context& loop;
+    const Settings& settings;
+    const TlsFiles& tls;
+    const CgroupRoot& cgroups;
+    std::uint32_t sessions = 0;  // running now
+};
+
+// One connection of the border: the relay process that reads it, and at most one session.
+//
+//     kWaiting (for kStart) -> kRunning -> kEnding -> kOver
+//
+// Whatever comes from the relay in the wrong state, or malformed, ends the connection.
+class RelayConnection {
+public:
+    // TLS handshake (limits::kHandshakeDeadline, kept by the relay), then the link's kStart.
+    static constexpr std::chrono::seconds kStartDeadline{30};
+    // From kEnded to the exit of the relay.
+    static constexpr std::chrono::seconds kExitDeadline{5};
+
+    // over: called once, when nothing of the connection is left; destroy it outside of this call.
+    static Result<std::unique_ptr<RelayConnection>> create(HostContext& host, SlotNumber slot,
+                                                           UniqueFd connection,
+                                                           std::function<void()> over);
+    ~RelayConnection();
+
+    // Ends the session, if there is one, and the connection.
+    void stop(EndReason reason);
+
+private:
+    enum class State { kWaiting, kRunning, kEnding, kOver };
+
+    RelayConnection(HostContext& host, SlotNumber slot, std::function<void()> over);
+
+    void on_frame(const Frame& frame);
+    void on_start(const Frame& frame);
+    [[nodiscard]] Result<void> start_session(const ipc::SessionStart& start);
+    void send_event(ipc::HostEvent event);
+    void on_session_gone(EndReason reason);
+    void on_relay_exit(int status);
+    void tell_end(EndReason reason);
+    void set_deadline(std::chrono::seconds delay);
+    void check_over();
+
+    HostContext& host_;
+    const SlotNumber slot_;
+    std::function<void()> over_;
+    std::shared_ptr<ControlStream> control_;
+    std::unique_ptr<ChildWatch> relay_;
+    std::unique_ptr<Session> session_;
+    boost::asio::steady_timer timer_;
+    State state_ = State::kWaiting;
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace sudare::host

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "protocol/ipc/host_relay.h"
+#include "protocol/ipc/host_session.h"
+#include "server/host/cgroup.h"
+#include "server/host/child_watch.h"
+#include "server/host/control_stream.h"
+#include "server/host/session_processes.h"
+
+namespace sudare::host {
+
+// One session on this machine: compositor, egress process and browser box, started together and
+// ended together, whichever of them goes first.
+//
+//     kStarting -> kRunning -> kStopping -> kGone
+//
+// kStopping: the browser and the egress process are killed at once, the session process gets
+// kStopGrace to say goodbye to the viewer's side. kGone: no process, file or cgroup is left.
+class Session {
+public:
+    // How long the session process may take for its last frames.
+    static constexpr std::chrono::milliseconds kStopGrace{1000};
+
+    struct Events {
+        std::function<void(ipc::HostEvent)> event;
+        // Called once, when the session is gone. The owner destroys the Session from outside of
+        // this call (post).
+        std::function<void(EndReason)> gone;
+    };
+    // For the relay: its ends of the session stream and of the egress reports.
+    struct RelayEnds {
+        UniqueFd session;
+        UniqueFd egress;
+    };
+
+    // start: checked by read_session_start. Errors: what could not be made; nothing is left then.
+    static Result<std::unique_ptr<Session>> create(boost::asio::io_context& loop,
+                                                   const Settings& settings,
+                                                   const CgroupRoot& cgroups, SlotNumber slot,
+                                                   const ipc::SessionStart& start, Events events);
+    ~Session();
+
+    [[nodiscard]] RelayEnds take_relay_ends() { return std::move(relay_ends_); }
+    void update_policy(const ipc::SessionPolicy& policy);
+    // Ends the session; the first reason counts.
+    void stop(EndReason reason);
+
+private:
+    enum class State { kStarting, kRunning, kStopping, kGone };
+
+    Session(boost::asio::io_context& loop, const Settings& settings, SlotNumber slot,
+            const ipc::SessionStart& start, SlotDirectory directory, SessionCgroup cgroup,
+            Events events);
+
+    Result<void> start_all(const ipc::SessionStart& start);
+    Result<void> open_streams(const ipc::SessionStart& start, UniqueFd& session_control,
+                              UniqueFd& egress_control);
+    Result<void> watch(std::unique_ptr<ChildWatch>& place, Result<Child> child,
+                       void (Session::*ended)(int));
+    [[nodiscard]] ipc::EgressConfig egress_config(const ipc::SessionPolicy& policy) const;
+
+    void on_session_frame(const Frame& frame);
+    void on_session_exit(int status);
+    void on_browser_exit(int status);
+    void on_egress_exit(int status);
+    void child_ended(const char* name, int status, EndReason reason);
+    void arm(std::chrono::milliseconds delay);
+    void sweep();
+
+    boost::asio::io_context& loop_;
+    const Settings& settings_;
+    const SlotNumber slot_;
+    const std::uint64_t number_;
+    Events events_;
+    SessionCgroup cgroup_;
+    std::optional<SlotDirectory> directory_;
+    std::shared_ptr<ControlStream> session_control_;
+    std::shared_ptr<ControlStream> egress_control_;
+    RelayEnds relay_ends_;
+    std::unique_ptr<ChildWatch> session_;
+    std::unique_ptr<ChildWatch> egress_;
+    std::unique_ptr<ChildWatch> browser_;
+    boost::asio::steady_timer timer_;
+    State state_ = State::kStarting;
+    EndReason reason_ = EndReason::kInternal;
+    std::optional<EndReason> said_;  // what the session process gave as the reason
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for callbacks under way
+    const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point stop_begin_;
+};
+
+}  // namespace sudare::host

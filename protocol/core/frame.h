@@ -27,6 +27,20 @@ class FrameRules {
     [[nodiscard]] virtual std::optional<LengthRange> range_of(std::uint8_t type) const = 0;
 };
 
+// What either of two lists permits, the first one first; for streams that carry two protocols.
+class EitherRules final : public FrameRules {
+   public:
+    EitherRules(const FrameRules& first, const FrameRules& second) : first_(first), second_(second) {}
+    [[nodiscard]] std::optional<LengthRange> range_of(std::uint8_t type) const override {
+        const auto range = first_.range_of(type);
+        return range ? range : second_.range_of(type);
+    }
+
+   private:
+    const FrameRules& first_;
+    const FrameRules& second_;
+};
+
 // One whole frame; the payload is a view into the FrameBuffer, valid until its next call.
 struct Frame {
     std::uint8_t type = 0;

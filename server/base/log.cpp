@@ -33,6 +33,7 @@ std::string timestamp() {
 
 void log_init(std::string_view program) {
     g_program = program;
+    ::tzset();  // reads the zone file now: a sandbox that comes later permits no file
     const char* wanted = std::getenv("SUDARE_LOG");
     for (std::size_t i = 0; wanted != nullptr && i < kLevelNames.size(); ++i)
         if (kLevelNames[i] == wanted)

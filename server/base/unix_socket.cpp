@@ -107,7 +107,7 @@ Result<void> send_with_fds(int socket, std::span<const std::uint8_t> bytes,
 }
 
 Result<std::size_t> receive_with_fds(int socket, std::span<std::uint8_t> buffer,
-                                     std::vector<UniqueFd>& fds) {
+                                     std::vector<UniqueFd>& fds, bool wait) {
     iovec part{buffer.data(), buffer.size()};
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kMaxPassedFds)> control{};
     msghdr message{};
@@ -117,7 +117,7 @@ Result<std::size_t> receive_with_fds(int socket, std::span<std::uint8_t> buffer,
     message.msg_controllen = control.size();
     ssize_t got = 0;
     do {
-        got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+        got = ::recvmsg(socket, &message, MSG_CMSG_CLOEXEC | (wait ? 0 : MSG_DONTWAIT));
     } while (got < 0 && errno == EINTR);
     if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return fail(Errc::kUnavailable, "recvmsg: nothing there");

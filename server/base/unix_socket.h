@@ -38,9 +38,9 @@ Result<void> send_with_fds(int socket, std::span<const std::uint8_t> bytes,
 
 // One recvmsg: bytes into the buffer, descriptors appended to fds (close-on-exec). Returns the
 // count of bytes, 0 at the end of the stream. EAGAIN comes back as Errc::kUnavailable. A message
-// with truncated descriptors is an error.
+// with truncated descriptors is an error. With `wait` false it never blocks, whatever the flags.
 Result<std::size_t> receive_with_fds(int socket, std::span<std::uint8_t> buffer,
-                                     std::vector<UniqueFd>& fds);
+                                     std::vector<UniqueFd>& fds, bool wait = true);
 
 // Writes everything to a blocking descriptor.
 Result<void> write_all(int fd, std::span<const std::uint8_t> bytes);

@@ -18,7 +18,7 @@ ALLOWED = {
     "server/tls": ["protocol/core", "server/base"],
     "server/pki": ["protocol/core", "server/base"],
     "server/gateway": ["protocol/core", "protocol/ipc", "server/base", "server/tls"],
-    "server/link": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
+    "server/link": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls", "server/session/input"],
     "server/relay": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
     "server/broker": ["protocol/core", "protocol/ipc", "server/base", "server/broker"],
     "server/ctl": ["protocol/core", "protocol/ipc", "server/base", "server/pki", "server/broker/policy"],

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/relay/relay.h"
+
+#include "server/base/log.h"
+
+namespace sudare::relay {
+namespace {
+
+const wire::SessionRules kInputRules(wire::Direction::kUp);
+const wire::SessionRules kPictureRules(wire::Direction::kDown);
+const ipc::TableRules kLinkRules(ipc::kLinkHostUpRows);
+const ipc::TableRules kHostRules(ipc::kRelayDownRows);
+const ipc::TableRules kEgressRules(ipc::kEgressUpRows);
+const EitherRules kBorderRules(kInputRules, kLinkRules);
+
+std::vector<std::uint8_t> framed(std::uint8_t type, std::span<const std::uint8_t> payload) {
+    std::vector<std::uint8_t> bytes;
+    append_frame(bytes, type, payload);
+    return bytes;
+}
+
+constexpr std::uint8_t number(ipc::LinkHostFrame type) { return static_cast<std::uint8_t>(type); }
+
+}  // namespace
+
+const FrameRules& Relay::host_rules() { return kHostRules; }
+
+Relay::Relay(asio::io_context& io, std::unique_ptr<LocalStream> host)
+    : io_(io), host_(std::move(host)) {}
+
+Result<void> Relay::accept(UniqueFd socket, const tls::Context& context) {
+    SUDARE_TRY(border_, tls::Channel::create(io_, std::move(socket), context, kBorderRules));
+    return {};
+}
+
+asio::awaitable<void> Relay::run() {
+    asio::co_spawn(io_, watch_deadlines(), asio::detached);
+    const auto peer = co_await border_->handshake(limits::kHandshakeDeadline);
+    if (!peer) {
+        log_warn("the border's handshake failed: {}", tls::name_of(peer.error()));
+        io_.stop();
+        co_return;
+    }
+    if (const auto fault = co_await start_session()) {
+        co_await end(*fault);
+        co_return;
+    }
+    asio::co_spawn(io_, up(), asio::detached);
+    asio::co_spawn(io_, down(), asio::detached);
+    asio::co_spawn(io_, reports(), asio::detached);
+    co_await host_messages();
+}
+
+// The first frame starts the session; it is checked here and again by the host.
+asio::awaitable<std::optional<EndReason>> Relay::start_session() {
+    const auto frame = co_await border_->read();
+    if (!frame)
+        co_return frame.error();
+    if (frame->type != number(ipc::LinkHostFrame::kStart))
+        co_return EndReason::kIllegalState;
+    if (!ipc::read_session_start(frame->payload))
+        co_return EndReason::kMalformed;
+    if (!co_await pass(*host_, *frame))
+        co_return EndReason::kHostLost;
+    co_return co_await wait_for_start();
+}
+
+asio::awaitable<std::optional<EndReason>> Relay::wait_for_start() {
+    const auto answer = co_await host_->read();
+    if (!answer)
+        co_return EndReason::kHostLost;
+    if (answer->type == number(ipc::LinkHostFrame::kEnded)) {
+        const auto reason = ipc::read_reason(answer->payload);
+        co_return reason ? *reason : EndReason::kInternal;
+    }
+    auto fds = host_->take_fds();
+    if (answer->type != number(ipc::LinkHostFrame::kStarted) || fds.size() != ipc::kStartedFds)
+        co_return EndReason::kInternal;
+    auto session = LocalStream::create(io_, std::move(fds[0]), kPictureRules);
+    auto egress = LocalStream::create(io_, std::move(fds[1]), kEgressRules,
+                                      LocalStream::Ownership::kShared);
+    if (!session || !egress)
+        co_return EndReason::kInternal;
+    session_ = std::move(*session);
+    egress_ = std::move(*egress);
+    if (!co_await pass(*border_, *answer))
+        co_return EndReason::kConnectionClosed;
+    co_return std::nullopt;
+}
+
+asio::awaitable<bool> Relay::pass(tls::Channel& to, const Frame& frame) {
+    co_return co_await to.send(framed(frame.type, frame.payload));
+}
+
+asio::awaitable<bool> Relay::pass(LocalStream& to, const Frame& frame) {
+    co_return co_await to.send(framed(frame.type, frame.payload));
+}
+
+// Input goes to the session, orders to the host. kStart is legal once and was.
+asio::awaitable<void> Relay::up() {
+    for (;;) {
+        const auto frame = co_await border_->read();
+        if (!frame) {
+            co_await end(frame.error());
+            co_return;
+        }
+        if (frame->type == number(ipc::LinkHostFrame::kStart)) {
+            co_await end(EndReason::kIllegalState);
+            co_return;
+        }
+        const bool order = kLinkRules.range_of(frame->type).has_value();
+        co_await pass(order ? *host_ : *session_, *frame);
+    }
+}
+
+// The end of the session's stream is not the end: the host knows why, and says so.
+asio::awaitable<void> Relay::down() {
+    for (;;) {
+        const auto frame = co_await session_->read();
+        if (!frame) {
+            if (frame.error() != EndReason::kConnectionClosed)
+                co_await end(frame.error());
+            co_return;
+        }
+        if (!co_await pass(*border_, *frame))
+            co_return;
+    }
+}
+
+asio::awaitable<void> Relay::reports() {
+    for (;;) {
+        const auto frame = co_await egress_->read();
+        if (!frame || !co_await pass(*border_, *frame))
+            co_return;
+    }
+}
+
+asio::awaitable<void> Relay::host_messages() {
+    for (;;) {
+        const auto frame = co_await host_->read();
+        if (!frame) {
+            co_await end(EndReason::kHostLost);
+            co_return;
+        }
+        if (frame->type == number(ipc::LinkHostFrame::kEnded)) {
+            const auto reason = ipc::read_reason(frame->payload);
+            co_await end(reason ? *reason : EndReason::kInternal);
+            co_return;
+        }
+        co_await pass(*border_, *frame);
+    }
+}
+
+asio::awaitable<void> Relay::watch_deadlines() {
+    asio::steady_timer timer(io_);
+    for (;;) {
+        timer.expires_after(std::chrono::seconds(1));
+        boost::system::error_code error;
+        co_await timer.async_wait(into(error));
+        border_->enforce(tls::Channel::Clock::now());
+    }
+}
+
+// Says why to the border, if it still listens; the host sees the end of its stream.
+asio::awaitable<void> Relay::end(EndReason reason) {
+    if (ending_)
+        co_return;
+    ending_ = true;
+    log_info("session over: {}", name_of(reason));
+    co_await border_->send(framed(number(ipc::LinkHostFrame::kEnded), ipc::write_reason(reason)));
+    co_await border_->finish();
+    host_->close();
+    io_.stop();
+}
+
+}  // namespace sudare::relay

@@ -45,7 +45,7 @@ tl::unexpected<Error> bad(const std::string& text, const char* wanted) {
 Result<ipc::SocketAddress> parse_socket_address(const std::string& text, std::uint16_t port) {
     static constexpr char kWanted[] = "an address as in 192.0.2.1:53 or [2001:db8::1]:53";
     std::string host = text;
-    std::string number;
+    std::string number = std::to_string(port);
     if (text.starts_with('[')) {
         const std::size_t close = text.find("]:");
         if (close == std::string::npos)
@@ -58,8 +58,7 @@ Result<ipc::SocketAddress> parse_socket_address(const std::string& text, std::ui
     }
     bool is_v4 = false;
     const auto address = parse_address(host, is_v4);
-    const auto chosen =
-        number.empty() ? std::optional<unsigned>(port) : parse_number(number, 1, 65535);
+    const auto chosen = parse_number(number, 1, 65535);
     if (!address || !chosen)
         return bad(text, kWanted);
     return ipc::SocketAddress{*address, static_cast<std::uint16_t>(*chosen)};

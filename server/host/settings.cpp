@@ -99,8 +99,8 @@ Result<void> read_egress(Config& config, EgressSettings& out) {
             out.resolvers = system_resolvers(*text);
     SUDARE_TRY(const std::string proxy, config.text("egress.upstream_proxy", ""));
     if (!proxy.empty()) {
-        const auto address = parse_socket_address(proxy, 0);
-        if (!address || address->port == 0)
+        const auto address = parse_socket_address(proxy, 0);  // 0: refused, the port must be said
+        if (!address)
             return in_field("egress.upstream_proxy",
                             {Errc::kBadInput, "must be address:port, numbers only"});
         out.upstream_proxy = *address;

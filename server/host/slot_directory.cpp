@@ -53,8 +53,9 @@ SlotDirectory::SlotDirectory(SlotDirectory&& other) noexcept
 
 Result<SlotDirectory> SlotDirectory::create(const std::string& runtime_dir, SlotNumber slot,
                                             std::optional<uid_t> browser) {
-    SlotDirectory out(runtime_dir + "/" + std::to_string(slot));
-    SUDARE_CHECK(make_directory(out.path_, 0710));
+    const std::string path = runtime_dir + "/" + std::to_string(slot);
+    SUDARE_CHECK(make_directory(path, 0710));
+    SlotDirectory out(path);  // from here on it is ours to remove
     if (browser && ::chown(out.path_.c_str(), ::getuid(), *browser) != 0)
         return fail_errno(("chown " + out.path_).c_str());
     SUDARE_TRY(out.wayland_, listen_for(out.wayland_path(), browser));

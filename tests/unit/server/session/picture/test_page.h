@@ -51,7 +51,7 @@ public:
     }
     void photo(const Rect& rect, std::uint32_t phase = 0) {
         each(rect, [&](std::uint32_t x, std::uint32_t y) {
-            const std::uint32_t noise = any(8);
+            const std::uint32_t noise = any(3);
             const std::uint32_t r = (x / 3 + phase + noise) % 256;
             const std::uint32_t g = (y / 2 + phase / 2 + noise) % 256;
             const std::uint32_t b = ((x + y) / 5 + noise) % 256;

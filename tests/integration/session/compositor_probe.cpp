@@ -7,10 +7,8 @@
 //
 // Each command is answered by one line that begins with "ok" or "failed"; between answers come
 // "damage X Y W H", "cursor N", "field ACTIVE KIND X Y W H", "connected", "gone", "closed".
-#include <png.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -20,6 +18,7 @@
 
 #include "server/base/unix_socket.h"
 #include "server/session/compositor/compositor.h"
+#include "tests/integration/session/probe_picture.h"
 
 namespace {
 
@@ -45,25 +44,8 @@ class Teller final : public Delegate {
     void on_last_window_closed() override { std::cout << "closed" << std::endl; }
 };
 
-bool write_png(const Framebuffer& picture, const std::string& file) {
-    png_image image{};
-    image.version = PNG_IMAGE_VERSION;
-    image.width = picture.size.width();
-    image.height = picture.size.height();
-    image.format = PNG_FORMAT_BGRA;  // 0xAARRGGBB, little-endian
-    return png_image_write_to_file(&image, file.c_str(), 0, picture.pixels,
-                                   static_cast<png_int_32>(picture.stride * 4), nullptr) != 0;
-}
-
-std::string pixel(const Framebuffer& picture, unsigned x, unsigned y) {
-    if (x >= picture.size.width() || y >= picture.size.height())
-        return "failed outside";
-    char text[32];
-    std::snprintf(text, sizeof text, "ok %08x", picture.row(y)[x]);
-    return text;
-}
-
 std::string obey(Compositor& compositor, const std::string& line) {
+    const Framebuffer picture = compositor.framebuffer();
     std::istringstream in(line);
     std::string word;
     int a = 0, b = 0, c = 0;
@@ -72,7 +54,8 @@ std::string obey(Compositor& compositor, const std::string& line) {
         return compositor.commit_text(line.substr(5)) ? "ok" : "failed no field";
     } else if (word == "png") {
         in >> word;
-        return write_png(compositor.framebuffer(), word) ? "ok" : "failed";
+        return probe::write_png(picture.pixels, picture.stride, picture.size, word) ? "ok"
+                                                                                   : "failed";
     } else if (word == "layout") {
         in >> word;
         compositor.set_layout(word == "jp" ? KeyboardLayout::kJp : KeyboardLayout::kUs);
@@ -93,7 +76,8 @@ std::string obey(Compositor& compositor, const std::string& line) {
     else if (word == "gate")
         compositor.set_frame_gate(a != 0);
     else if (word == "pixel")
-        return pixel(compositor.framebuffer(), static_cast<unsigned>(a), static_cast<unsigned>(b));
+        return probe::pixel(picture.pixels, picture.stride, picture.size,
+                            static_cast<unsigned>(a), static_cast<unsigned>(b));
     else if (word == "resize" && in >> c && Size::make(a, b))
         return compositor.resize(*Size::make(a, b), static_cast<std::uint16_t>(c)) ? "ok"
                                                                                    : "failed";

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/session/session.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "protocol/ipc/link_host.h"
+#include "protocol/ipc/rules.h"
+#include "server/base/log.h"
+#include "server/session/button_codes.h"
+
+namespace sudare::session {
+namespace {
+
+using ipc::HostSessionFrame;
+
+const ipc::TableRules kFromHost{ipc::kSessionDownRows};
+const wire::SessionRules kFromViewer{wire::Direction::kUp};
+
+template <typename Enum>
+constexpr std::uint8_t number(Enum value) {
+    return static_cast<std::uint8_t>(value);
+}
+
+picture::Settings picture_settings(const ipc::DisplayPolicy& policy) {
+    return {.bits_per_second = std::uint64_t{policy.kilobits_per_second} * 1000,
+            .fps = policy.frames_per_second};
+}
+
+// As large as the policy permits; nothing if that is no size at all.
+std::optional<Size> permitted(Size asked, const ipc::DisplayPolicy& policy) {
+    return Size::make(std::min(asked.width(), policy.width_max),
+                      std::min(asked.height(), policy.height_max));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::create(EventLoop& loop, const ipc::SessionConfig& config,
+                                                 UniqueFd control, UniqueFd wayland) {
+    std::unique_ptr<Session> session(new Session(loop, config));
+    SUDARE_CHECK(session->make(config, std::move(control), std::move(wayland)));
+    return session;
+}
+
+Session::Session(EventLoop& loop, const ipc::SessionConfig& config)
+    : loop_(loop),
+      rules_(config.rules),
+      canvas_(permitted(config.display.size, config.rules.display).value_or(config.display.size)),
+      filter_(config.rules.input, canvas_, std::chrono::steady_clock::now) {}
+
+Session::~Session() {
+    *alive_ = false;
+}
+
+Result<void> Session::make(const ipc::SessionConfig& config, UniqueFd control, UniqueFd wayland) {
+    SUDARE_TRY(pipeline_,
+               picture::Pipeline::create(canvas_, picture_settings(rules_.display), *this));
+    SUDARE_TRY(picture_timer_, loop_.timer([this] {
+        pipeline_->tick();
+        arm_picture_timer();
+    }));
+    SUDARE_TRY(compositor_, compositor::Compositor::create(loop_,
+                                                           {.size = canvas_,
+                                                            .scale_120 = config.display.scale_120,
+                                                            .layout = config.keyboard,
+                                                            .listen_socket = std::move(wayland)},
+                                                           *this));
+    SUDARE_TRY(control_,
+               FrameStream::create(loop_, std::move(control), kFromHost,
+                                   {.frame = [this](const Frame& frame) { on_control(frame); },
+                                    .end = [this](EndReason) { end(EndReason::kHostLost); },
+                                    .drained = {}}));
+    return {};
+}
+
+// --- launcher ------------------------------------------------------------------------------------
+
+void Session::on_control(const Frame& frame) {
+    switch (static_cast<HostSessionFrame>(frame.type)) {
+        case HostSessionFrame::kAttach:
+            return attach();
+        case HostSessionFrame::kPolicy: {
+            const auto rules = ipc::read_session_rules(frame.payload);
+            return rules ? set_rules(*rules) : end(EndReason::kMalformed);
+        }
+        case HostSessionFrame::kStop: {
+            const auto reason = ipc::read_reason(frame.payload);
+            return end(reason.value_or(EndReason::kInternal));
+        }
+        default:  // kConfig comes once, before this loop
+            return end(EndReason::kIllegalState);
+    }
+}
+
+void Session::attach() {
+    auto fd = control_->take_fd();
+    if (!fd)
+        return end(EndReason::kMalformed);
+    detach();
+    auto stream = FrameStream::create(loop_, std::move(*fd), kFromViewer,
+                                      {.frame = [this](const Frame& frame) { on_viewer(frame); },
+                                       .end = [this](EndReason) { detach(); },
+                                       .drained = [this] {
+                                           pipeline_->on_socket_drained();
+                                           arm_picture_timer();
+                                       }});
+    if (!stream)
+        return log_error("attach: {}", stream.error().message);
+    viewer_ = std::move(*stream);
+    on_cursor(compositor_->cursor());
+    on_text_field(compositor_->text_field());
+    pipeline_->force_snapshot();
+    pipeline_->on_socket_drained();
+    arm_picture_timer();
+}
+
+// Nothing stays pressed that nobody can release any more.
+void Session::detach() {
+    viewer_lost_ = false;
+    viewer_.reset();
+    (void)filter_.admit(wire::ReleaseAll{});
+    compositor_->release_all();
+    compositor_->set_frame_gate(false);
+}
+
+void Session::set_rules(const ipc::SessionRules& rules) {
+    rules_ = rules;
+    filter_.set_policy(rules.input);
+    const picture::Settings settings = picture_settings(rules.display);
+    pipeline_->set_limits(settings.bits_per_second, settings.fps);
+    arm_picture_timer();
+}
+
+void Session::end(EndReason reason) {
+    if (ended_)
+        return;
+    ended_ = reason;
+    log_info("session ends: {}", name_of(reason));
+    if (control_)
+        control_->send(number(HostSessionFrame::kEnded), ipc::write_reason(reason));
+    loop_.stop();
+}
+
+// --- viewer: up ----------------------------------------------------------------------------------
+
+void Session::on_viewer(const Frame& frame) {
+    auto message = wire::parse_up(frame);
+    if (!message) {
+        log_warn("viewer: {}", name_of(message.error()));
+        return detach();
+    }
+    take(*message);
+}
+
+void Session::take(const wire::UpMessage& message) {
+    if (const auto* key = std::get_if<wire::Key>(&message)) {
+        if (filter_.admit(*key))
+            compositor_->key(key->code, key->down);
+    } else if (const auto* move = std::get_if<wire::PointerMove>(&message)) {
+        if (filter_.admit(*move)) {
+            compositor_->pointer_move(move->x, move->y);
+            pipeline_->on_pointer(move->x, move->y);
+        }
+    } else if (const auto* button = std::get_if<wire::PointerButton>(&message)) {
+        if (filter_.admit(*button))
+            compositor_->button(button_code(button->button), button->down);
+    } else if (const auto* wheel = std::get_if<wire::Wheel>(&message)) {
+        if (filter_.admit(*wheel))
+            compositor_->wheel(wheel->dx_120, wheel->dy_120);
+    } else if (const auto* text = std::get_if<wire::Text>(&message)) {
+        if (filter_.admit(*text))
+            compositor_->commit_text(text->utf8);
+    } else if (const auto* release = std::get_if<wire::ReleaseAll>(&message)) {
+        if (filter_.admit(*release))
+            compositor_->release_all();
+    } else if (const auto* size = std::get_if<wire::Resize>(&message)) {
+        if (filter_.admit(*size))
+            resize(size->display);
+    } else if (const auto* ack = std::get_if<wire::Ack>(&message)) {
+        pipeline_->on_ack(ack->sequence, ack->decode_us, ack->queue);
+        arm_picture_timer();
+    }
+}
+
+void Session::resize(const Display& asked) {
+    const auto size = permitted(asked.size, rules_.display);
+    if (!size)
+        return;
+    filter_.set_canvas(*size);
+    if (auto done = compositor_->resize(*size, asked.scale_120); !done) {
+        log_error("resize: {}", done.error().message);
+        end(EndReason::kNoResources);
+    }
+}
+
+// --- browser and picture: down -------------------------------------------------------------------
+
+void Session::on_damage(const compositor::Framebuffer& framebuffer, Rect bounding) {
+    if (framebuffer.size != canvas_) {
+        canvas_ = framebuffer.size;
+        pipeline_->resize(canvas_);
+    }
+    if (!std::exchange(browser_shown_, true))
+        control_->send(number(HostSessionFrame::kReady), {});
+    pipeline_->on_damage({framebuffer.pixels, framebuffer.stride, framebuffer.size}, bounding);
+    arm_picture_timer();
+}
+
+void Session::send(std::span<const std::uint8_t> update_payload) {
+    if (viewer_ && !viewer_->send(number(wire::MessageType::kUpdate), update_payload) &&
+        !std::exchange(viewer_lost_, true)) {
+        // Not here: the pipeline is in the middle of something.
+        loop_.defer([this, alive = alive_] {
+            if (*alive && viewer_lost_)
+                detach();
+        });
+    }
+}
+
+void Session::set_frame_gate(bool open) {
+    if (compositor_)
+        compositor_->set_frame_gate(open && viewer_);
+}
+
+bool Session::socket_drained() {
+    return viewer_ && !viewer_lost_ && viewer_->drained();
+}
+
+void Session::send_down(const wire::DownMessage& message) {
+    std::vector<std::uint8_t> frame;
+    if (viewer_ && wire::encode(frame, message))
+        viewer_->send(number(wire::type_of(message)),
+                      std::span(frame).subspan(limits::kFrameHeaderBytes));
+}
+
+void Session::on_cursor(compositor::Cursor shape) {
+    send_down(wire::CursorShape{shape});
+}
+
+void Session::on_text_field(const compositor::TextField& field) {
+    send_down(wire::TextField{.active = field.active,
+                              .x = field.x,
+                              .y = field.y,
+                              .width = field.width,
+                              .height = field.height,
+                              .kind = field.kind});
+}
+
+void Session::on_client_connected() {
+    log_debug("the browser has connected");
+}
+
+void Session::on_client_gone() {
+    end(EndReason::kBrowserCrashed);  // had it closed its windows, the session would have ended
+}
+
+void Session::on_last_window_closed() {
+    end(EndReason::kBrowserClosed);
+}
+
+void Session::arm_picture_timer() {
+    const auto deadline = pipeline_->next_deadline();
+    if (!deadline)
+        return picture_timer_.disarm();
+    using std::chrono::milliseconds;
+    const auto left = *deadline - std::chrono::steady_clock::now();
+    picture_timer_.arm(std::chrono::ceil<milliseconds>(std::max(left, decltype(left)::zero())));
+}
+
+}  // namespace sudare::session

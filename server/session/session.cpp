@@ -109,6 +109,7 @@ void Session::attach() {
     if (!stream)
         return log_error("attach: {}", stream.error().message);
     viewer_ = std::move(*stream);
+    set_frame_gate(gate_open_);
     on_cursor(compositor_->cursor());
     on_text_field(compositor_->text_field());
     pipeline_->force_snapshot();
@@ -122,7 +123,7 @@ void Session::detach() {
     viewer_.reset();
     (void)filter_.admit(wire::ReleaseAll{});
     compositor_->release_all();
-    compositor_->set_frame_gate(false);
+    set_frame_gate(gate_open_);
 }
 
 void Session::set_rules(const ipc::SessionRules& rules) {
@@ -220,8 +221,9 @@ void Session::send(std::span<const std::uint8_t> update_payload) {
 }
 
 void Session::set_frame_gate(bool open) {
+    gate_open_ = open;
     if (compositor_)
-        compositor_->set_frame_gate(open && viewer_);
+        compositor_->set_frame_gate(gate_open_ && viewer_);
 }
 
 bool Session::socket_drained() {

@@ -71,6 +71,7 @@ class Session final : private compositor::Delegate, private picture::Output {
     std::optional<compositor::Compositor> compositor_;
     std::unique_ptr<FrameStream> control_;
     std::unique_ptr<FrameStream> viewer_;
+    bool gate_open_ = true;       // what the pipeline wants; shut anyway without a viewer
     bool browser_shown_ = false;  // kReady has been sent
     bool viewer_lost_ = false;    // detach() is due
     std::optional<EndReason> ended_;

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/link/broker_client.h"
+
+#include <openssl/crypto.h>
+
+namespace sudare::link {
+namespace {
+
+using ipc::BrokerLinkFrame;
+
+const ipc::TableRules kBrokerRules(ipc::kBrokerDownRows);
+
+constexpr std::uint8_t number(BrokerLinkFrame type) { return static_cast<std::uint8_t>(type); }
+
+const auto kLost = tl::unexpected(EndReason::kBrokerLost);
+
+}  // namespace
+
+Result<std::unique_ptr<BrokerClient>> BrokerClient::create(asio::io_context& io, UniqueFd socket) {
+    SUDARE_TRY(std::unique_ptr<LocalStream> stream,
+               LocalStream::create(io, std::move(socket), kBrokerRules));
+    return std::unique_ptr<BrokerClient>(new BrokerClient(io, std::move(stream)));
+}
+
+BrokerClient::BrokerClient(asio::io_context& io, std::unique_ptr<LocalStream> stream)
+    : stream_(std::move(stream)), answered_(io) {}
+
+asio::awaitable<void> BrokerClient::listen() {
+    for (;;) {
+        const auto frame = co_await stream_->read();
+        if (!frame)
+            break;
+        if (frame->type >= number(BrokerLinkFrame::kPolicyChanged)) {
+            if (!push(*frame))
+                break;
+            continue;
+        }
+        reply_ = Reply{frame->type, {frame->payload.begin(), frame->payload.end()}};
+        answered_.raise();
+    }
+    lost_ = true;
+    answered_.raise();
+    if (pushes_.lost)
+        pushes_.lost();
+}
+
+bool BrokerClient::push(const Frame& frame) {
+    if (frame.type == number(BrokerLinkFrame::kPolicyChanged)) {
+        const auto policy = ipc::read_policy_payload(frame.payload);
+        if (policy && pushes_.policy_changed)
+            pushes_.policy_changed(*policy);
+        return policy.has_value();
+    }
+    const auto reason = ipc::read_reason(frame.payload);
+    if (reason && pushes_.terminate)
+        pushes_.terminate(*reason);
+    return reason.has_value();
+}
+
+asio::awaitable<std::optional<BrokerClient::Reply>> BrokerClient::request(
+    BrokerLinkFrame type, std::vector<std::uint8_t> payload) {
+    std::vector<std::uint8_t> bytes;
+    append_frame(bytes, number(type), payload);
+    reply_.reset();
+    const bool sent = co_await stream_->send(bytes);
+    // A login's bytes hold a password.
+    OPENSSL_cleanse(payload.data(), payload.size());
+    OPENSSL_cleanse(bytes.data(), bytes.size());
+    while (sent && !reply_ && !lost_)
+        co_await answered_.wait();
+    co_return std::exchange(reply_, std::nullopt);
+}
+
+BrokerClient::Answer<std::optional<EndReason>> BrokerClient::connected(
+    const ipc::Connected& message) {
+    const auto reply =
+        co_await request(BrokerLinkFrame::kConnected, ipc::write_connected(message));
+    if (!reply || reply->type != number(BrokerLinkFrame::kConnectedVerdict))
+        co_return kLost;
+    auto verdict = ipc::read_connected_verdict(reply->payload);
+    if (!verdict)
+        co_return kLost;
+    co_return *verdict;
+}
+
+BrokerClient::Answer<ipc::LoginVerdict> BrokerClient::login(ipc::Login message) {
+    auto payload = ipc::write_login(message);
+    ipc::wipe(message);
+    const auto reply = co_await request(BrokerLinkFrame::kLogin, std::move(payload));
+    if (!reply || reply->type != number(BrokerLinkFrame::kLoginVerdict))
+        co_return kLost;
+    const auto verdict = ipc::read_login_verdict(reply->payload);
+    if (!verdict)
+        co_return kLost;
+    co_return *verdict;
+}
+
+BrokerClient::Answer<ipc::SessionGranted> BrokerClient::open(const ipc::OpenSession& message) {
+    const auto reply =
+        co_await request(BrokerLinkFrame::kOpenSession, ipc::write_open_session(message));
+    if (reply && reply->type == number(BrokerLinkFrame::kSessionRefused)) {
+        const auto reason = ipc::read_reason(reply->payload);
+        co_return tl::unexpected(reason ? *reason : EndReason::kBrokerLost);
+    }
+    if (!reply || reply->type != number(BrokerLinkFrame::kSessionGranted))
+        co_return kLost;
+    auto granted = ipc::read_session_granted(reply->payload);
+    if (!granted)
+        co_return kLost;
+    co_return std::move(*granted);
+}
+
+asio::awaitable<void> BrokerClient::report(BrokerLinkFrame type,
+                                           std::vector<std::uint8_t> payload) {
+    std::vector<std::uint8_t> bytes;
+    append_frame(bytes, number(type), payload);
+    co_await stream_->send(bytes);
+}
+
+}  // namespace sudare::link

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way up: each message is judged by the policy where it takes effect, counted, and passed on.
+#include "server/base/log.h"
+#include "server/link/session.h"
+
+namespace sudare::link {
+namespace {
+
+// What a Notice kInputRefused says in `a` (messages.h), and the slot of its rate limit.
+enum Refused : std::uint32_t { kCombination = 1, kText = 2, kPointer = 3, kKeyboard = 4 };
+
+Refused kind_of(const wire::UpMessage& message, input::Drop why) {
+    if (why == input::Drop::kCombination)
+        return kCombination;
+    if (std::holds_alternative<wire::Text>(message))
+        return kText;
+    return std::holds_alternative<wire::Key>(message) ? kKeyboard : kPointer;
+}
+
+ipc::RefusalKind refusal_of(input::Drop why) {
+    switch (why) {
+        case input::Drop::kCombination:
+            return ipc::RefusalKind::kCombination;
+        case input::Drop::kRate:
+            return ipc::RefusalKind::kRate;
+        default:
+            return ipc::RefusalKind::kInputDenied;
+    }
+}
+
+// Leading bytes of UTF-8 sequences.
+std::uint32_t code_points(const std::string& utf8) {
+    std::uint32_t count = 0;
+    for (const char byte : utf8)
+        count += (static_cast<unsigned char>(byte) & 0xc0U) != 0x80U ? 1 : 0;
+    return count;
+}
+
+}  // namespace
+
+asio::awaitable<void> Session::carry_input() {
+    for (;;) {
+        const auto message = co_await around_.viewer.next();
+        if (!message) {
+            around_.end(message.error());
+            co_return;
+        }
+        if (std::holds_alternative<wire::EndRequest>(*message)) {
+            around_.end(EndReason::kUserEnded);
+            co_return;
+        }
+        co_await take(*message);
+    }
+}
+
+asio::awaitable<void> Session::take(const wire::UpMessage& message) {
+    if (const auto* ask = std::get_if<wire::AskException>(&message)) {
+        report(ipc::BrokerLinkFrame::kAskException,
+               ipc::write_ask_exception({granted_.session, ask->rule}));
+        co_return;
+    }
+    if (!judge(message))
+        co_return;
+    count(message);
+    follow_resize(message);
+    std::vector<std::uint8_t> bytes;
+    if (wire::encode(bytes, message))
+        co_await host_->send(bytes);
+}
+
+// The one line where a right takes effect is in InputFilter; here the refusal is told.
+bool Session::judge(const wire::UpMessage& message) {
+    const auto before = filter_.counters().dropped;
+    if (admit(message))
+        return true;
+    ++counters_.dropped;
+    for (std::size_t i = 0; i < before.size(); ++i)
+        if (filter_.counters().dropped[i] != before[i])
+            explain_drop(message, static_cast<input::Drop>(i));
+    return false;
+}
+
+bool Session::admit(const wire::UpMessage& message) {
+    return std::visit(
+        [this](const auto& known) {
+            if constexpr (requires { filter_.admit(known); })
+                return filter_.admit(known);
+            else
+                return std::is_same_v<std::decay_t<decltype(known)>, wire::Ack>;
+        },
+        message);
+}
+
+void Session::count(const wire::UpMessage& message) {
+    if (std::holds_alternative<wire::Ack>(message) || std::holds_alternative<wire::Resize>(message))
+        return;
+    last_input_ = Clock::now();
+    if (const auto* key = std::get_if<wire::Key>(&message))
+        counters_.keys += key->down ? 1 : 0;
+    else if (const auto* button = std::get_if<wire::PointerButton>(&message))
+        counters_.buttons += button->down ? 1 : 0;
+    else if (const auto* text = std::get_if<wire::Text>(&message))
+        counters_.code_points += code_points(text->utf8);
+    else if (std::holds_alternative<wire::PointerMove>(message))
+        ++counters_.moves;
+    else if (std::holds_alternative<wire::Wheel>(message))
+        ++counters_.wheel;
+}
+
+void Session::follow_resize(const wire::UpMessage& message) {
+    if (const auto* resize = std::get_if<wire::Resize>(&message)) {
+        filter_.set_canvas(resize->display.size);
+        gate_.permit_size(resize->display.size);
+    }
+}
+
+// The user is told quietly, the log gets a number; at most one of a kind each second.
+void Session::explain_drop(const wire::UpMessage& message, input::Drop why) {
+    if (why == input::Drop::kNotPressed || why == input::Drop::kOutside)
+        return;
+    const Refused kind = kind_of(message, why);
+    if (!may_notify(kind))
+        return;
+    if (why == input::Drop::kRate)
+        around_.viewer.post(wire::Notice{wire::NoticeCode::kTooManyCharacters,
+                                         granted_.policy.input.characters_per_minute, 0});
+    else
+        around_.viewer.post(wire::Notice{wire::NoticeCode::kInputRefused, kind, 0});
+    report(ipc::BrokerLinkFrame::kRefusal,
+           ipc::write_refusal({granted_.session, refusal_of(why),
+                               static_cast<std::uint32_t>(wire::type_of(message))}));
+}
+
+}  // namespace sudare::link

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/link/link.h"
+
+#include <openssl/crypto.h>
+
+#include "server/base/log.h"
+
+namespace sudare::link {
+namespace {
+
+ipc::HandshakeFault fault_number(tls::Fault fault) {
+    switch (fault) {
+        case tls::Fault::kNoCertificate: return ipc::HandshakeFault::kNoCertificate;
+        case tls::Fault::kRevoked:       return ipc::HandshakeFault::kRevoked;
+        case tls::Fault::kWrongCa:       return ipc::HandshakeFault::kWrongCa;
+        case tls::Fault::kExpired:       return ipc::HandshakeFault::kExpired;
+        case tls::Fault::kTlsVersion:    return ipc::HandshakeFault::kTlsVersion;
+        case tls::Fault::kAlpn:          return ipc::HandshakeFault::kAlpn;
+        case tls::Fault::kTimeout:       return ipc::HandshakeFault::kTimeout;
+        case tls::Fault::kGarbage:       return ipc::HandshakeFault::kGarbage;
+        default:                         return ipc::HandshakeFault::kOther;
+    }
+}
+
+// The exit status by which the gateway penalises the source.
+ipc::LinkExit exit_for(EndReason reason) {
+    switch (reason) {
+        case EndReason::kMalformed:
+        case EndReason::kUnknownType:
+        case EndReason::kIllegalState:
+        case EndReason::kTooFast:
+        case EndReason::kStalled:
+            return ipc::LinkExit::kProtocolFault;
+        case EndReason::kLoginFailed:
+        case EndReason::kLoginTimeout:
+            return ipc::LinkExit::kLoginFailed;
+        case EndReason::kBrokerLost:
+        case EndReason::kInternal:
+            return ipc::LinkExit::kOurFault;
+        default:
+            return ipc::LinkExit::kOrderly;
+    }
+}
+
+constexpr std::chrono::seconds kEndDeadline{4};
+
+void cleanse(std::string& text) {
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+}
+
+wire::LoginVerdict verdict_of(ipc::LoginResultCode code) {
+    return static_cast<wire::LoginVerdict>(code);  // one list, two borders
+}
+static_assert(static_cast<int>(ipc::LoginResultCode::kPasswordChangeNeeded) ==
+              static_cast<int>(wire::LoginVerdict::kPasswordChangeNeeded));
+
+}  // namespace
+
+Link::Link(asio::io_context& io, Parts parts) : io_(io), parts_(std::move(parts)) {}
+
+void Link::start() {
+    listen_to_pushes();
+    asio::co_spawn(io_, parts_.broker->listen(), asio::detached);
+    asio::co_spawn(io_, parts_.gateway->listen(), asio::detached);
+    asio::co_spawn(io_, tick(), asio::detached);
+    asio::co_spawn(io_, converse(), asio::detached);
+}
+
+void Link::listen_to_pushes() {
+    parts_.broker->set_pushes({
+        .policy_changed =
+            [this](const ipc::SessionPolicy& policy) {
+                if (session_)
+                    session_->change_policy(policy);
+            },
+        .terminate = [this](EndReason reason) { end_soon(reason); },
+        .lost = [this] { end_soon(EndReason::kBrokerLost); },
+    });
+    parts_.gateway->set_orders({
+        .revocation = [this](ipc::RevocationLists lists) { recheck(lists); },
+        .stop = [this] { end_soon(EndReason::kServerStopping); },
+        .lost = [this] { end_soon(EndReason::kServerStopping); },
+    });
+}
+
+asio::awaitable<void> Link::converse() {
+    const auto terminal = co_await parts_.viewer->channel().handshake(limits::kHandshakeDeadline);
+    if (!terminal) {
+        co_await report_handshake(terminal.error());
+        io_.stop();
+        co_return;
+    }
+    parts_.gateway->say_proven();
+    login_deadline_ = ViewerSide::Clock::now() + limits::kLoginDeadline;
+    auto ending = co_await introduce(*terminal);
+    if (!ending)
+        ending = co_await greet();
+    if (!ending)
+        ending = co_await log_in();
+    login_deadline_.reset();
+    if (!ending)
+        ending = co_await open_session();
+    if (ending)
+        co_await end(*ending);
+}
+
+asio::awaitable<void> Link::report_handshake(tls::Fault fault) {
+    log_info("handshake refused: {}", tls::name_of(fault));
+    const bool ours = fault == tls::Fault::kOurMaterial;
+    exit_ = ours ? ipc::LinkExit::kOurFault : ipc::LinkExit::kNoHandshake;
+    co_await parts_.broker->report(
+        ipc::BrokerLinkFrame::kHandshakeFailed,
+        ipc::write_handshake_failed(
+            {parts_.settings.address, parts_.settings.port, fault_number(fault)}));
+}
+
+// The broker knows which terminals may connect at all.
+Link::Ending Link::introduce(const tls::Identity& terminal) {
+    ipc::Connected message;
+    message.address = parts_.settings.address;
+    message.port = parts_.settings.port;
+    message.terminal = terminal.name;
+    message.serial = terminal.serial;
+    const auto fingerprint = tls::peer_fingerprint(parts_.viewer->channel().connection());
+    if (!fingerprint)
+        co_return EndReason::kInternal;
+    message.certificate = *fingerprint;
+    const auto verdict = co_await parts_.broker->connected(message);
+    if (!verdict)
+        co_return verdict.error();
+    co_return *verdict;
+}
+
+Link::Ending Link::greet() {
+    const auto message = co_await parts_.viewer->next();
+    if (!message)
+        co_return message.error();
+    const auto* hello = std::get_if<wire::Hello>(&*message);
+    if (hello == nullptr || hello->version != wire::kVersion)
+        co_return EndReason::kMalformed;
+    wire::Welcome welcome;
+    welcome.second_factor = parts_.settings.second_factor;
+    welcome.ping_interval_ms =
+        static_cast<std::uint32_t>(std::chrono::milliseconds(limits::kPingInterval).count());
+    co_await parts_.viewer->send(welcome);
+    co_return std::nullopt;
+}
+
+Link::Ending Link::log_in() {
+    for (unsigned tries = 0; tries < limits::kLoginTriesPerConnection; ++tries) {
+        auto message = co_await parts_.viewer->next();
+        if (!message)
+            co_return message.error();
+        auto* login = std::get_if<wire::Login>(&*message);
+        if (login == nullptr)
+            co_return EndReason::kUserEnded;  // the only other message that is legal now
+        const auto in = co_await try_login(std::move(*login));
+        if (!in)
+            co_return in.error();
+        if (*in)
+            co_return std::nullopt;
+    }
+    co_return EndReason::kLoginFailed;
+}
+
+asio::awaitable<tl::expected<bool, EndReason>> Link::try_login(wire::Login login) {
+    ipc::Login question{login.user, login.password, login.one_time_code};
+    cleanse(login.password);
+    cleanse(login.one_time_code);
+    const auto verdict = co_await parts_.broker->login(std::move(question));
+    if (!verdict)
+        co_return tl::unexpected(verdict.error());
+    const std::uint32_t retry = std::min<std::uint32_t>(verdict->retry_after, 0xffff);
+    co_await parts_.viewer->send(
+        wire::LoginResult{verdict_of(verdict->code), static_cast<std::uint16_t>(retry)});
+    co_return verdict->code == ipc::LoginResultCode::kOk;
+}
+
+Link::Ending Link::open_session() {
+    const auto message = co_await parts_.viewer->next();
+    if (!message)
+        co_return message.error();
+    const auto* open = std::get_if<wire::OpenSession>(&*message);
+    if (open == nullptr)
+        co_return EndReason::kUserEnded;
+    auto granted = co_await parts_.broker->open(
+        {open->display, open->keyboard, open->locale, open->ticket});
+    if (!granted)
+        co_return granted.error();
+    granted_ = granted->session;
+    session_ = std::make_unique<Session>(
+        io_,
+        Session::Surroundings{*parts_.viewer, *parts_.broker,
+                              [this](EndReason reason) { end_soon(reason); }},
+        *granted, *open);
+    co_return co_await connect_host(*open, *granted);
+}
+
+Link::Ending Link::connect_host(const wire::OpenSession& open, const ipc::SessionGranted&) {
+    auto socket = co_await parts_.gateway->connect_host();
+    if (!socket)
+        co_return EndReason::kHostLost;
+    auto channel = tls::Channel::create(io_, std::move(*socket), parts_.host_context,
+                                        Session::host_rules());
+    if (!channel)
+        co_return EndReason::kInternal;
+    const auto peer = co_await (*channel)->handshake(limits::kHandshakeDeadline);
+    if (!peer) {
+        log_warn("the session host's handshake failed: {}", tls::name_of(peer.error()));
+        co_return EndReason::kHostLost;
+    }
+    if (const auto ending = co_await session_->start(std::move(*channel), open))
+        co_return ending;
+    asio::co_spawn(io_, session_->carry_input(), asio::detached);
+    asio::co_spawn(io_, session_->carry_pictures(), asio::detached);
+    co_return std::nullopt;
+}
+
+asio::awaitable<void> Link::tick() {
+    asio::steady_timer timer(io_);
+    for (;;) {
+        timer.expires_after(std::chrono::seconds(1));
+        boost::system::error_code error;
+        co_await timer.async_wait(into(error));
+        const auto now = ViewerSide::Clock::now();
+        parts_.viewer->channel().enforce(now);
+        if (ending_)
+            continue;
+        if (login_deadline_ && now >= *login_deadline_)
+            end_soon(EndReason::kLoginTimeout);
+        else if (const auto dead = parts_.viewer->heartbeat(now))
+            end_soon(*dead);
+        else if (session_)
+            session_->tick(now);
+    }
+}
+
+// Revocation does not wait for the next handshake (security.md section 7.1 c).
+void Link::recheck(const ipc::RevocationLists& lists) {
+    const auto fault = tls::recheck(parts_.viewer->channel().connection(), tls::Side::kServer,
+                                    parts_.settings.viewer.authority, lists.viewer);
+    if (fault) {
+        log_info("the terminal's certificate no longer holds: {}", tls::name_of(*fault));
+        end_soon(EndReason::kCertificateRevoked);
+        return;
+    }
+    if (session_ && session_->host() != nullptr &&
+        tls::recheck(session_->host()->connection(), tls::Side::kClient,
+                     parts_.settings.host.authority, lists.host))
+        end_soon(EndReason::kHostLost);
+}
+
+void Link::end_soon(EndReason reason) {
+    asio::co_spawn(io_, end(reason), asio::detached);
+}
+
+asio::awaitable<void> Link::end(EndReason reason) {
+    if (ending_)
+        co_return;
+    ending_ = true;
+    exit_ = exit_for(reason);
+    log_info("connection over: {}", name_of(reason));
+    // Telling must not hang on somebody who does not read.
+    asio::co_spawn(io_, stop_after(kEndDeadline), asio::detached);
+    co_await tell_broker(reason);  // the record first
+    if (session_)
+        co_await session_->stop(reason);
+    co_await parts_.viewer->send(wire::End{reason, 0});
+    co_await parts_.viewer->channel().finish();
+    io_.stop();
+}
+
+asio::awaitable<void> Link::stop_after(std::chrono::seconds time) {
+    asio::steady_timer timer(io_, time);
+    boost::system::error_code error;
+    co_await timer.async_wait(into(error));
+    io_.stop();
+}
+
+asio::awaitable<void> Link::tell_broker(EndReason reason) {
+    if (exit_ == ipc::LinkExit::kProtocolFault)
+        co_await parts_.broker->report(
+            ipc::BrokerLinkFrame::kRefusal,
+            ipc::write_refusal({granted_.value_or(0), ipc::RefusalKind::kProtocol,
+                                static_cast<std::uint32_t>(reason)}));
+    if (!granted_)
+        co_return;
+    if (session_)
+        co_await session_->report_counters();
+    const ipc::Totals totals = session_ ? session_->totals() : ipc::Totals{};
+    co_await parts_.broker->report(ipc::BrokerLinkFrame::kSessionEnded,
+                                   ipc::write_session_ended({*granted_, reason, totals}));
+}
+
+}  // namespace sudare::link

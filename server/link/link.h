@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "protocol/ipc/gateway_link.h"
+#include "server/link/broker_client.h"
+#include "server/link/gateway_control.h"
+#include "server/link/session.h"
+#include "server/link/viewer_side.h"
+#include "server/tls/context.h"
+
+namespace sudare::link {
+
+// One connection of one terminal, from the TLS handshake to its end:
+//   handshake -> broker: known terminal? -> Hello, Welcome -> Login (tries) -> OpenSession ->
+//   granted -> connection to the session host -> Session relays until somebody ends it.
+// Whatever happens ends in end(): once, with one reason, told to viewer, host and broker.
+class Link {
+   public:
+    struct Parts {
+        std::unique_ptr<ViewerSide> viewer;
+        std::unique_ptr<BrokerClient> broker;
+        std::unique_ptr<GatewayControl> gateway;
+        tls::Context host_context;
+        ipc::LinkSettings settings;  // keys already wiped
+    };
+    Link(asio::io_context& io, Parts parts);
+
+    // Spawns everything; io.run() returns when the connection is over.
+    void start();
+    [[nodiscard]] ipc::LinkExit exit_status() const { return exit_; }
+
+   private:
+    using Ending = asio::awaitable<std::optional<EndReason>>;
+
+    void listen_to_pushes();
+    asio::awaitable<void> converse();
+    Ending introduce(const tls::Identity& terminal);
+    Ending greet();
+    Ending log_in();
+    asio::awaitable<tl::expected<bool, EndReason>> try_login(wire::Login login);
+    Ending open_session();
+    Ending connect_host(const wire::OpenSession& open, const ipc::SessionGranted& granted);
+    asio::awaitable<void> report_handshake(tls::Fault fault);
+    asio::awaitable<void> tick();
+    void recheck(const ipc::RevocationLists& lists);
+
+    void end_soon(EndReason reason);
+    asio::awaitable<void> end(EndReason reason);
+    asio::awaitable<void> tell_broker(EndReason reason);
+    asio::awaitable<void> stop_after(std::chrono::seconds time);
+
+    asio::io_context& io_;
+    Parts parts_;
+    std::unique_ptr<Session> session_;
+    std::optional<std::uint64_t> granted_;  // number of the session that the broker has open
+    std::optional<ViewerSide::Clock::time_point> login_deadline_;
+    bool ending_ = false;
+    ipc::LinkExit exit_ = ipc::LinkExit::kOrderly;
+};
+
+}  // namespace sudare::link

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/link/session.h"
+
+#include "server/base/log.h"
+
+namespace sudare::link {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr seconds kIdleWarning{60};   // how long before the end the user is told
+constexpr seconds kTimeWarning{300};
+constexpr minutes kCounterInterval{1};
+constexpr seconds kNoticeInterval{1};
+
+const wire::SessionRules kPictureRules(wire::Direction::kDown);
+const ipc::TableRules kReportRules(ipc::kLinkHostDownRows);
+const EitherRules kHostRules(kPictureRules, kReportRules);
+
+std::uint32_t left(seconds total, Session::Clock::duration spent) {
+    const auto rest = total - std::chrono::duration_cast<seconds>(spent);
+    return rest.count() > 0 ? static_cast<std::uint32_t>(rest.count()) : 0;
+}
+
+std::uint16_t restrictions_of(const ipc::SessionPolicy& policy) {
+    std::uint16_t bits = 0;
+    bits |= policy.input.keyboard ? 0 : wire::kRestrictKeyboard;
+    bits |= policy.input.pointer ? 0 : wire::kRestrictPointer;
+    bits |= policy.input.text ? 0 : wire::kRestrictText;
+    bits |= policy.web.clipboard_in_browser ? 0 : wire::kRestrictClipboardInBrowser;
+    bits |= policy.web.allow_by_default ? 0 : wire::kRestrictSites;
+    bits |= policy.web.plain_http ? 0 : wire::kRestrictPlainHttp;
+    return bits;
+}
+
+}  // namespace
+
+const FrameRules& Session::host_rules() { return kHostRules; }
+
+Session::Session(asio::io_context& io, Surroundings around, ipc::SessionGranted granted,
+                 const wire::OpenSession& open)
+    : io_(io),
+      around_(std::move(around)),
+      granted_(std::move(granted)),
+      filter_(granted_.policy.input, open.display.size, [] { return Clock::now(); }),
+      begun_(Clock::now()),
+      last_input_(begun_),
+      last_counters_(begun_) {
+    counters_.session = granted_.session;
+    gate_.permit_size(open.display.size);
+}
+
+wire::SessionState Session::state(wire::Phase phase) const {
+    wire::SessionState state;
+    state.phase = phase;
+    state.session = granted_.session;
+    state.ticket = granted_.ticket;
+    state.remaining_s = left(seconds(granted_.remaining), Clock::now() - begun_);
+    state.idle_s = granted_.policy.idle_minutes * 60;
+    state.restrictions = restrictions_of(granted_.policy);
+    state.watermark = granted_.policy.display.watermark;
+    return state;
+}
+
+asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Channel> host,
+                                                         const wire::OpenSession& open) {
+    host_ = std::move(host);
+    ipc::SessionStart order;
+    order.session = granted_.session;
+    order.display = open.display;
+    order.keyboard = open.keyboard;
+    order.locale = open.locale;
+    order.policy = granted_.policy;
+    co_await around_.viewer.send(state(wire::Phase::kStarting));
+    co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kStart),
+                     ipc::write_session_start(order));
+    const auto answer = co_await host_->read();
+    if (!answer)
+        co_return EndReason::kHostLost;
+    if (answer->type == static_cast<std::uint8_t>(ipc::LinkHostFrame::kEnded)) {
+        const auto reason = ipc::read_reason(answer->payload);
+        co_return reason ? *reason : EndReason::kHostLost;
+    }
+    if (answer->type != static_cast<std::uint8_t>(ipc::LinkHostFrame::kStarted))
+        co_return EndReason::kHostLost;
+    co_await around_.broker.report(ipc::BrokerLinkFrame::kSessionStarted,
+                                   ipc::write_session_started(granted_.session));
+    co_await around_.viewer.send(state(wire::Phase::kRunning));
+    co_return std::nullopt;
+}
+
+asio::awaitable<void> Session::send_up(std::uint8_t type, std::span<const std::uint8_t> payload) {
+    std::vector<std::uint8_t> bytes;
+    append_frame(bytes, type, payload);
+    co_await host_->send(bytes);
+}
+
+void Session::report(ipc::BrokerLinkFrame type, std::vector<std::uint8_t> payload) {
+    asio::co_spawn(io_, around_.broker.report(type, std::move(payload)), asio::detached);
+}
+
+bool Session::may_notify(std::size_t kind) {
+    const auto now = Clock::now();
+    if (now - notified_.at(kind) < kNoticeInterval)
+        return false;
+    notified_.at(kind) = now;
+    return true;
+}
+
+void Session::tick(Clock::time_point now) {
+    if (host_)
+        host_->enforce(now);
+    const minutes idle(granted_.policy.idle_minutes);
+    if (idle.count() > 0) {
+        if (now - last_input_ >= idle)
+            return around_.end(EndReason::kIdle);
+        const bool soon = now - last_input_ >= idle - kIdleWarning;
+        if (soon && !warned_idle_)
+            around_.viewer.post(wire::Notice{wire::NoticeCode::kIdleSoon,
+                                             left(idle, now - last_input_), 0});
+        warned_idle_ = soon;
+    }
+    const seconds total(granted_.remaining);
+    if (total.count() > 0) {
+        if (now - begun_ >= total)
+            return around_.end(EndReason::kTotalTime);
+        if (now - begun_ >= total - kTimeWarning && !warned_time_) {
+            warned_time_ = true;
+            around_.viewer.post(
+                wire::Notice{wire::NoticeCode::kTimeSoon, left(total, now - begun_), 0});
+        }
+    }
+    if (now - last_counters_ >= kCounterInterval)
+        asio::co_spawn(io_, report_counters(), asio::detached);
+}
+
+asio::awaitable<void> Session::report_counters() {
+    last_counters_ = Clock::now();
+    const ipc::Counters counted = std::exchange(counters_, ipc::Counters{});
+    counters_.session = granted_.session;
+    const bool any = counted.keys + counted.moves + counted.buttons + counted.wheel +
+                         counted.code_points + counted.dropped >
+                     0;
+    if (any)
+        co_await around_.broker.report(ipc::BrokerLinkFrame::kCounters,
+                                       ipc::write_counters(counted));
+}
+
+// At once in this process, and in the host as soon as it reads.
+void Session::change_policy(const ipc::SessionPolicy& policy) {
+    granted_.policy = policy;
+    filter_.set_policy(policy.input);
+    around_.viewer.post(state(wire::Phase::kRunning));
+    around_.viewer.post(wire::Notice{wire::NoticeCode::kPolicyChanged, policy.version, 0});
+    if (!host_)
+        return;
+    std::vector<std::uint8_t> bytes;
+    append_frame(bytes, static_cast<std::uint8_t>(ipc::LinkHostFrame::kPolicy),
+                 ipc::write_policy_payload(policy));
+    // A policy may be larger than what post() lets wait, and must not be lost.
+    asio::co_spawn(
+        io_,
+        [this, bytes = std::move(bytes)]() -> asio::awaitable<void> { co_await host_->send(bytes); },
+        asio::detached);
+}
+
+asio::awaitable<void> Session::stop(EndReason reason) {
+    if (!host_)
+        co_return;
+    co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kStop),
+                     ipc::write_reason(reason));
+}
+
+ipc::Totals Session::totals() const {
+    ipc::Totals totals;
+    totals.bytes_up = around_.viewer.channel().bytes_in();
+    totals.bytes_down = around_.viewer.channel().bytes_out();
+    totals.updates = updates_;
+    return totals;
+}
+
+}  // namespace sudare::link

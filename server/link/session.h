@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "protocol/ipc/broker_link.h"
+#include "protocol/wire/update_gate.h"
+#include "server/link/broker_client.h"
+#include "server/link/viewer_side.h"
+#include "server/session/input/input_filter.h"
+#include "server/tls/channel.h"
+
+namespace sudare::link {
+
+// A granted session while it runs: input up through the filter, pictures down through the gate,
+// the limits of its policy. Nothing is ever stored; counts go to the broker each minute.
+class Session {
+   public:
+    using Clock = ViewerSide::Clock;
+    // How the session reaches the rest of the link; `end` may be called from anywhere, again.
+    struct Surroundings {
+        ViewerSide& viewer;
+        BrokerClient& broker;
+        std::function<void(EndReason)> end;
+    };
+
+    Session(asio::io_context& io, Surroundings around, ipc::SessionGranted granted,
+            const wire::OpenSession& open);
+
+    static const FrameRules& host_rules();
+
+    // Takes the handshaken connection to the host, starts the session there and waits until it
+    // stands; the error is why not.
+    asio::awaitable<std::optional<EndReason>> start(std::unique_ptr<tls::Channel> host,
+                                                    const wire::OpenSession& open);
+    // The two directions; spawn both.
+    asio::awaitable<void> carry_input();
+    asio::awaitable<void> carry_pictures();
+
+    // About once a second: limits of time, deadlines, counters each minute.
+    void tick(Clock::time_point now);
+    void change_policy(const ipc::SessionPolicy& policy);
+
+    // Told to the host before the connection goes.
+    asio::awaitable<void> stop(EndReason reason);
+    asio::awaitable<void> report_counters();
+    [[nodiscard]] ipc::Totals totals() const;
+    [[nodiscard]] std::uint64_t number() const { return granted_.session; }
+    [[nodiscard]] tls::Channel* host() { return host_.get(); }
+
+   private:
+    // input_path.cpp
+    asio::awaitable<void> take(const wire::UpMessage& message);
+    bool admit(const wire::UpMessage& message);
+    bool judge(const wire::UpMessage& message);
+    void count(const wire::UpMessage& message);
+    void explain_drop(const wire::UpMessage& message, input::Drop why);
+    void follow_resize(const wire::UpMessage& message);
+    // picture_path.cpp
+    asio::awaitable<std::optional<EndReason>> pass_down(const Frame& frame);
+    asio::awaitable<std::optional<EndReason>> pass_update(std::span<const std::uint8_t> payload);
+    asio::awaitable<std::optional<EndReason>> pass_small(const Frame& frame);
+    asio::awaitable<std::optional<EndReason>> pass_report(const Frame& frame);
+    void tee(std::span<const std::uint8_t> update);
+
+    [[nodiscard]] wire::SessionState state(wire::Phase phase) const;
+    asio::awaitable<void> send_up(std::uint8_t type, std::span<const std::uint8_t> payload);
+    void report(ipc::BrokerLinkFrame type, std::vector<std::uint8_t> payload);
+    bool may_notify(std::size_t kind);
+
+    asio::io_context& io_;
+    Surroundings around_;
+    ipc::SessionGranted granted_;
+    input::InputFilter filter_;
+    wire::UpdateGate gate_{wire::UpdateGate::Sizes::kPermittedOnly};
+    std::unique_ptr<tls::Channel> host_;
+    ipc::Counters counters_;
+    std::uint32_t updates_ = 0;
+    Clock::time_point begun_, last_input_, last_counters_;
+    bool warned_idle_ = false, warned_time_ = false;
+    std::array<Clock::time_point, 8> notified_{};  // one Notice of a kind each second
+};
+
+}  // namespace sudare::link

@@ -12,5 +12,9 @@ class App;
 namespace sudare::ctl {
 
 void add_pki_commands(CLI::App& app, Context& context);
+void add_user_commands(CLI::App& app, Context& context);
+void add_terminal_commands(CLI::App& app, Context& context);
+void add_policy_commands(CLI::App& app, Context& context);
+void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

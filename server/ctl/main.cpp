@@ -28,7 +28,10 @@ int main(int argc, char** argv) {
            std::string(context.pick("the broker's admin socket", "ブローカーの管理ソケット")))
         ->envname("SUDARE_ADMIN_SOCKET")
         ->capture_default_str();
-    ctl::add_pki_commands(app, context);
+    for (const auto add :
+         {ctl::add_pki_commands, ctl::add_user_commands, ctl::add_terminal_commands,
+          ctl::add_policy_commands, ctl::add_status_commands})
+        add(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "protocol/core/result.h"
+#include "protocol/ipc/rules.h"
+
+// sudarectl (later sudare-console) <-> sudare-broker on the admin socket. One request at a time:
+// a request is a list of texts, its answer any count of Rows and then one Done or Failed. While a
+// "log --follow" runs, rows keep coming until the asker closes.
+namespace sudare::ipc {
+
+enum class CtlRequest : std::uint8_t {
+    kStatus = 0x01,
+    kUserAdd = 0x02,       // name, password
+    kUserPassword = 0x03,  // name, password
+    kUserDisable = 0x04,   // name
+    kUserEnable = 0x05,    // name
+    kUserList = 0x06,
+    kTerminalAdd = 0x07,  // name, serial hex, SHA-256 hex; both "": any certificate of the name
+    kTerminalList = 0x08,
+    kTerminalRevoke = 0x09,  // name
+    kPolicySet = 0x0A,       // user or "" for the default layer, field, value
+    kPolicyUnset = 0x0B,     // user or "", field
+    kPolicyExplain = 0x0C,   // user
+    kPolicyShow = 0x0D,      // the default layer with all definitions
+    kSessionList = 0x0E,
+    kSessionEnd = 0x0F,  // session number
+    kLog = 0x10,         // user or "", since (seconds since 1970 or ""), "follow" or ""
+};
+enum class CtlReply : std::uint8_t {
+    kRow = 0x41,
+    kDone = 0x42,
+    kFailed = 0x43,
+};
+
+inline constexpr std::size_t kCtlArgumentsMax = 4;
+inline constexpr std::uint32_t kCtlFrameMax = limits::kIpcFrameMax;
+
+inline constexpr RuleRow kCtlRequestRows[] = {
+    {0x01, {2, kCtlFrameMax}}, {0x02, {2, kCtlFrameMax}}, {0x03, {2, kCtlFrameMax}},
+    {0x04, {2, kCtlFrameMax}}, {0x05, {2, kCtlFrameMax}}, {0x06, {2, kCtlFrameMax}},
+    {0x07, {2, kCtlFrameMax}}, {0x08, {2, kCtlFrameMax}}, {0x09, {2, kCtlFrameMax}},
+    {0x0A, {2, kCtlFrameMax}}, {0x0B, {2, kCtlFrameMax}}, {0x0C, {2, kCtlFrameMax}},
+    {0x0D, {2, kCtlFrameMax}}, {0x0E, {2, kCtlFrameMax}}, {0x0F, {2, kCtlFrameMax}},
+    {0x10, {2, kCtlFrameMax}},
+};
+inline constexpr RuleRow kCtlReplyRows[] = {
+    {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};
+
+// Row and Done: named values in the order in which people read them.
+struct CtlField {
+    std::string name;
+    std::variant<std::string, std::uint64_t, bool> value;
+    friend bool operator==(const CtlField&, const CtlField&) = default;
+};
+using CtlRow = std::vector<CtlField>;  // at most 128
+
+struct CtlFailure {
+    Errc code = Errc::kSystem;
+    std::string english;
+    std::string japanese;
+};
+
+// u16 count, then texts with u32 length each: policy lists are longer than u16 says. Valid UTF-8;
+// control characters other than line feed are refused.
+std::vector<std::uint8_t> write_ctl_arguments(std::span<const std::string> arguments);
+Result<std::vector<std::string>> read_ctl_arguments(std::span<const std::uint8_t> payload);
+// u16 count, then name, kind u8, value.
+std::vector<std::uint8_t> write_ctl_row(const CtlRow& row);
+Result<CtlRow> read_ctl_row(std::span<const std::uint8_t> payload);
+// u16 code, english, japanese
+std::vector<std::uint8_t> write_ctl_failure(const CtlFailure& failure);
+Result<CtlFailure> read_ctl_failure(std::span<const std::uint8_t> payload);
+
+}  // namespace sudare::ipc

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/broker/audit/events.h"
+
+#include <array>
+
+namespace sudare::audit {
+namespace {
+
+using T = EventType;
+constexpr std::array kEvents{
+    EventRow{T::kBrokerStarted, "broker_started", "ブローカー開始", "the broker serves"},
+    EventRow{T::kBrokerStopped, "broker_stopped", "ブローカー停止", "orderly stop"},
+    EventRow{T::kLogRecovered, "log_recovered", "記録の復旧",
+             "a torn tail was set aside after a crash"},
+    EventRow{T::kClockBack, "clock_back", "時計の逆行", "the system clock went backwards"},
+    EventRow{T::kChangeFailed, "change_failed", "変更の失敗",
+             "the change recorded just before was not stored"},
+    EventRow{T::kConnected, "connected", "接続", "a terminal with a valid certificate connected"},
+    EventRow{T::kConnectionRefused, "connection_refused", "接続拒否",
+             "terminal unknown, revoked or not its registered certificate"},
+    EventRow{T::kHandshakeFailed, "handshake_failed", "TLS 失敗",
+             "TLS did not come about; cause is the fault"},
+    EventRow{T::kDisconnected, "disconnected", "切断", "a connection without a session ended"},
+    EventRow{T::kLinkViolation, "link_violation", "リンク異常",
+             "a link sent what its border forbids; it was cut off"},
+    EventRow{T::kLoginAccepted, "login_accepted", "ログイン", "user and password were right"},
+    EventRow{T::kLoginRefused, "login_refused", "ログイン拒否",
+             "cause says why; user only when that account exists"},
+    EventRow{T::kSessionGranted, "session_granted", "セッション許可",
+             "a session may start, under this policy version"},
+    EventRow{T::kSessionRefused, "session_refused", "セッション拒否", "reason says which rule"},
+    EventRow{T::kSessionStarted, "session_started", "セッション開始",
+             "the session host shows the first picture"},
+    EventRow{T::kSessionEnded, "session_ended", "セッション終了", "with reason and totals"},
+    EventRow{T::kSessionTerminated, "session_terminated", "終了指示", "the broker ordered the end"},
+    EventRow{T::kPolicyApplied, "policy_applied", "ポリシー反映",
+             "a running session got the changed policy"},
+    EventRow{T::kCounters, "counters", "入力量", "what went up since the last report: counts only"},
+    EventRow{T::kDestination, "destination", "接続先",
+             "a destination as the egress proxy reported it"},
+    EventRow{T::kRefusal, "refusal", "操作拒否",
+             "something that policy or protocol refuses was tried"},
+    EventRow{T::kExceptionAsked, "exception_asked", "例外申請",
+             "the user asked for an exception to a rule"},
+    EventRow{T::kHostEvent, "host_event", "ホスト報告", "reported by the session host"},
+    EventRow{T::kUserAdded, "user_added", "利用者追加", "administration"},
+    EventRow{T::kUserPassword, "user_password", "パスワード変更", "administration"},
+    EventRow{T::kUserDisabled, "user_disabled", "利用者停止", "administration"},
+    EventRow{T::kUserEnabled, "user_enabled", "利用者再開", "administration"},
+    EventRow{T::kTerminalAdded, "terminal_added", "端末登録", "administration"},
+    EventRow{T::kTerminalRevoked, "terminal_revoked", "端末失効", "administration"},
+    EventRow{T::kPolicySet, "policy_set", "ポリシー変更", "a field got a value; before and after"},
+    EventRow{T::kPolicyUnset, "policy_unset", "ポリシー解除",
+             "a field lost its value; before and after"},
+    EventRow{T::kSessionEndAsked, "session_end_asked", "終了要求",
+             "an administrator asked for the end"},
+    EventRow{T::kLogRead, "log_read", "記録の閲覧", "somebody read this log; filter says what"},
+    EventRow{T::kAdminRefused, "admin_refused", "管理拒否",
+             "a request by someone without the right"},
+};
+
+using F = Field;
+using K = FieldKind;
+constexpr std::array kFields{
+    FieldRow{F::kAddress, "address", K::kBytes, "of the terminal, 16 bytes, IPv6 or IPv4-mapped"},
+    FieldRow{F::kPort, "port", K::kNumber, "of the terminal"},
+    FieldRow{F::kTerminal, "terminal", K::kText, "name in the certificate"},
+    FieldRow{F::kSerial, "serial", K::kText, "of the certificate, hex"},
+    FieldRow{F::kCertificate, "certificate", K::kBytes, "SHA-256 of the certificate"},
+    FieldRow{F::kUser, "user", K::kText, "account name"},
+    FieldRow{F::kSession, "session", K::kNumber, "session number, never reused"},
+    FieldRow{F::kReason, "reason", K::kNumber, "EndReason (protocol/core/reason.h)"},
+    FieldRow{F::kPolicyVersion, "policy_version", K::kNumber, "version of the stored policy"},
+    FieldRow{F::kConnection, "connection", K::kNumber,
+             "number of the connection since the broker started"},
+    FieldRow{F::kReportedByHost, "reported_by_host", K::kFlag,
+             "the session host says so; it may lie"},
+    FieldRow{F::kCause, "cause", K::kText, "identifier of the cause"},
+    FieldRow{F::kAdminUid, "admin_uid", K::kNumber,
+             "user id of the administrator's process, from the kernel"},
+    FieldRow{F::kWidth, "width", K::kNumber, "pixels"},
+    FieldRow{F::kHeight, "height", K::kNumber, "pixels"},
+    FieldRow{F::kReplacedSession, "replaced_session", K::kNumber,
+             "session that this one takes over"},
+    FieldRow{F::kBytesUp, "bytes_up", K::kNumber, "bytes"},
+    FieldRow{F::kBytesDown, "bytes_down", K::kNumber, "bytes"},
+    FieldRow{F::kUpdates, "updates", K::kNumber, "picture updates"},
+    FieldRow{F::kKeys, "keys", K::kNumber, "count"},
+    FieldRow{F::kMoves, "moves", K::kNumber, "count"},
+    FieldRow{F::kButtons, "buttons", K::kNumber, "count"},
+    FieldRow{F::kWheel, "wheel", K::kNumber, "count"},
+    FieldRow{F::kCodePoints, "code_points", K::kNumber, "count of committed characters"},
+    FieldRow{F::kDropped, "dropped", K::kNumber, "count refused by rate or policy"},
+    FieldRow{F::kHost, "host", K::kText, "destination name"},
+    FieldRow{F::kHostPort, "host_port", K::kNumber, "destination port"},
+    FieldRow{F::kHostAddress, "host_address", K::kBytes, "destination address, 16 bytes"},
+    FieldRow{F::kVerdict, "verdict", K::kText, "what the egress proxy decided"},
+    FieldRow{F::kRule, "rule", K::kNumber, "number of the deciding host rule, 0: none"},
+    FieldRow{F::kRequests, "requests", K::kNumber, "connections in this report"},
+    FieldRow{F::kKind, "kind", K::kText, "what kind of refusal or host event"},
+    FieldRow{F::kNumber, "number", K::kNumber, "detail of the kind"},
+    FieldRow{F::kLayer, "layer", K::kText, "policy layer: default or user"},
+    FieldRow{F::kPolicyField, "field", K::kText, "policy field"},
+    FieldRow{F::kBefore, "before", K::kText, "value before; absent: not set"},
+    FieldRow{F::kAfter, "after", K::kText, "value after; absent: not set"},
+    FieldRow{F::kLoosens, "loosens", K::kFlag, "the change permits more than before"},
+    FieldRow{F::kFile, "file", K::kText, "file name"},
+    FieldRow{F::kOffset, "offset", K::kNumber, "bytes"},
+    FieldRow{F::kSize, "size", K::kNumber, "bytes"},
+    FieldRow{F::kTimeBefore, "time_before", K::kNumber,
+             "nanoseconds since 1970 of the record before"},
+    FieldRow{F::kFilter, "filter", K::kText, "what was asked for"},
+    FieldRow{F::kProgramVersion, "program_version", K::kText, "of the broker"},
+    FieldRow{F::kSeconds, "seconds", K::kNumber, "seconds"},
+};
+
+}  // namespace
+
+std::span<const EventRow> event_rows() {
+    return kEvents;
+}
+std::span<const FieldRow> field_rows() {
+    return kFields;
+}
+
+const EventRow* row_of(EventType type) {
+    for (const EventRow& row : kEvents)
+        if (row.type == type)
+            return &row;
+    return nullptr;
+}
+
+const FieldRow* row_of(Field field) {
+    for (const FieldRow& row : kFields)
+        if (row.field == field)
+            return &row;
+    return nullptr;
+}
+
+}  // namespace sudare::audit

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+// The closed lists of what can be recorded. Numbers are for ever: a new event or field gets a new
+// number, none is reused. docs/audit-log.md shows both tables; a test compares.
+namespace sudare::audit {
+
+enum class EventType : std::uint16_t {
+    kBrokerStarted = 1,
+    kBrokerStopped = 2,
+    kLogRecovered = 3,  // a torn tail was set aside
+    kClockBack = 4,     // the system clock went backwards
+    kChangeFailed = 5,  // the change of the record before was not stored
+    kConnected = 16,
+    kConnectionRefused = 17,
+    kHandshakeFailed = 18,
+    kDisconnected = 19,
+    kLinkViolation = 20,  // a link sent what its border forbids
+    kLoginAccepted = 32,
+    kLoginRefused = 33,
+    kSessionGranted = 48,
+    kSessionRefused = 49,
+    kSessionStarted = 50,
+    kSessionEnded = 51,
+    kSessionTerminated = 52,  // the broker told the link to end it
+    kPolicyApplied = 53,      // a running session got a changed policy
+    kCounters = 64,
+    kDestination = 65,
+    kRefusal = 66,
+    kExceptionAsked = 67,
+    kHostEvent = 68,
+    kUserAdded = 80,
+    kUserPassword = 81,
+    kUserDisabled = 82,
+    kUserEnabled = 83,
+    kTerminalAdded = 84,
+    kTerminalRevoked = 85,
+    kPolicySet = 96,
+    kPolicyUnset = 97,
+    kSessionEndAsked = 98,
+    kLogRead = 99,
+    kAdminRefused = 100,
+};
+
+enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
+
+enum class Field : std::uint16_t {
+    kAddress = 1,
+    kPort = 2,
+    kTerminal = 3,
+    kSerial = 4,
+    kCertificate = 5,
+    kUser = 6,
+    kSession = 7,
+    kReason = 8,
+    kPolicyVersion = 9,
+    kConnection = 10,
+    kReportedByHost = 11,
+    kCause = 12,
+    kAdminUid = 13,
+    kWidth = 14,
+    kHeight = 15,
+    kReplacedSession = 16,
+    kBytesUp = 20,
+    kBytesDown = 21,
+    kUpdates = 22,
+    kKeys = 23,
+    kMoves = 24,
+    kButtons = 25,
+    kWheel = 26,
+    kCodePoints = 27,
+    kDropped = 28,
+    kHost = 30,
+    kHostPort = 31,
+    kHostAddress = 32,
+    kVerdict = 33,
+    kRule = 34,
+    kRequests = 35,
+    kKind = 36,
+    kNumber = 37,
+    kLayer = 40,
+    kPolicyField = 41,
+    kBefore = 42,
+    kAfter = 43,
+    kLoosens = 44,
+    kFile = 50,
+    kOffset = 51,
+    kSize = 52,
+    kTimeBefore = 53,
+    kFilter = 54,
+    kProgramVersion = 55,
+    kSeconds = 56,
+};
+
+struct EventRow {
+    EventType type;
+    std::string_view name;      // stable identifier, as in JSON
+    std::string_view japanese;  // for the table that people read
+    std::string_view meaning;
+};
+struct FieldRow {
+    Field field;
+    std::string_view name;
+    FieldKind kind;
+    std::string_view meaning;
+};
+std::span<const EventRow> event_rows();
+std::span<const FieldRow> field_rows();
+const EventRow* row_of(EventType type);
+const FieldRow* row_of(Field field);
+
+}  // namespace sudare::audit

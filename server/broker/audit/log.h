@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "protocol/core/result.h"
+#include "server/base/unique_fd.h"
+#include "server/broker/audit/reader.h"
+#include "server/broker/audit/record.h"
+
+// The one writer of the audit log. Records get index, time and chain on the caller's thread; a
+// thread of its own writes them with O_APPEND and makes them durable with fdatasync, all that
+// arrived meanwhile in one go (group commit: while one group is on its way to the disk, the next
+// gathers; nothing waits on a timer).
+//
+// Fails closed: after the first failed write nothing is accepted any more until the program is
+// started again, and on_failure is called once, on the writer's thread.
+//
+// append and append_durable: one thread only (the broker's loop).
+namespace sudare::audit {
+
+// Waiting bytes at most. A disk slower than this for long is as good as none.
+inline constexpr std::size_t kPendingBytesMax = 8U << 20;
+// What a crash can leave behind the last whole record: at most what was waiting.
+inline constexpr std::uint64_t kTornTailMax = kPendingBytesMax;
+
+class Log {
+public:
+    struct Recovery {
+        std::string file;  // empty: nothing was torn
+        std::uint64_t offset = 0;
+        std::uint64_t size = 0;
+    };
+
+    // Opens or makes the log in this directory; locks it against a second writer. A torn tail is
+    // copied to <segment>.torn-<offset>-<time>, made durable there, and only then cut off. Damage
+    // that is no torn tail is kBadInput: the file is evidence and stays as it is.
+    static Result<std::unique_ptr<Log>> open(const std::string& directory,
+                                             std::function<void()> on_failure);
+    ~Log();  // writes what is pending
+    Log(const Log&) = delete;
+    Log& operator=(const Log&) = delete;
+
+    // Queues. kUnavailable: the log has failed or its queue is full.
+    Result<void> append(const Event& event);
+    // Returns when the record, and all before it, are on the disk.
+    Result<void> append_durable(const Event& event);
+
+    [[nodiscard]] bool failed() const;
+    [[nodiscard]] const Recovery& recovery() const { return recovery_; }
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] std::uint64_t next_index() const { return position_.next_index; }
+
+private:
+    Log(std::string path, UniqueFd fd, Position position, std::function<void()> on_failure);
+    Result<void> chain(Event event);
+    Result<void> enqueue(std::vector<std::uint8_t> bytes);
+    void run();
+    bool write_group(const std::vector<std::uint8_t>& group);
+
+    const std::string path_;
+    UniqueFd fd_;
+    Position position_;  // of the newest record queued
+    Recovery recovery_;
+    std::function<void()> on_failure_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<std::uint8_t> pending_;
+    std::uint64_t queued_ = 0;   // groups handed in, counted in records
+    std::uint64_t durable_ = 0;  // records on the disk
+    bool failed_ = false;
+    bool stopping_ = false;
+    std::thread writer_;
+};
+
+}  // namespace sudare::audit

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/asio.hpp>
+#include <ctime>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "server/broker/audit/log.h"
+#include "server/broker/auth/lockout.h"
+#include "server/broker/auth/password.h"
+#include "server/broker/policy/effective.h"
+#include "server/broker/settings.h"
+#include "server/broker/store/store.h"
+
+namespace sudare::broker {
+
+class LinkPeer;
+
+// What a person may do at this moment, merged from the stored layers.
+struct Rights {
+    policy::Layer defaults;
+    policy::Layer user;
+    policy::Effective effective;
+    std::uint32_t version = 0;
+
+    [[nodiscard]] ipc::SessionPolicy session_policy() const {
+        return policy::session_policy(effective, defaults, user, version);
+    }
+};
+
+// What all connections share: store, log, password pool, and who is connected. Loop thread only.
+class Core {
+public:
+    static constexpr std::size_t kSessionsMax = 4096;
+
+    // Opens store and log, ends what an earlier broker left open, records the start.
+    static Result<std::unique_ptr<Core>> create(boost::asio::io_context& loop, Settings settings);
+
+    [[nodiscard]] const Settings& settings() const { return settings_; }
+    store::Store& store() { return *store_; }
+    auth::Lockout& lockout() { return lockout_; }
+    auth::PasswordPool& pool() { return pool_; }
+    [[nodiscard]] const audit::Log& log() const { return *log_; }
+
+    // Queues a record; a failure ends all sessions by itself.
+    void record(const audit::Event& event);
+    // Waits for the disk. kUnavailable: it is not recorded, so it must not happen.
+    Result<void> record_durable(const audit::Event& event);
+    // A change that exists only with its record: record, then change; a change that then fails is
+    // recorded as kChangeFailed.
+    template <typename Change>
+    Result<void> record_and_do(const audit::Event& event, Change&& change) {
+        SUDARE_CHECK(record_durable(event));
+        auto done = change();
+        if (!done) {
+            record(audit::Event{audit::EventType::kChangeFailed, {}}.text(audit::Field::kCause,
+                                                                          done.error().message));
+            return tl::unexpected(done.error());
+        }
+        return {};
+    }
+
+    Result<Rights> rights(std::uint32_t user);
+    Result<policy::Layer> default_layer();
+    // The hash against which unknown users are checked, so that they cost the same time.
+    [[nodiscard]] const std::string& dummy_hash() const { return dummy_hash_; }
+
+    // connections; peers add and remove themselves
+    std::uint64_t add_link(LinkPeer* peer);
+    void remove_link(LinkPeer* peer);
+    [[nodiscard]] const std::set<LinkPeer*>& links() const { return links_; }
+    [[nodiscard]] std::size_t session_count() const;
+    [[nodiscard]] LinkPeer* find_session(std::uint64_t session) const;
+
+    // Something stored has changed: running sessions get it, or end by it.
+    void policy_changed();
+    void user_disabled(std::uint32_t user);
+    void terminal_revoked(const std::string& terminal);
+    void end_all(EndReason reason);
+
+private:
+    Core(Settings settings, std::unique_ptr<store::Store> store);
+    Result<void> begin();
+
+    Settings settings_;
+    std::unique_ptr<store::Store> store_;
+    std::unique_ptr<audit::Log> log_;
+    auth::Lockout lockout_;
+    std::string dummy_hash_;
+    std::set<LinkPeer*> links_;
+    std::uint64_t connections_ = 0;
+    auth::PasswordPool pool_;  // last: its threads end first
+};
+
+// The broker's local time: access.hours are about the wall clock of the office.
+std::tm local_time();
+
+}  // namespace sudare::broker

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// Users and terminals.
+#include <sodium.h>
+
+#include <algorithm>
+
+#include "protocol/ipc/text.h"
+#include "server/base/log.h"
+#include "server/broker/ctl_peer.h"
+
+namespace sudare::broker {
+
+using audit::Event;
+using audit::EventType;
+using audit::Field;
+
+namespace {
+
+constexpr std::size_t kSerialHexMax = 40;  // RFC 5280 4.1.2.2: 20 octets
+
+bool is_user_name(const std::string& name) {
+    return !name.empty() && name.size() <= limits::kUserNameBytesMax && ipc::is_plain_text(name) &&
+           printable(name) == name && name.find_first_of(" \"'/:\\") == std::string::npos;
+}
+
+CtlResult<> check_password(const std::string& password) {
+    if (password.size() >= auth::kPasswordBytesMin &&
+        password.size() <= limits::kPasswordBytesMax && ipc::is_plain_text(password))
+        return {};
+    return ctl_fail(
+        Errc::kBadInput,
+        "password: it must have 10 to 128 bytes without control characters; choose another",
+        "パスワード: 10～128 バイト、制御文字なしで指定してください");
+}
+
+bool is_hex(const std::string& text, std::size_t low, std::size_t high) {
+    return text.size() >= low && text.size() <= high && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+}  // namespace
+
+CtlResult<store::User> CtlPeer::find_user(const std::string& name) {
+    auto user = core_.store().find_user(name);
+    if (!user)
+        return ctl_fail(user.error());
+    if (!*user)
+        return ctl_fail(
+            Errc::kNotFound, "user \"" + name + "\" does not exist; see: sudarectl user list",
+            "利用者「" + name + "」は登録されていません。sudarectl user list で確認してください");
+    return **user;
+}
+
+CtlResult<> CtlPeer::with_hash(std::string password,
+                               std::function<CtlResult<>(const std::string& hash)> store_hash) {
+    // The job keeps this object: paused, it has no operation under way that would.
+    auto job = [self = std::static_pointer_cast<CtlPeer>(shared_from_this()), loop = executor(),
+                password = std::move(password), store_hash = std::move(store_hash)]() mutable {
+        auto hash = auth::hash_password(password);
+        sodium_memzero(password.data(), password.size());
+        boost::asio::post(loop, [self = std::move(self), store_hash, hash = std::move(hash)] {
+            if (self->closed())
+                return;
+            self->answer(hash ? store_hash(*hash) : CtlResult<>(ctl_fail(hash.error())));
+            self->resume();
+        });
+    };
+    if (!core_.pool().submit(std::move(job)))
+        return ctl_fail(Errc::kUnavailable, "too many log-ins at this moment; try again",
+                        "ログインが集中しています。もう一度実行してください");
+    pause();
+    later_ = true;
+    return {};
+}
+
+CtlResult<> CtlPeer::user_add(const Arguments& arguments) {
+    const std::string& name = arguments[0];
+    if (!is_user_name(name))
+        return ctl_fail(
+            Errc::kBadInput,
+            "name \"" + printable(name) + "\" must be 1 to 64 bytes without spaces, quotes, / : \\",
+            "名前「" + printable(name) +
+                "」: 1～64 バイト、空白・引用符・/ : \\ なしで指定してください");
+    if (auto good = check_password(arguments[1]); !good)
+        return good;
+    const auto existing = core_.store().find_user(name);
+    if (!existing)
+        return ctl_fail(existing.error());
+    if (*existing)
+        return ctl_fail(Errc::kState,
+                        "user \"" + name +
+                            "\" exists already; change the password with: sudarectl user passwd " +
+                            name,
+                        "利用者「" + name +
+                            "」は登録済みです。パスワードの変更: sudarectl user passwd " + name);
+    return with_hash(arguments[1], [this, name](const std::string& hash) -> CtlResult<> {
+        const auto added =
+            core_.record_and_do(event(EventType::kUserAdded).text(Field::kUser, name), [&] {
+                return core_.store().add_user({0, name, hash, false, false});
+            });
+        return added ? CtlResult<>() : ctl_fail(added.error());
+    });
+}
+
+CtlResult<> CtlPeer::user_password(const Arguments& arguments) {
+    const auto user = find_user(arguments[0]);
+    if (!user)
+        return tl::unexpected(user.error());
+    if (auto good = check_password(arguments[1]); !good)
+        return good;
+    return with_hash(arguments[1], [this, user = *user](const std::string& hash) -> CtlResult<> {
+        const auto changed =
+            core_.record_and_do(event(EventType::kUserPassword).text(Field::kUser, user.name),
+                                [&] { return core_.store().set_password(user.id, hash, false); });
+        return changed ? CtlResult<>() : ctl_fail(changed.error());
+    });
+}
+
+CtlResult<> CtlPeer::set_disabled(const std::string& name, bool disabled) {
+    const auto user = find_user(name);
+    if (!user)
+        return tl::unexpected(user.error());
+    const auto type = disabled ? EventType::kUserDisabled : EventType::kUserEnabled;
+    const auto changed = core_.record_and_do(event(type).text(Field::kUser, name), [&] {
+        return core_.store().set_disabled(user->id, disabled);
+    });
+    if (!changed)
+        return ctl_fail(changed.error());
+    if (disabled)
+        core_.user_disabled(user->id);
+    return {};
+}
+
+CtlResult<> CtlPeer::user_disable(const Arguments& arguments) {
+    return set_disabled(arguments[0], true);
+}
+CtlResult<> CtlPeer::user_enable(const Arguments& arguments) {
+    return set_disabled(arguments[0], false);
+}
+
+CtlResult<> CtlPeer::user_list(const Arguments&) {
+    const auto users = core_.store().users();
+    if (!users)
+        return ctl_fail(users.error());
+    for (const store::User& user : *users)
+        row({{"user", user.name}, {"number", std::uint64_t{user.id}}, {"disabled", user.disabled}});
+    return {};
+}
+
+CtlResult<> CtlPeer::terminal_add(const Arguments& arguments) {
+    const store::TerminalCertificate certificate{arguments[0], arguments[1], arguments[2], false};
+    const bool name = is_user_name(certificate.terminal);
+    const bool pinned = !certificate.serial.empty() || !certificate.fingerprint.empty();
+    if (!name || (pinned && !(is_hex(certificate.serial, 1, kSerialHexMax) &&
+                              is_hex(certificate.fingerprint, 64, 64))))
+        return ctl_fail(
+            Errc::kBadInput,
+            "terminal \"" + printable(certificate.terminal) +
+                "\": name, serial or SHA-256 is malformed; give the certificate file",
+            "端末「" + printable(certificate.terminal) +
+                "」: 名前・シリアル・SHA-256 が不正です。証明書ファイルを指定してください");
+    const auto record = event(EventType::kTerminalAdded)
+                            .text(Field::kTerminal, certificate.terminal)
+                            .text(Field::kSerial, certificate.serial);
+    const auto added =
+        core_.record_and_do(record, [&] { return core_.store().add_terminal(certificate); });
+    return added ? CtlResult<>() : ctl_fail(added.error());
+}
+
+CtlResult<> CtlPeer::terminal_list(const Arguments&) {
+    const auto terminals = core_.store().terminals();
+    if (!terminals)
+        return ctl_fail(terminals.error());
+    for (const store::TerminalCertificate& terminal : *terminals)
+        row({{"terminal", terminal.terminal},
+             {"serial", terminal.serial},
+             {"sha256", terminal.fingerprint},
+             {"revoked", terminal.revoked}});
+    return {};
+}
+
+CtlResult<> CtlPeer::terminal_revoke(const Arguments& arguments) {
+    const std::string& name = arguments[0];
+    const auto terminals = core_.store().terminals();
+    if (!terminals)
+        return ctl_fail(terminals.error());
+    if (std::ranges::none_of(*terminals, [&](const auto& known) { return known.terminal == name; }))
+        return ctl_fail(
+            Errc::kNotFound,
+            "terminal \"" + printable(name) + "\" is not registered; see: sudarectl terminal list",
+            "端末「" + printable(name) +
+                "」は登録されていません。sudarectl terminal list で確認してください");
+    const auto revoked =
+        core_.record_and_do(event(EventType::kTerminalRevoked).text(Field::kTerminal, name),
+                            [&] { return core_.store().revoke_terminal(name); });
+    if (!revoked)
+        return ctl_fail(revoked.error());
+    core_.terminal_revoked(name);
+    return {};
+}
+
+}  // namespace sudare::broker

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/broker/ctl_peer.h"
+
+#include <charconv>
+
+#include "server/base/log.h"
+#include "server/broker/audit/render.h"
+#include "server/broker/link_peer.h"
+
+namespace sudare::broker {
+
+using audit::Event;
+using audit::EventType;
+using audit::Field;
+using ipc::CtlRequest;
+
+namespace {
+
+const ipc::TableRules kRules{ipc::kCtlRequestRows};
+
+std::string_view name_of_state(const audit::Log& log) {
+    return log.failed() ? "failed" : "ok";
+}
+
+}  // namespace
+
+// Every request: type, count of arguments, handler. All that change something are recorded by
+// their handler before they take effect. Role: everybody here passed the check of admin_socket.
+struct CtlPeer::Row {
+    CtlRequest type;
+    std::size_t arguments;
+    CtlResult<> (CtlPeer::*handler)(const Arguments&);
+};
+
+const CtlPeer::Row CtlPeer::kRows[] = {
+    {CtlRequest::kStatus, 0, &CtlPeer::status},
+    {CtlRequest::kUserAdd, 2, &CtlPeer::user_add},
+    {CtlRequest::kUserPassword, 2, &CtlPeer::user_password},
+    {CtlRequest::kUserDisable, 1, &CtlPeer::user_disable},
+    {CtlRequest::kUserEnable, 1, &CtlPeer::user_enable},
+    {CtlRequest::kUserList, 0, &CtlPeer::user_list},
+    {CtlRequest::kTerminalAdd, 3, &CtlPeer::terminal_add},
+    {CtlRequest::kTerminalList, 0, &CtlPeer::terminal_list},
+    {CtlRequest::kTerminalRevoke, 1, &CtlPeer::terminal_revoke},
+    {CtlRequest::kPolicySet, 3, &CtlPeer::policy_set},
+    {CtlRequest::kPolicyUnset, 2, &CtlPeer::policy_unset},
+    {CtlRequest::kPolicyExplain, 1, &CtlPeer::policy_explain},
+    {CtlRequest::kPolicyShow, 0, &CtlPeer::policy_show},
+    {CtlRequest::kSessionList, 0, &CtlPeer::session_list},
+    {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end},
+    {CtlRequest::kLog, 3, &CtlPeer::log},
+};
+
+tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese) {
+    return tl::unexpected(CtlFailure{code, std::move(english), std::move(japanese)});
+}
+
+tl::unexpected<CtlFailure> ctl_fail(const Error& error) {
+    return tl::unexpected(CtlFailure{error.code, error.message, error.message});
+}
+
+CtlPeer::CtlPeer(UnixSocket socket, Core& core, uid_t uid)
+    : Stream(std::move(socket), kRules), core_(core), uid_(uid), poll_(executor()) {}
+
+void CtlPeer::on_frame(const Frame& frame) {
+    const auto arguments = ipc::read_ctl_arguments(frame.payload);
+    for (const Row& row : kRows) {
+        if (static_cast<std::uint8_t>(row.type) != frame.type)
+            continue;
+        if (!arguments || arguments->size() != row.arguments || query_)
+            return on_fault(EndReason::kMalformed);
+        later_ = false;
+        const auto result = (this->*row.handler)(*arguments);
+        if (!later_ || !result)
+            answer(result);
+        return;
+    }
+    on_fault(EndReason::kUnknownType);
+}
+
+void CtlPeer::on_fault(EndReason reason) {
+    log_warn("admin connection of uid {}: {}", uid_, name_of(reason));
+    close();
+}
+
+void CtlPeer::on_closed() {
+    query_.reset();
+    poll_.cancel();
+}
+
+void CtlPeer::row(const ipc::CtlRow& row) {
+    send(static_cast<std::uint8_t>(ipc::CtlReply::kRow), ipc::write_ctl_row(row));
+}
+
+void CtlPeer::answer(const CtlResult<>& result) {
+    if (result)
+        send(static_cast<std::uint8_t>(ipc::CtlReply::kDone), ipc::write_ctl_row({}));
+    else
+        send(static_cast<std::uint8_t>(ipc::CtlReply::kFailed),
+             ipc::write_ctl_failure(result.error()));
+}
+
+Event CtlPeer::event(EventType type) const {
+    return Event{type, {}}.number(Field::kAdminUid, uid_);
+}
+
+CtlResult<> CtlPeer::status(const Arguments&) {
+    const auto version = core_.store().policy_version();
+    if (!version)
+        return ctl_fail(version.error());
+    row({{"version", std::string(SUDARE_VERSION)},
+         {"sessions", std::uint64_t{core_.session_count()}},
+         {"connections", std::uint64_t{core_.links().size()}},
+         {"policy_version", std::uint64_t{*version}},
+         {"audit", std::string(name_of_state(core_.log()))},
+         {"audit_records", core_.log().next_index()}});
+    return {};
+}
+
+CtlResult<> CtlPeer::session_list(const Arguments&) {
+    for (const LinkPeer* peer : core_.links()) {
+        const LinkPeer::Session* session = peer->session();
+        if (session == nullptr)
+            continue;
+        row({{"session", session->id},
+             {"user", peer->user_name()},
+             {"terminal", peer->terminal()},
+             {"address", audit::render_address(peer->source().address)},
+             {"since", std::uint64_t(session->granted)},
+             {"state", std::string(session->running ? "running" : "starting")},
+             {"policy_version", std::uint64_t{session->policy.version}}});
+    }
+    return {};
+}
+
+CtlResult<> CtlPeer::session_end(const Arguments& arguments) {
+    std::uint64_t number = 0;
+    const std::string& text = arguments[0];
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    LinkPeer* peer = error == std::errc() && end == text.data() + text.size()
+                         ? core_.find_session(number)
+                         : nullptr;
+    if (peer == nullptr)
+        return ctl_fail(Errc::kNotFound,
+                        "there is no running session \"" + text + "\"; see: sudarectl session list",
+                        "実行中のセッション「" + text +
+                            "」はありません。sudarectl session list で確認してください");
+    if (const auto recorded = core_.record_durable(event(EventType::kSessionEndAsked)
+                                                       .number(Field::kSession, number)
+                                                       .text(Field::kUser, peer->user_name()));
+        !recorded)
+        return ctl_fail(recorded.error());
+    peer->terminate(EndReason::kAdminEnded);
+    return {};
+}
+
+}  // namespace sudare::broker

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// sudare-broker: users, policy, sessions and the audit log. One loop thread, two password
+// threads, one log writer; no network.
+#include <ctime>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio.hpp>
+
+#include "server/base/log.h"
+#include "server/base/ready.h"
+#include "server/base/signals.h"
+#include "server/broker/core.h"
+#include "server/broker/sandbox.h"
+#include "server/broker/server.h"
+#include "server/broker/settings.h"
+
+namespace sudare::broker {
+namespace {
+
+Result<void> serve(const std::string& path) {
+    SUDARE_TRY(UniqueFd stop, stop_signals());
+    // Above a file size limit a write must fail, not kill: the log then fails closed.
+    ::signal(SIGXFSZ, SIG_IGN);
+    SUDARE_TRY(Settings settings, load_settings(path));
+    SUDARE_CHECK(auth::initialise());
+    ::tzset();  // later the time zone files are out of reach
+    boost::asio::io_context loop(1);
+    SUDARE_TRY(const std::unique_ptr<Core> core, Core::create(loop, std::move(settings)));
+    SUDARE_TRY(const std::unique_ptr<Server> server, Server::create(loop, *core, std::move(stop)));
+    SUDARE_CHECK(enter_sandbox(core->settings()));
+    server->start();
+    print_ready(core->settings().admin_socket);
+    loop.run();
+    return {};
+}
+
+}  // namespace
+}  // namespace sudare::broker
+
+int main(int argc, char** argv) {
+    sudare::log_init("sudare-broker");
+    std::string path;
+    CLI::App app("The broker of Sudare: accounts, policy, evidence", "sudare-broker");
+    app.add_option("--config", path, "settings file (broker.toml)")->required();
+    CLI11_PARSE(app, argc, argv);
+    if (const auto served = sudare::broker::serve(path); !served) {
+        sudare::log_error("{}", served.error().message);
+        return 1;
+    }
+    return 0;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/broker/sandbox.h"
+
+#include <sys/ioctl.h>
+
+#include "server/base/sandbox.h"
+
+namespace sudare::broker {
+
+Result<void> enter_sandbox(const Settings& settings) {
+    Sandbox sandbox;
+    sandbox.allowed = connected_socket_syscalls();
+    for (const char* name :
+         {// links and administrators
+          "accept", "accept4",
+          // SQLite and the audit log, inside the two directories that Landlock leaves
+          "openat", "unlink", "fstat", "newfstatat", "stat", "lstat", "access", "faccessat2",
+          "pread64", "pwrite64", "fsync", "fdatasync", "ftruncate", "fcntl", "fchown", "fchmod",
+          "getcwd", "readlink", "geteuid", "getuid", "getegid", "statfs", "fstatfs", "fallocate",
+          // the limits of Argon2's memory
+          "mlock", "munlock"})
+        sandbox.allowed.push_back({name, {}});
+    sandbox.allowed.push_back({"ioctl", {{1, 0xffffffff, FIONBIO}}});
+    sandbox.writable = {settings.state_dir, settings.audit_dir};
+    sandbox.no_file_growth = false;
+    return enter(sandbox);
+}
+
+}  // namespace sudare::broker

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <soci/soci.h>
+
+#include <array>
+#include <initializer_list>
+
+#include "server/broker/store/store_impl.h"
+
+// The schema, as the list of steps that made it. A released step never changes; a change is a new
+// step at the end. Wide integers are bigint: SOCI reads `integer` columns as 32 bit.
+namespace sudare::store {
+namespace {
+
+using Step = std::initializer_list<const char*>;
+
+const std::array<Step, 1> kSteps{{
+    {
+        "CREATE TABLE secret (value TEXT NOT NULL)",
+        "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
+        "CREATE TABLE users (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,"
+        " password TEXT NOT NULL, disabled INTEGER NOT NULL DEFAULT 0,"
+        " must_change INTEGER NOT NULL DEFAULT 0, created BIGINT NOT NULL)",
+        "CREATE TABLE terminals (name TEXT PRIMARY KEY, revoked INTEGER NOT NULL DEFAULT 0,"
+        " created BIGINT NOT NULL)",
+        "CREATE TABLE certificates (fingerprint TEXT PRIMARY KEY, serial TEXT NOT NULL,"
+        " terminal TEXT NOT NULL REFERENCES terminals(name))",
+        // layer 0: default; else the user. value NULL: unset. version counts over all rows.
+        "CREATE TABLE policy (version INTEGER PRIMARY KEY AUTOINCREMENT, user BIGINT NOT NULL,"
+        " field TEXT NOT NULL, value TEXT, at BIGINT NOT NULL, actor BIGINT NOT NULL)",
+        "CREATE INDEX policy_by_field ON policy (user, field, version)",
+        "CREATE TABLE sessions (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+        " user BIGINT NOT NULL REFERENCES users(id), terminal TEXT NOT NULL,"
+        " policy_version BIGINT NOT NULL, granted BIGINT NOT NULL, ended BIGINT, reason INTEGER)",
+        "CREATE INDEX sessions_open ON sessions (ended)",
+        "CREATE TABLE failures (key TEXT PRIMARY KEY, count INTEGER NOT NULL,"
+        " locked_until BIGINT NOT NULL, at BIGINT NOT NULL)",
+        "CREATE INDEX failures_by_age ON failures (at)",
+    },
+}};
+
+}  // namespace
+
+Result<void> migrate(soci::session& sql) {
+    return guarded("migration", [&]() -> Result<void> {
+        Transaction transaction(sql);
+        int version = 0;
+        sql << "PRAGMA user_version", soci::into(version);
+        if (version > static_cast<int>(kSteps.size()))
+            return fail(Errc::kState, "the database has schema version " + std::to_string(version) +
+                                          ", but this program knows " +
+                                          std::to_string(kSteps.size()) +
+                                          ": install the newer one");
+        for (std::size_t i = static_cast<std::size_t>(version); i < kSteps.size(); ++i)
+            for (const char* statement : kSteps[i])
+                sql << statement;
+        sql << "PRAGMA user_version = " << kSteps.size();
+        transaction.commit();
+        return {};
+    });
+}
+
+}  // namespace sudare::store

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <soci/soci.h>
+
+#include <string>
+
+#include "server/broker/store/store.h"
+
+// Inside this folder only: SOCI throws, Store does not.
+namespace sudare::store {
+
+struct Store::Impl {
+    soci::session sql;
+    std::string secret;
+};
+
+// BEGIN IMMEDIATE by hand: soci::transaction begins deferred, and a deferred transaction that
+// reads first fails at once when another process writes (trials.md section 7).
+class Transaction {
+public:
+    explicit Transaction(soci::session& sql) : sql_(sql) { sql_ << "BEGIN IMMEDIATE"; }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction() {
+        if (open_)
+            roll_back();
+    }
+    void commit() {
+        sql_ << "COMMIT";
+        open_ = false;
+    }
+
+private:
+    void roll_back() noexcept {
+        try {
+            sql_ << "ROLLBACK";
+        } catch (const std::exception&) {  // the connection is broken; the next call says so
+        }
+    }
+    soci::session& sql_;
+    bool open_ = true;
+};
+
+// Runs body and turns what SOCI throws into an Error.
+template <typename Body>
+auto guarded(const char* what, Body&& body) -> decltype(body()) {
+    try {
+        return body();
+    } catch (const std::exception& error) {
+        return fail(Errc::kSystem, std::string("database, ") + what + ": " + error.what());
+    }
+}
+
+// Migrations from any earlier version to this one; also makes a new file.
+Result<void> migrate(soci::session& sql);
+
+}  // namespace sudare::store

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Policy, sessions and lockout.
+#include <ctime>
+
+#include "server/broker/store/store_impl.h"
+
+namespace sudare::store {
+namespace {
+
+// Rows of names that failed once and never came back: more are dropped, oldest first, so that
+// guessing names cannot fill the disk.
+constexpr int kFailureRowsMax = 20000;
+
+}  // namespace
+
+Result<std::uint32_t> Store::change_policy(const PolicyChange& change) {
+    return guarded("change policy", [&]() -> Result<std::uint32_t> {
+        auto& sql = impl_->sql;
+        Transaction transaction(sql);
+        const long long user = change.user.value_or(0);
+        const long long actor = change.actor;
+        const long long now = std::time(nullptr);
+        const std::string field(policy::row_of(change.field).name);
+        const std::string value = change.value.value_or("");
+        soci::indicator present = change.value ? soci::i_ok : soci::i_null;
+        sql << "INSERT INTO policy (user, field, value, at, actor) VALUES (:u, :f, :v, :t, :a)",
+            soci::use(user), soci::use(field), soci::use(value, present), soci::use(now),
+            soci::use(actor);
+        long long version = 0;
+        sql << "SELECT last_insert_rowid()", soci::into(version);
+        transaction.commit();
+        return static_cast<std::uint32_t>(version);
+    });
+}
+
+Result<std::uint32_t> Store::policy_version() {
+    return guarded("policy version", [&]() -> Result<std::uint32_t> {
+        long long version = 0;
+        impl_->sql << "SELECT coalesce(max(version), 0) FROM policy", soci::into(version);
+        return static_cast<std::uint32_t>(version);
+    });
+}
+
+Result<policy::Layer> Store::layer(std::optional<std::uint32_t> user) {
+    return guarded("policy layer", [&]() -> Result<policy::Layer> {
+        policy::Layer layer;
+        const long long id = user.value_or(0);
+        // SQLite: beside max() the other columns are those of the row that has it.
+        const soci::rowset<soci::row> rows =
+            (impl_->sql.prepare
+                 << "SELECT field, value, max(version) FROM policy WHERE user = :u GROUP BY field",
+             soci::use(id));
+        for (const soci::row& stored : rows) {
+            const policy::FieldRow* row = policy::row_of(stored.get<std::string>(0));
+            if (row == nullptr || stored.get_indicator(1) == soci::i_null)
+                continue;
+            auto value = policy::parse(*row, stored.get<std::string>(1));
+            if (!value)  // fail closed: a value that cannot be read must not turn into a default
+                return tl::unexpected(value.error());
+            layer.at(row->id) = std::move(*value);
+        }
+        return layer;
+    });
+}
+
+Result<std::uint64_t> Store::add_session(std::uint32_t user, const std::string& terminal,
+                                         std::uint32_t policy_version) {
+    return guarded("add session", [&]() -> Result<std::uint64_t> {
+        auto& sql = impl_->sql;
+        Transaction transaction(sql);
+        const long long id = user;
+        const long long version = policy_version;
+        const long long now = std::time(nullptr);
+        sql << "INSERT INTO sessions (user, terminal, policy_version, granted) VALUES (:u, :t, :v, "
+               ":g)",
+            soci::use(id), soci::use(terminal), soci::use(version), soci::use(now);
+        long long session = 0;
+        sql << "SELECT last_insert_rowid()", soci::into(session);
+        transaction.commit();
+        return static_cast<std::uint64_t>(session);
+    });
+}
+
+Result<void> Store::end_session(std::uint64_t session, std::uint16_t reason) {
+    return guarded("end session", [&]() -> Result<void> {
+        Transaction transaction(impl_->sql);
+        const auto id = static_cast<long long>(session);
+        const long long now = std::time(nullptr);
+        const int number = reason;
+        impl_->sql << "UPDATE sessions SET ended = :e, reason = :r WHERE id = :i AND ended IS NULL",
+            soci::use(now), soci::use(number), soci::use(id);
+        transaction.commit();
+        return {};
+    });
+}
+
+Result<std::vector<StoredSession>> Store::open_sessions() {
+    return guarded("open sessions", [&]() -> Result<std::vector<StoredSession>> {
+        std::vector<StoredSession> out;
+        StoredSession session;
+        long long id = 0;
+        soci::statement statement =
+            (impl_->sql.prepare << "SELECT s.id, u.name, s.terminal FROM sessions s JOIN users u ON"
+                                   " u.id = s.user WHERE s.ended IS NULL ORDER BY s.id",
+             soci::into(id), soci::into(session.user), soci::into(session.terminal));
+        statement.execute();
+        while (statement.fetch()) {
+            session.id = static_cast<std::uint64_t>(id);
+            out.push_back(session);
+        }
+        return out;
+    });
+}
+
+Result<Failures> Store::failures(const std::string& key) {
+    return guarded("failures", [&]() -> Result<Failures> {
+        int count = 0;
+        long long until = 0;
+        impl_->sql << "SELECT count, locked_until FROM failures WHERE key = :k", soci::use(key),
+            soci::into(count), soci::into(until);
+        if (!impl_->sql.got_data())
+            return Failures{};
+        return Failures{static_cast<std::uint32_t>(count), until};
+    });
+}
+
+Result<void> Store::set_failures(const std::string& key, const Failures& failures) {
+    return guarded("set failures", [&]() -> Result<void> {
+        auto& sql = impl_->sql;
+        Transaction transaction(sql);
+        const auto count = static_cast<int>(failures.count);
+        const long long until = failures.locked_until;
+        const long long now = std::time(nullptr);
+        sql << "INSERT INTO failures (key, count, locked_until, at) VALUES (:k, :c, :u, :t)"
+               " ON CONFLICT (key) DO UPDATE SET count = excluded.count,"
+               " locked_until = excluded.locked_until, at = excluded.at",
+            soci::use(key), soci::use(count), soci::use(until), soci::use(now);
+        sql << "DELETE FROM failures WHERE key IN (SELECT key FROM failures ORDER BY at DESC LIMIT"
+               " -1 OFFSET :m)",
+            soci::use(kFailureRowsMax);
+        transaction.commit();
+        return {};
+    });
+}
+
+Result<void> Store::clear_failures(const std::string& key) {
+    return guarded("clear failures", [&]() -> Result<void> {
+        Transaction transaction(impl_->sql);
+        impl_->sql << "DELETE FROM failures WHERE key = :k", soci::use(key);
+        transaction.commit();
+        return {};
+    });
+}
+
+}  // namespace sudare::store

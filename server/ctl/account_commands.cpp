@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// sudarectl user and terminal.
+#include <sodium.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+#include "server/base/log.h"
+#include "server/ctl/client.h"
+#include "server/ctl/commands.h"
+#include "server/pki/certificate.h"
+#include "server/pki/files.h"
+
+namespace sudare::ctl {
+namespace {
+
+using ipc::CtlRequest;
+
+struct Account {
+    std::string name;
+    bool from_stdin = false;
+    std::string certificate;
+};
+
+// 16 characters of 32: 80 bits, none that look alike.
+std::string random_password() {
+    static constexpr char kAlphabet[] = "abcdefghijkmnpqrstuvwxyz23456789";
+    std::string out;
+    for (int i = 0; i < 16; ++i)
+        out += kAlphabet[randombytes_uniform(32)];
+    return out;
+}
+
+void set_password(Context& context, CtlRequest request, const Account& account) {
+    std::string password;
+    if (account.from_stdin)
+        std::getline(std::cin, password);
+    else if (sodium_init() >= 0)
+        password = random_password();
+    if (!ask(context, request, {account.name, password}))
+        return;
+    boost::json::object object{{"user", account.name}};
+    std::string text = printable(account.name);
+    if (!account.from_stdin) {
+        object["password"] = password;
+        text += fmt::format(fmt::runtime(context.pick("   password (shown once): {}",
+                                                      "   パスワード (一度だけ表示): {}")),
+                            password);
+    }
+    context.result(object, text);
+    ::explicit_bzero(password.data(), password.size());
+}
+
+void add_terminal(Context& context, const Account& account) {
+    std::string serial, fingerprint;
+    if (!account.certificate.empty()) {
+        const auto pem = pki::read_file(account.certificate);
+        const auto facts = pem ? pki::read_certificate(*pem)
+                               : Result<pki::CertificateFacts>(tl::unexpected(pem.error()));
+        if (!facts)
+            return context.failed(
+                Errc::kBadInput,
+                "--certificate \"" + account.certificate + "\": " + facts.error().message,
+                "--certificate「" + account.certificate + "」: " + facts.error().message);
+        if (facts->name != account.name)
+            return context.failed(Errc::kBadInput,
+                                  "the certificate is that of terminal \"" + facts->name +
+                                      "\", not \"" + account.name + "\"; give its own name",
+                                  "この証明書は端末「" + facts->name + "」のものです。「" +
+                                      account.name + "」ではありません");
+        serial = facts->serial;
+        fingerprint = pki::hex_of(facts->fingerprint);
+    }
+    if (ask(context, CtlRequest::kTerminalAdd, {account.name, serial, fingerprint}))
+        context.result({{"terminal", account.name}, {"sha256", fingerprint}},
+                       printable(account.name));
+}
+
+CLI::App* add(CLI::App* parent, const char* name, std::string_view help,
+              std::function<void()> run) {
+    CLI::App* command = parent->add_subcommand(name, std::string(help))->fallthrough();
+    command->callback(std::move(run));
+    return command;
+}
+
+CLI::App* group(CLI::App& app, const char* name, std::string_view help) {
+    return app.add_subcommand(name, std::string(help))->fallthrough()->require_subcommand(1);
+}
+
+// A command that takes a name and answers nothing but success.
+void add_named(CLI::App* parent, Context& context, const char* name, std::string_view help,
+               CtlRequest request) {
+    const auto account = std::make_shared<Account>();
+    add(parent, name, help,
+        [&context, account, request] {
+            if (ask(context, request, {account->name}))
+                context.result({{"name", account->name}}, printable(account->name));
+        })
+        ->add_option("name", account->name, std::string(context.pick("name", "名前")))
+        ->required();
+}
+
+void add_password(CLI::App* parent, Context& context, const char* name, std::string_view help,
+                  CtlRequest request) {
+    const auto account = std::make_shared<Account>();
+    CLI::App* command = add(parent, name, help, [&context, account, request] {
+        set_password(context, request, *account);
+    });
+    command->add_option("name", account->name, std::string(context.pick("user", "利用者")))
+        ->required();
+    command->add_flag("--password-stdin", account->from_stdin,
+                      std::string(context.pick("first line of the input instead of a random one",
+                                               "標準入力の 1 行目をパスワードにする")));
+}
+
+}  // namespace
+
+void add_user_commands(CLI::App& app, Context& context) {
+    CLI::App* user = group(app, "user", context.pick("accounts", "利用者"));
+    add_password(user, context, "add", context.pick("new account", "利用者を追加"),
+                 CtlRequest::kUserAdd);
+    add_password(user, context, "passwd", context.pick("new password", "パスワードを変更"),
+                 CtlRequest::kUserPassword);
+    add_named(user, context, "disable", context.pick("end and forbid sessions", "利用を停止"),
+              CtlRequest::kUserDisable);
+    add_named(user, context, "enable", context.pick("permit again", "利用を再開"),
+              CtlRequest::kUserEnable);
+    add(user, "list", context.pick("all accounts", "利用者の一覧"), [&context] {
+        ask_table(context, CtlRequest::kUserList, {},
+                  {{"user", "USER", "利用者"},
+                   {"number", "NO", "番号"},
+                   {"disabled", "DISABLED", "停止"}});
+    });
+}
+
+void add_terminal_commands(CLI::App& app, Context& context) {
+    CLI::App* terminal = group(app, "terminal", context.pick("terminals", "端末"));
+    const auto account = std::make_shared<Account>();
+    CLI::App* command = add(terminal, "add", context.pick("register a terminal", "端末を登録"),
+                            [&context, account] { add_terminal(context, *account); });
+    command->add_option("name", account->name, std::string(context.pick("name", "名前")))
+        ->required();
+    command->add_option(
+        "--certificate", account->certificate,
+        std::string(context.pick("PEM file: only listed certificates of this name from now on",
+                                 "PEM ファイル: 以後この名前では登録した証明書のみ許可")));
+    add_named(terminal, context, "revoke", context.pick("refuse at once", "直ちに拒否"),
+              CtlRequest::kTerminalRevoke);
+    add(terminal, "list", context.pick("all terminals", "端末の一覧"), [&context] {
+        ask_table(context, CtlRequest::kTerminalList, {},
+                  {{"terminal", "TERMINAL", "端末"},
+                   {"revoked", "REVOKED", "失効"},
+                   {"serial", "SERIAL", "シリアル"},
+                   {"sha256", "SHA-256", "SHA-256"}});
+    });
+}
+
+}  // namespace sudare::ctl

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "protocol/ipc/broker_ctl.h"
+#include "server/ctl/context.h"
+
+namespace sudare::ctl {
+
+// One request to the broker: rows go to on_row as they come. Prints failures and sets the exit
+// code. True when the broker said Done.
+bool ask(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
+         const std::function<void(const ipc::CtlRow&)>& on_row = {});
+
+// A row as JSON, numbers and flags as such; without the names in `without`.
+boost::json::object json_of(const ipc::CtlRow& row, std::string_view without = {});
+
+// The value of a column as text; empty when the row has none of that name.
+std::string text_of(const ipc::CtlRow& row, std::string_view name);
+
+// Rows as an aligned table of these columns (name in the row, English and Japanese heading); with
+// --json one object per line. Widths count wide East Asian characters as two.
+struct Column {
+    std::string_view name;
+    std::string_view english;
+    std::string_view japanese;
+};
+bool ask_table(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
+               const std::vector<Column>& columns);
+
+}  // namespace sudare::ctl

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/core/input_sender.h"
+
+#include <algorithm>
+
+#include "protocol/core/limits.h"
+#include "protocol/wire/text_rules.h"
+
+namespace sudare::client {
+namespace {
+
+static_assert(1000 / InputSender::kMergeInterval.count() <= limits::kMovesPerSecond);
+static_assert(1000 / InputSender::kMergeInterval.count() <= limits::kWheelPerSecond);
+static_assert(1000 / InputSender::kResizeInterval.count() <= limits::kResizePerSecond);
+
+std::int16_t one_message(int step) {
+    const int most = limits::kWheelStepMax;
+    return static_cast<std::int16_t>(std::clamp(step, -most, most));
+}
+
+// The code points that may cross, in order; counts those left out.
+QString permitted_text(const QString& committed, int& left_out) {
+    QString kept;
+    for (const char32_t point : committed.toUcs4()) {
+        const QString one = QString::fromUcs4(&point, 1);
+        // Judged behind a letter: a variation selector is legal only behind a character.
+        const std::string probe = (QStringLiteral("x") + one).toStdString();
+        if (wire::judge_text(probe).fault == wire::TextFault::kNone)
+            kept += one;
+        else
+            ++left_out;
+    }
+    return kept;
+}
+
+}  // namespace
+
+InputSender::InputSender(Sink sink, QObject* parent) : QObject(parent), sink_(std::move(sink)) {
+    merge_timer_.setSingleShot(true);
+    merge_timer_.setTimerType(Qt::PreciseTimer);
+    connect(&merge_timer_, &QTimer::timeout, this, [this] {
+        const bool more = waiting_move_ || waiting_dx_ != 0 || waiting_dy_ != 0;
+        flush();
+        if (more)
+            merge_timer_.start(kMergeInterval);  // keeps the distance to the next one
+    });
+    resize_timer_.setSingleShot(true);
+    connect(&resize_timer_, &QTimer::timeout, this, [this] {
+        if (waiting_display_)
+            resize(*std::exchange(waiting_display_, std::nullopt));
+    });
+}
+
+void InputSender::key(std::uint16_t code, bool down) {
+    if (!wire::is_permitted_key(code) || keys_.test(code) == down)
+        return;
+    flush();
+    keys_.set(code, down);
+    sink_(wire::Key{code, down});
+}
+
+void InputSender::move(wire::PointerMove position) {
+    waiting_move_ = position;
+    schedule();
+}
+
+void InputSender::button(wire::Button button, bool down) {
+    const auto index = static_cast<std::size_t>(button);
+    if (buttons_.test(index) == down)
+        return;
+    flush();
+    buttons_.set(index, down);
+    sink_(wire::PointerButton{button, down});
+}
+
+void InputSender::wheel(wire::Wheel step) {
+    const int most = limits::kWheelStepMax;
+    waiting_dx_ = std::clamp(waiting_dx_ + step.dx_120, -most, most);
+    waiting_dy_ = std::clamp(waiting_dy_ + step.dy_120, -most, most);
+    schedule();
+}
+
+int InputSender::text(const QString& committed) {
+    int left_out = 0;
+    const std::string utf8 = permitted_text(committed, left_out).toStdString();
+    if (utf8.empty())
+        return left_out;
+    flush();
+    for (const std::string_view piece : wire::split_text(utf8))
+        sink_(wire::Text{std::string(piece)});
+    return left_out;
+}
+
+// The first of a burst goes at once, the last one after kResizeInterval: dragging a window edge
+// makes dozens of sizes a second, and every one of them would make the browser lay out again.
+void InputSender::resize(const Display& display) {
+    if (resize_timer_.isActive()) {
+        waiting_display_ = display;
+        return;
+    }
+    if (sent_display_ == display)
+        return;
+    if (sink_(wire::Resize{display}))
+        sent_display_ = display;
+    resize_timer_.start(kResizeInterval);
+}
+
+void InputSender::release_all() {
+    flush();
+    keys_.reset();
+    buttons_.reset();
+    sink_(wire::ReleaseAll{});
+}
+
+void InputSender::reset() {
+    keys_.reset();
+    buttons_.reset();
+    waiting_move_.reset();
+    waiting_dx_ = waiting_dy_ = 0;
+    waiting_display_.reset();
+    sent_display_.reset();
+    merge_timer_.stop();
+    resize_timer_.stop();
+}
+
+void InputSender::schedule() {
+    if (merge_timer_.isActive())
+        return;
+    flush();
+    merge_timer_.start(kMergeInterval);
+}
+
+void InputSender::flush() {
+    if (waiting_move_)
+        sink_(*std::exchange(waiting_move_, std::nullopt));
+    if (waiting_dx_ != 0 || waiting_dy_ != 0)
+        sink_(wire::Wheel{one_message(std::exchange(waiting_dx_, 0)),
+                          one_message(std::exchange(waiting_dy_, 0))});
+}
+
+}  // namespace sudare::client

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+#include <memory>
+#include <optional>
+
+#include "client/core/connection.h"
+#include "client/core/decoder_client.h"
+#include "client/core/input_sender.h"
+#include "client/core/settings.h"
+#include "protocol/wire/messages.h"
+
+namespace sudare::client {
+
+// Where the person stands. Transitions:
+//   kIdle -connect_to-> kConnecting -Welcome-> kLogin -log_in-> kLoggingIn
+//   kLoggingIn -refused-> kLogin, -ok-> kReady -open-> kOpening -running-> kRunning
+//   kOpening, kRunning -closed by the server-> kReady (closed() tells the reason)
+//   any but kIdle -> kIdle, with ended()
+enum class Stage { kIdle, kConnecting, kLogin, kLoggingIn, kReady, kOpening, kRunning };
+
+// One user's way from the server's name to the picture: a Connection, the decoder and the input,
+// and what the server last said. The app shows it, the probe scripts it. One thread.
+class SessionClient : public QObject {
+    Q_OBJECT
+   public:
+    // make_worker starts the decoder's process holder; called once per session.
+    using WorkerFactory = std::function<std::unique_ptr<platform::WorkerProcess>()>;
+    explicit SessionClient(WorkerFactory make_worker, QObject* parent = nullptr);
+    ~SessionClient() override;
+
+    void connect_to(const Server& server, const IdentityPaths& paths);
+    // The password is copied into one message and wiped there; the caller wipes its own.
+    void log_in(const QString& user, const QString& password, const QString& one_time_code);
+    void open(const Display& display, KeyboardLayout keyboard, Locale locale);
+    // The user's own end: orderly, answered by the server with ended().
+    void request_end();
+    // Drops the connection without a word (window closed). No signal follows.
+    void abandon();
+    void ask_exception(quint32 rule);
+
+    [[nodiscard]] Stage stage() const { return stage_; }
+    [[nodiscard]] const std::optional<wire::SessionState>& state() const { return state_; }
+    [[nodiscard]] const wire::TextField& text_field() const { return text_field_; }
+    [[nodiscard]] bool second_factor() const { return second_factor_; }
+    [[nodiscard]] const QImage& picture() const { return decoder_.canvas().image(); }
+    [[nodiscard]] const DecoderClient& decoder() const { return decoder_; }
+    [[nodiscard]] InputSender& input() { return input_; }
+    [[nodiscard]] Connection* connection() { return connection_.get(); }
+
+   Q_SIGNALS:
+    void stage_changed(sudare::client::Stage stage);
+    void login_answered(const sudare::wire::LoginResult& result);
+    void session_changed(const sudare::wire::SessionState& state);
+    // The session ended but the login stands: open() makes a new one.
+    void closed(sudare::EndReason reason);
+    void cursor_changed(sudare::wire::Cursor cursor);
+    void text_field_changed(const sudare::wire::TextField& field);
+    void notice(const sudare::wire::Notice& notice);
+    void presented(const sudare::client::Presented& presented);
+    void ended(const sudare::client::Ending& ending);
+
+   private:
+    void set_stage(Stage stage);
+    void on_welcome(const wire::Welcome& welcome);
+    void on_message(const wire::DownMessage& message);
+    void on_login_result(const wire::LoginResult& result);
+    void on_session_state(const wire::SessionState& state);
+    void on_update(const wire::Update& update);
+    void on_applied(const Applied& applied);
+    void finish(const Ending& ending);
+    void drop_connection();
+
+    WorkerFactory make_worker_;
+    std::unique_ptr<Connection> connection_;
+    DecoderClient decoder_;
+    InputSender input_;
+    Stage stage_ = Stage::kIdle;
+    bool second_factor_ = false;
+    std::optional<wire::SessionState> state_;
+    wire::TextField text_field_;
+    wire::Ticket ticket_{};  // resumes this session; zeroes: none
+};
+
+}  // namespace sudare::client

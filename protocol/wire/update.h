@@ -40,7 +40,7 @@ struct ScrollOp {
 
 // How the content of a Lossless block is laid out, before zstd. Pixels run row by row through
 // each rectangle in order; colours are three bytes blue, green, red. What each is good for was
-// measured on Chromium's pixels: docs/decisions/0004-lossless-formats.md.
+// measured on Chromium's pixels: docs/decisions/0005-lossless-formats.md.
 enum class LosslessFormat : std::uint8_t {
     kBgr24 = 0,          // colours
     kIndexed8 = 1,       // palette, then one index a pixel

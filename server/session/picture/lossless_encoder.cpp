@@ -12,7 +12,7 @@
 namespace sudare::picture {
 namespace {
 
-// Best bytes per millisecond on text (docs/decisions/0004-lossless-formats.md). Residuals of a
+// Best bytes per millisecond on text (docs/decisions/0005-lossless-formats.md). Residuals of a
 // photograph hold no repeats: level 1 is both smaller and faster there.
 constexpr int kTextLevel = 3;
 constexpr int kPhotoLevel = 1;
@@ -82,21 +82,22 @@ std::uint16_t LosslessEncoder::write_indexed() {
     const auto palette = colours_->frequent(escapes ? wire::kEscapeIndex : 256);
     std::array<std::uint8_t, ColourTable::kColoursMax> index;
     index.fill(wire::kEscapeIndex);
-    content_.resize(3 * palette.size() + pixels_.size());
-    std::uint8_t* to = content_.data();
+    std::size_t escaped = pixels_.size();
     for (std::size_t i = 0; i < palette.size(); ++i) {
         index[palette[i]] = static_cast<std::uint8_t>(i);
-        to = put_colour(to, colours_->colour(palette[i]));
+        escaped -= colours_->uses(palette[i]);
     }
+    content_.resize(3 * palette.size() + pixels_.size() + 3 * escaped);
+    std::uint8_t* to = content_.data();
+    for (const std::uint16_t number : palette)
+        to = put_colour(to, colours_->colour(number));
+    std::uint8_t* literal = to + pixels_.size();
     const auto numbers = colours_->numbers();
-    for (std::size_t i = 0; i < pixels_.size(); ++i)
+    for (std::size_t i = 0; i < pixels_.size(); ++i) {
         to[i] = index[numbers[i]];
-    if (escapes)
-        for (std::size_t i = 0; i < pixels_.size(); ++i)
-            if (index[numbers[i]] == wire::kEscapeIndex) {
-                content_.resize(content_.size() + 3);
-                put_colour(content_.data() + content_.size() - 3, pixels_[i]);
-            }
+        if (escapes && to[i] == wire::kEscapeIndex)
+            literal = put_colour(literal, pixels_[i]);
+    }
     return static_cast<std::uint16_t>(palette.size());
 }
 

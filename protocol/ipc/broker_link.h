@@ -195,9 +195,9 @@ inline constexpr RuleRow kBrokerUpRows[] = {
 inline constexpr RuleRow kBrokerDownRows[] = {
     {0x41, {2, 2}},
     {0x42, {1 + 4 + 4, 1 + 4 + 4}},
-    {0x43, {8 + 16 + 4 + 64, limits::kIpcFrameMax}},
+    {0x43, {8 + 16 + 4 + kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x44, {2, 2}},
-    {0x45, {64, limits::kIpcFrameMax}},
+    {0x45, {kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x46, {2, 2}},
 };
 

@@ -28,8 +28,8 @@ inline constexpr int kLinkSocketFd = 3, kLinkBrokerFd = 4, kLinkSettingsFd = 5,
 
 enum class LinkRequest : std::uint8_t {
     kProven = 0x01,       // the terminal's certificate is good: no longer an unproven start
-    kConnectHost = 0x02,  // answered by kHostConnected or kHostFailed; one at a time, each session
-                          // has its own connection
+    kConnectHost = 0x02,  // answered by kHostConnected or kHostFailed; once, after kProven: a link
+                          // serves one session, and each has its own connection
 };
 enum class LinkOrder : std::uint8_t {
     kHostConnected = 0x81,  // with the TCP connection to the session host

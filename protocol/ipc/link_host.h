@@ -53,8 +53,8 @@ struct HostEvent {
 };
 
 inline constexpr RuleRow kLinkHostUpRows[] = {
-    {0x81, {8 + kDisplayBytes + 2 + 64, limits::kIpcFrameMax}},
-    {0x82, {64, limits::kIpcFrameMax}},
+    {0x81, {8 + kDisplayBytes + 2 + kPolicyBytesMin, limits::kIpcFrameMax}},
+    {0x82, {kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x83, {2, 2}},
 };
 inline constexpr RuleRow kLinkHostDownRows[] = {

@@ -95,7 +95,9 @@ struct SessionPolicy {
 };
 
 // Layout: fixed fields in the order above, counts as u16, texts as in text.h. At most
-// limits::kIpcFrameMax minus 4 KiB, so that any message can carry one.
+// limits::kIpcFrameMax minus 4 KiB, so that any message can carry one; at least kPolicyBytesMin
+// (empty lists and a start page of one byte).
+inline constexpr std::uint32_t kPolicyBytesMin = 52;
 void write_policy(Writer& out, const SessionPolicy& policy);
 // kBadInput or kLimit; names the field.
 Result<SessionPolicy> read_policy(Reader& in);

@@ -8,10 +8,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <memory>
 
@@ -42,14 +44,20 @@ std::uint64_t handled_rights(long abi) {
     return rights;
 }
 
+// Those that a file may have; the others are about the content of directories.
+constexpr std::uint64_t kFileRights = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
+                                      LANDLOCK_ACCESS_FS_WRITE_FILE | 1ULL << 14;
 constexpr std::uint64_t kRead = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 
 Result<void> permit_path(int ruleset, const std::string& path, std::uint64_t rights) {
     UniqueFd fd(::open(path.c_str(), O_PATH | O_CLOEXEC));
     if (!fd)
         return fail_errno(("open " + path).c_str());
+    struct stat status {};
+    if (::fstat(fd.get(), &status) != 0)
+        return fail_errno(("stat " + path).c_str());
     landlock_path_beneath_attr rule{};
-    rule.allowed_access = rights;
+    rule.allowed_access = S_ISDIR(status.st_mode) ? rights : rights & kFileRights;
     rule.parent_fd = fd.get();
     if (::syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
         return fail_errno("landlock_add_rule");
@@ -62,7 +70,7 @@ Result<void> restrict_files(const Sandbox& sandbox) {
     const long abi =
         ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1)
-        return sandbox.readable.empty() && sandbox.writable.empty()
+        return sandbox.readable.empty() && sandbox.writable.empty() && sandbox.executable.empty()
                    ? Result<void>()
                    : fail(Errc::kUnavailable, "this kernel has no Landlock");
     landlock_ruleset_attr attributes{};
@@ -76,6 +84,8 @@ Result<void> restrict_files(const Sandbox& sandbox) {
     for (const std::string& path : sandbox.writable)
         SUDARE_CHECK(permit_path(ruleset.get(), path,
                                  attributes.handled_access_fs & ~LANDLOCK_ACCESS_FS_EXECUTE));
+    for (const std::string& path : sandbox.executable)
+        SUDARE_CHECK(permit_path(ruleset.get(), path, kRead | LANDLOCK_ACCESS_FS_EXECUTE));
     if (::syscall(SYS_landlock_restrict_self, ruleset.get(), 0) != 0)
         return fail_errno("landlock_restrict_self");
     return {};
@@ -101,12 +111,21 @@ std::uint64_t highest_open_fd() {
     return highest;
 }
 
+bool logs_into_file() {
+    struct stat status {};
+    return ::fstat(STDERR_FILENO, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 Result<void> restrict_resources(const Sandbox& sandbox) {
     SUDARE_CHECK(limit(RLIMIT_CORE, 0, "RLIMIT_CORE"));
     if (sandbox.no_new_files)
         SUDARE_CHECK(limit(RLIMIT_NOFILE, highest_open_fd() + 1, "RLIMIT_NOFILE"));
-    if (sandbox.no_file_growth && !kSanitized)
+    // A log that goes into a file is the one file that may grow: its lines matter more.
+    if (sandbox.no_file_growth && !kSanitized && !logs_into_file()) {
+        if (::signal(SIGXFSZ, SIG_IGN) == SIG_ERR)
+            return fail_errno("signal SIGXFSZ");
         SUDARE_CHECK(limit(RLIMIT_FSIZE, 0, "RLIMIT_FSIZE"));
+    }
     if (sandbox.no_new_processes)
         SUDARE_CHECK(limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC"));
     if (sandbox.memory_bytes && !kSanitized)
@@ -161,7 +180,8 @@ std::vector<SyscallRule> baseline_syscalls() {
           "ppoll", "epoll_wait", "epoll_pwait", "epoll_ctl", "timerfd_settime", "eventfd2",
           "sched_yield", "getpid", "gettid", "getrandom", "rt_sigprocmask", "rt_sigreturn",
           "rt_sigaction", "sigaltstack", "restart_syscall", "membarrier", "exit", "exit_group",
-          "lseek", "rseq", "set_robust_list"})
+          "lseek", "rseq", "set_robust_list",
+          "sysinfo"})  // glibc's qsort asks for the size of memory before it takes a buffer
         rules.push_back({name, {}});
     // glibc's abort() is tgkill of itself; a sanitizer report and a failed assertion need it.
     rules.push_back({"tgkill", {}});

@@ -32,6 +32,9 @@ struct Sandbox {
     // Files that may still be reached (Landlock); usually none.
     std::vector<std::string> readable{};
     std::vector<std::string> writable{};
+    // Programs and their libraries: readable and executable. Landlock and the filter hold for what
+    // is started, too.
+    std::vector<std::string> executable{};
     // Address space in bytes; not under sanitizers, whose shadow memory is larger than any limit.
     std::optional<std::uint64_t> memory_bytes{};
     bool no_new_files = false;      // RLIMIT_NOFILE to what is open now

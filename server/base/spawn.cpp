@@ -169,8 +169,13 @@ Result<Child> spawn(const SpawnSpec& spec) {
     do {
         got = ::read(read_end.get(), &failure, sizeof failure);
     } while (got < 0 && errno == EINTR);
-    if (got == 0)
+    if (got == 0 && child.pidfd)
         return child;
+    if (got == 0) {  // nobody could watch it: no descriptor was left for the pidfd
+        ::kill(pid, SIGKILL);
+        child.wait();
+        return fail(Errc::kUnavailable, "cannot watch " + spec.program + ": no descriptor left");
+    }
     child.wait();
     failure.step[sizeof failure.step - 1] = '\0';
     return fail(Errc::kSystem, fmt::format("cannot start {}: {}: {}", spec.program, failure.step,

@@ -54,13 +54,16 @@ Result<UniqueFd> unix_listen(const std::string& path, mode_t mode, int backlog) 
     return fd;
 }
 
-Result<UniqueFd> unix_connect(const std::string& path) {
+Result<UniqueFd> unix_connect(const std::string& path, bool wait) {
     SUDARE_TRY(const sockaddr_un address, address_of(path));
-    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | (wait ? 0 : SOCK_NONBLOCK), 0));
     if (!fd)
         return fail_errno("socket");
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        if (errno == EAGAIN)
+            return fail(Errc::kUnavailable, "connect " + path + ": its queue is full");
         return fail_errno(("connect " + path).c_str());
+    }
     return fd;
 }
 

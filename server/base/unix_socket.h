@@ -26,7 +26,9 @@ Result<std::pair<UniqueFd, UniqueFd>> unix_pair();
 
 // Listens at path (removing a stale socket there) with these permission bits.
 Result<UniqueFd> unix_listen(const std::string& path, mode_t mode, int backlog = 64);
-Result<UniqueFd> unix_connect(const std::string& path);
+// With `wait` false it fails with kUnavailable when the listener's queue is full; the descriptor is
+// then non-blocking.
+Result<UniqueFd> unix_connect(const std::string& path, bool wait = true);
 Result<PeerCredentials> peer_credentials(int fd);
 Result<void> set_nonblocking(int fd, bool on);
 

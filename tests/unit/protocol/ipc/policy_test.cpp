@@ -40,6 +40,16 @@ TEST(PolicyTest, TheBuiltInDefaultDenies) {
     EXPECT_TRUE(policy.web.hosts.empty());
 }
 
+// The start page "about:blank" once made a policy too short for the borders.
+TEST(PolicyTest, TheSmallestPolicyIsAsLongAsTheBordersSay) {
+    SessionPolicy policy;
+    policy.web.start_page = "x";
+    EXPECT_EQ(bytes_of(policy).size(), kPolicyBytesMin);
+    EXPECT_TRUE(policy_of(bytes_of(policy)));
+    policy.web.start_page.clear();
+    EXPECT_FALSE(policy_of(bytes_of(policy)));
+}
+
 TEST(PolicyTest, EveryTruncationIsRefused) {
     const auto bytes = bytes_of(sample_policy());
     for (std::size_t length = 0; length < bytes.size(); ++length)

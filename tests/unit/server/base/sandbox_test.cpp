@@ -97,6 +97,20 @@ TEST(SandboxTest, LimitsHold) {
     EXPECT_FALSE(exited_with(run(&sandbox, probe), 0));
 }
 
+// A program whose stderr is a file loses its lines, not its life.
+TEST(SandboxTest, AFileThatMustNotGrowRefusesTheWriteWithoutKilling) {
+#ifdef SUDARE_SANITIZED
+    GTEST_SKIP();
+#endif
+    const int file = ::open("/tmp", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    ASSERT_GE(file, 0);
+    const Sandbox sandbox{.allowed = baseline_syscalls()};
+    const auto writes = [&] { return ::write(file, "x", 1) == 1; };
+    const auto refused = [&] { return ::write(file, "x", 1) < 0 && errno == EFBIG; };
+    EXPECT_TRUE(exited_with(run(&sandbox, refused), 0));
+    EXPECT_TRUE(exited_with(run(nullptr, writes), 0)) << "control";
+}
+
 TEST(SandboxTest, ReadingAndWritingGoOn) {
     int ends[2];
     ASSERT_EQ(::pipe(ends), 0);

@@ -26,6 +26,20 @@ TEST(UnixSocketTest, PassesBytesAndDescriptors) {
     EXPECT_NE(::fcntl(fds[0].get(), F_GETFD) & FD_CLOEXEC, 0);
 }
 
+TEST(UnixSocketTest, ConnectingWithoutWaitingFailsWhenTheQueueIsFull) {
+    char folder[] = "/tmp/sudare-test-XXXXXX";
+    ASSERT_NE(::mkdtemp(folder), nullptr);
+    const std::string path = std::string(folder) + "/s";
+    const auto listener = unix_listen(path, 0600, 0);  // room for one
+    ASSERT_TRUE(listener);
+    const auto first = unix_connect(path, false);
+    EXPECT_TRUE(first) << "control";
+    const auto second = unix_connect(path, false);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, Errc::kUnavailable);
+    std::filesystem::remove_all(folder);
+}
+
 TEST(UnixSocketTest, SealedMemoryCannotBeChanged) {
     auto memory = sealed_memory("t", std::vector<std::uint8_t>(100, 7));
     ASSERT_TRUE(memory);

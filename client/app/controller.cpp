@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/app/controller.h"
+
+#include <QGuiApplication>
+#include <QLocale>
+#include <QScreen>
+
+#include "client/platform/terminal.h"
+
+namespace sudare::client {
+namespace {
+
+constexpr std::chrono::seconds kEndDeadline{5};
+
+QSize first_window_size() {
+    const QScreen* screen = QGuiApplication::primaryScreen();
+    const QSize room = screen != nullptr ? screen->availableSize() : QSize(1280, 860);
+    return QSize(1440, 900).boundedTo(QSize(room.width() * 9 / 10, room.height() * 9 / 10));
+}
+
+const char* name_of(Stage stage) {
+    switch (stage) {
+        case Stage::kConnecting:
+            return "connecting";
+        case Stage::kLogin:
+            return "login";
+        case Stage::kLoggingIn:
+            return "logging_in";
+        case Stage::kOpening:
+            return "starting";
+        case Stage::kRunning:
+            return "running";
+        case Stage::kIdle:
+        case Stage::kReady:
+            break;
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+Controller::Controller(const Options& options, const Preferences& preferences,
+                       SessionClient::WorkerFactory make_worker, Report report)
+    : options_(options),
+      preferences_(effective(preferences, options)),
+      language_(options.language.value_or(Locale::kEnglish)),
+      report_(std::move(report)),
+      client_(std::move(make_worker)),
+      window_([this]() -> const QImage& { return client_.picture(); }, client_.input()) {
+    end_deadline_.setSingleShot(true);
+    connect(&end_deadline_, &QTimer::timeout, this, [this] {
+        client_.abandon();
+        on_ended({Fault::kNone, EndReason::kUserEnded, 0, {}});
+    });
+    connect_client();
+    connect_window();
+}
+
+void Controller::connect_client() {
+    connect(&client_, &SessionClient::stage_changed, this, &Controller::on_stage);
+    connect(&client_, &SessionClient::login_answered, this, &Controller::on_login_answered);
+    connect(&client_, &SessionClient::session_changed, this, &Controller::on_state);
+    connect(&client_, &SessionClient::presented, this, &Controller::on_presented);
+    connect(&client_, &SessionClient::ended, this, &Controller::on_ended);
+    // The log-in would still stand, but a person who left the terminal may be somebody else when
+    // they come back: the next session takes a password.
+    connect(&client_, &SessionClient::closed, this, [this](EndReason reason) {
+        client_.abandon();
+        on_ended({Fault::kNone, reason, 0, {}});
+    });
+    SessionPage& page = window_.session();
+    connect(&client_, &SessionClient::cursor_changed, &page.view(), &RemoteView::set_cursor);
+    connect(&client_, &SessionClient::text_field_changed, &page.view(),
+            &RemoteView::set_text_field);
+    connect(&client_, &SessionClient::notice, this,
+            [&page](const wire::Notice& notice) { page.show_notice(text_of(notice)); });
+}
+
+void Controller::connect_window() {
+    connect(&window_.login(), &LoginPage::submitted, this, &Controller::log_in);
+    connect(&window_.login(), &LoginPage::cancelled, this, &Controller::cancel_login);
+    connect(&window_.message(), &MessagePage::again, this, [this] {
+        window_.show_login();
+        report_("STATE login");
+    });
+    connect(&window_.message(), &MessagePage::leave, &window_, &QWidget::close);
+    connect(&window_.session().banner(), &Banner::end_wanted, this, [this] { ask_end(false); });
+    connect(&window_.session().view(), &RemoteView::command, this, &Controller::on_command);
+    connect(&window_, &MainWindow::close_wanted, this, [this] { ask_end(true); });
+    connect(&window_, &MainWindow::closing, this, [this] {
+        save();
+        client_.abandon();
+        Q_EMIT finished();
+    });
+}
+
+void Controller::start(const QByteArray& password) {
+    window_.login().set_server(preferences_.server);
+    window_.login().set_user(preferences_.user);
+    window_.resize(preferences_.size.isValid() ? preferences_.size : first_window_size());
+    window_.show_login();
+    if (options_.full_screen)
+        window_.showFullScreen();
+    else if (preferences_.maximized)
+        window_.showMaximized();
+    else
+        window_.show();
+    window_.activateWindow();
+    report_("READY");
+    report_("STATE login");
+    if (!password.isEmpty())
+        log_in({preferences_.server, preferences_.user, QString::fromUtf8(password), {}});
+}
+
+void Controller::log_in(const Credentials& credentials) {
+    entered_ = credentials;
+    const auto server = parse_server(credentials.server);
+    if (!server) {
+        wipe(entered_.password);
+        return window_.login().show_problem(explain(Fault::kNameNotFound));
+    }
+    preferences_.server = credentials.server;
+    preferences_.user = credentials.user;
+    if (client_.stage() == Stage::kLogin && connected_server_ == credentials.server)
+        return send_login();
+    connected_server_ = credentials.server;
+    window_.login().set_progress(tr("Connecting to the server…"));
+    client_.connect_to(*server, preferences_.paths);
+}
+
+void Controller::send_login() {
+    if (client_.second_factor() && entered_.one_time_code.isEmpty()) {
+        wipe(entered_.password);
+        return on_login_answered({wire::LoginVerdict::kSecondFactorNeeded, 0});
+    }
+    window_.login().set_progress(tr("Checking your log-in…"));
+    client_.log_in(entered_.user, entered_.password, entered_.one_time_code);
+    wipe(entered_.password);
+}
+
+void Controller::cancel_login() {
+    client_.abandon();
+    wipe(entered_.password);
+    window_.login().begin();
+    report_("STATE login");
+}
+
+void Controller::on_stage(Stage stage) {
+    if (const char* name = name_of(stage))
+        report_(QByteArray("STATE ") + name);
+    if (stage == Stage::kLogin && !entered_.password.isEmpty())
+        send_login();
+    window_.session().set_running(stage == Stage::kRunning);
+}
+
+void Controller::on_login_answered(const wire::LoginResult& result) {
+    if (result.verdict == wire::LoginVerdict::kOk) {
+        save();
+        picture_size_ = {};
+        session_ = 0;
+        window_.show_session(entered_.user);
+        // After the page has its size: it is what the session is asked for.
+        QTimer::singleShot(0, this, &Controller::open_session);
+        return;
+    }
+    report_("STATE refused " + QByteArray::number(static_cast<int>(result.verdict)));
+    const bool code_missing = result.verdict == wire::LoginVerdict::kSecondFactorNeeded;
+    window_.login().show_problem(explain(result, client_.second_factor()), result.retry_after_s,
+                                 code_missing);
+    window_.login().ask_code(code_missing || client_.second_factor());
+}
+
+void Controller::open_session() {
+    RemoteView& view = window_.session().view();
+    view.set_asked_display(view.display());
+    client_.open(view.display(), platform::detect_keyboard_layout(), language_);
+}
+
+void Controller::on_state(const wire::SessionState& state) {
+    session_ = state.session;
+    window_.session().set_state(state);
+}
+
+void Controller::on_presented(const Presented& presented) {
+    if (presented.size != picture_size_) {
+        picture_size_ = presented.size;
+        report_("PICTURE " + QByteArray::number(picture_size_.width()) + ' ' +
+                QByteArray::number(picture_size_.height()));
+    }
+    window_.session().show_changes(presented);
+}
+
+void Controller::on_ended(const Ending& ending) {
+    end_deadline_.stop();
+    wipe(entered_.password);
+    report_("STATE ended " + support_code(ending).toLatin1());
+    if (!ending.diagnostic.isEmpty())
+        qWarning("ended: %s", qUtf8Printable(ending.diagnostic));
+    if (close_after_end_) {
+        window_.permit_close();
+        window_.close();
+    } else if (window_.shows_login()) {
+        window_.login().show_problem(explain(ending));
+    } else {
+        window_.show_ending(ending, session_);
+    }
+}
+
+void Controller::on_command(ViewerCommand command) {
+    switch (command) {
+        case ViewerCommand::kFullScreen:
+            return window_.toggle_full_screen();
+        case ViewerCommand::kEnd:
+            return ask_end(false);
+        case ViewerCommand::kBar:
+            return window_.session().banner().take_focus();
+    }
+}
+
+void Controller::ask_end(bool then_close) {
+    window_.session().ask_end([this, then_close] {
+        close_after_end_ = then_close;
+        end_session();
+    });
+}
+
+void Controller::end_session() {
+    window_.session().banner().set_link(LinkState::kEnding);
+    end_deadline_.start(kEndDeadline);
+    client_.request_end();
+}
+
+void Controller::save() {
+    if (window_.isVisible() && !window_.isFullScreen()) {
+        preferences_.maximized = window_.isMaximized();
+        if (!options_.size)
+            preferences_.size = window_.normal_size();
+    }
+    save_preferences(preferences_);
+}
+
+}  // namespace sudare::client

@@ -1,0 +1,840 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ja" sourcelanguage="en">
+<context>
+    <name>EndReason</name>
+    <message>
+        <source>Open pages, log-ins to sites and the history have been erased.</source>
+        <translation>開いていたページ、サイトへのログイン、閲覧の履歴はすべて消去しました。</translation>
+    </message>
+    <message>
+        <source>You can log in again at any time.</source>
+        <translation>いつでも、もう一度ログインできます。</translation>
+    </message>
+    <message>
+        <source>Log in again. If it happens again, tell the help desk the support code below.</source>
+        <translation>もう一度ログインしてください。繰り返すときは、下の問い合わせ用コードをヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>If you need this for your work, ask your department&apos;s IT contact.</source>
+        <translation>業務で必要なときは、所属の情報担当へご相談ください。</translation>
+    </message>
+    <message>
+        <source>Tell the help desk the support code below and what you were doing.</source>
+        <translation>下の問い合わせ用コードと、何をしていたかを、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>A safety check of the connection failed, so it was closed at once.</source>
+        <translation>通信の安全検査で異常が見つかったため、ただちに切断しました。</translation>
+    </message>
+    <message>
+        <source>The session has ended</source>
+        <translation>閲覧を終了しました</translation>
+    </message>
+    <message>
+        <source>The browser has been closed</source>
+        <translation>ブラウザを閉じました</translation>
+    </message>
+    <message>
+        <source>An administrator has ended the session</source>
+        <translation>管理者が閲覧を終了しました</translation>
+    </message>
+    <message>
+        <source>The administrators can end sessions, for example before maintenance.</source>
+        <translation>保守の前などに、管理者が閲覧を終了することがあります。</translation>
+    </message>
+    <message>
+        <source>Log in again later. If it happens again, ask your department&apos;s IT contact.</source>
+        <translation>時間をおいて、もう一度ログインしてください。繰り返すときは、所属の情報担当へお問い合わせください。</translation>
+    </message>
+    <message>
+        <source>The server is being stopped</source>
+        <translation>サーバーを停止しています</translation>
+    </message>
+    <message>
+        <source>It is being restarted or maintained.</source>
+        <translation>再起動または保守を行っています。</translation>
+    </message>
+    <message>
+        <source>Wait a few minutes, then log in again.</source>
+        <translation>数分待ってから、もう一度ログインしてください。</translation>
+    </message>
+    <message>
+        <source>The connection was closed</source>
+        <translation>接続が切れました</translation>
+    </message>
+    <message>
+        <source>The way between this terminal and the server was interrupted.</source>
+        <translation>この端末とサーバーの間の通信が途切れました。</translation>
+    </message>
+    <message>
+        <source>The session goes on at another terminal</source>
+        <translation>閲覧は別の端末に引き継がれました</translation>
+    </message>
+    <message>
+        <source>You logged in somewhere else and took the session with you.</source>
+        <translation>別の端末でログインしたため、そちらで続いています。</translation>
+    </message>
+    <message>
+        <source>If that was not you, tell the help desk at once.</source>
+        <translation>心当たりがないときは、すぐにヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>The session ended because nothing was entered</source>
+        <translation>操作がなかったため、閲覧を終了しました</translation>
+    </message>
+    <message>
+        <source>After a time without input a session ends by itself, so that nobody else can use it.</source>
+        <translation>席を離れている間にほかの人が使うことを防ぐため、しばらく操作がないと自動で終了します。</translation>
+    </message>
+    <message>
+        <source>The time for this session is up</source>
+        <translation>閲覧できる時間が終わりました</translation>
+    </message>
+    <message>
+        <source>Your policy limits how long one session may last.</source>
+        <translation>一回の閲覧の長さは、方針で決められています。</translation>
+    </message>
+    <message>
+        <source>You cannot use the Internet here and now</source>
+        <translation>いまは、この端末からインターネットを閲覧できません</translation>
+    </message>
+    <message>
+        <source>Your policy does not permit this account, this terminal or this time of day.</source>
+        <translation>この利用者名、この端末、またはこの時間帯は、方針で許可されていません。</translation>
+    </message>
+    <message>
+        <source>You have too many sessions open</source>
+        <translation>同時に閲覧できる数を超えています</translation>
+    </message>
+    <message>
+        <source>Your policy limits how many sessions one person has at once.</source>
+        <translation>一人が同時に開ける閲覧の数は、方針で決められています。</translation>
+    </message>
+    <message>
+        <source>End the session on the other terminal, then log in again.</source>
+        <translation>ほかの端末の閲覧を終了してから、もう一度ログインしてください。</translation>
+    </message>
+    <message>
+        <source>Your policy has been changed</source>
+        <translation>方針が変更されました</translation>
+    </message>
+    <message>
+        <source>The new policy does not let this session go on.</source>
+        <translation>新しい方針では、この閲覧を続けられません。</translation>
+    </message>
+    <message>
+        <source>Log in again. If it is refused, ask your department&apos;s IT contact.</source>
+        <translation>もう一度ログインしてください。できないときは、所属の情報担当へお問い合わせください。</translation>
+    </message>
+    <message>
+        <source>This terminal is no longer permitted</source>
+        <translation>この端末の使用は取り消されています</translation>
+    </message>
+    <message>
+        <source>Its certificate has been revoked. This cannot be repaired at the terminal.</source>
+        <translation>端末の証明書が失効しています。この端末では直せません。</translation>
+    </message>
+    <message>
+        <source>Tell the help desk the number of this terminal.</source>
+        <translation>この端末の番号を、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>Too many tries to log in</source>
+        <translation>ログインの失敗が続きました</translation>
+    </message>
+    <message>
+        <source>After several wrong tries the connection is closed.</source>
+        <translation>失敗が続いたため、接続を切りました。</translation>
+    </message>
+    <message>
+        <source>Check your user name and password, then try again.</source>
+        <translation>利用者名とパスワードを確かめて、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>The log-in took too long</source>
+        <translation>ログインの受け付けを終了しました</translation>
+    </message>
+    <message>
+        <source>A connection without a log-in is closed after two minutes.</source>
+        <translation>2分以内にログインしなかったため、接続を切りました。</translation>
+    </message>
+    <message>
+        <source>Log in again.</source>
+        <translation>もう一度ログインしてください。</translation>
+    </message>
+    <message>
+        <source>The connection was closed for safety</source>
+        <translation>安全のため、接続を切りました</translation>
+    </message>
+    <message>
+        <source>More came over the connection than it may carry.</source>
+        <translation>決められた量を超える通信がありました。</translation>
+    </message>
+    <message>
+        <source>The connection no longer answered</source>
+        <translation>応答がなくなりました</translation>
+    </message>
+    <message>
+        <source>Nothing was heard from the other side for a while.</source>
+        <translation>相手からの通信が、しばらくありませんでした。</translation>
+    </message>
+    <message>
+        <source>The session was ended for safety</source>
+        <translation>安全のため、閲覧を終了しました</translation>
+    </message>
+    <message>
+        <source>A picture from the Internet side failed its check and was not shown.</source>
+        <translation>インターネット側から届いた画像が検査に通らなかったため、表示しませんでした。</translation>
+    </message>
+    <message>
+        <source>The browser has stopped</source>
+        <translation>ブラウザが停止しました</translation>
+    </message>
+    <message>
+        <source>It failed on the server. This terminal is not affected.</source>
+        <translation>サーバー側で起きたことで、この端末に影響はありません。</translation>
+    </message>
+    <message>
+        <source>Log in again. If the same page stops it again, tell the help desk the address of the page.</source>
+        <translation>もう一度ログインしてください。同じページで繰り返すときは、そのページのアドレスをヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>The session has failed</source>
+        <translation>閲覧を続けられなくなりました</translation>
+    </message>
+    <message>
+        <source>A part of the server failed. This terminal is not affected.</source>
+        <translation>サーバーの一部が停止しました。この端末に影響はありません。</translation>
+    </message>
+    <message>
+        <source>The way to the Internet was lost</source>
+        <translation>インターネットへの出口が使えなくなりました</translation>
+    </message>
+    <message>
+        <source>The server&apos;s exit to the Internet failed, so the session was ended.</source>
+        <translation>サーバーからインターネットへの出口が停止したため、閲覧を終了しました。</translation>
+    </message>
+    <message>
+        <source>The browser&apos;s server cannot be reached</source>
+        <translation>ブラウザを動かすサーバーにつながりません</translation>
+    </message>
+    <message>
+        <source>The machine on which browsers run does not answer.</source>
+        <translation>ブラウザを動かす機械から応答がありません。</translation>
+    </message>
+    <message>
+        <source>Wait a few minutes, then log in again. If it goes on, tell the help desk.</source>
+        <translation>数分待ってから、もう一度ログインしてください。続くときは、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>Log-ins cannot be checked right now</source>
+        <translation>いまはログインを確認できません</translation>
+    </message>
+    <message>
+        <source>The service for users and policies does not answer. Without it no session may run.</source>
+        <translation>利用者と方針を管理するサービスから応答がありません。確認できない間は閲覧できません。</translation>
+    </message>
+    <message>
+        <source>The connection has failed</source>
+        <translation>接続に失敗しました</translation>
+    </message>
+    <message>
+        <source>The picture can no longer be shown</source>
+        <translation>画面を表示できなくなりました</translation>
+    </message>
+    <message>
+        <source>The part of this program that draws the picture has stopped.</source>
+        <translation>このプログラムの、画面を描く部分が停止しました。</translation>
+    </message>
+    <message>
+        <source>The session cannot be recorded</source>
+        <translation>閲覧を記録できません</translation>
+    </message>
+    <message>
+        <source>No session may run without its record, and the record cannot be written.</source>
+        <translation>記録のない閲覧は許可されていません。いまは記録を書き込めません。</translation>
+    </message>
+    <message>
+        <source>Wait until the help desk has repaired it, then log in again.</source>
+        <translation>ヘルプデスクによる復旧を待って、もう一度ログインしてください。</translation>
+    </message>
+    <message>
+        <source>The server is full</source>
+        <translation>サーバーが満員です</translation>
+    </message>
+    <message>
+        <source>There is no room for another browser right now.</source>
+        <translation>いまは、新しいブラウザを動かす余裕がありません。</translation>
+    </message>
+    <message>
+        <source>The server met an error that it could not handle.</source>
+        <translation>サーバーで予期しない異常が起きました。</translation>
+    </message>
+</context>
+<context>
+    <name>Fault</name>
+    <message>
+        <source>This cannot be repaired at the terminal. Tell the help desk its number.</source>
+        <translation>この端末では直せません。端末の番号をヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>Check the network cable or wireless connection, wait a moment and try again. If it goes on, tell the help desk.</source>
+        <translation>ケーブルや無線の接続を確かめ、少し待ってから、もう一度お試しください。続くときは、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>The connection has ended</source>
+        <translation>接続を終了しました</translation>
+    </message>
+    <message>
+        <source>The server closed it in order.</source>
+        <translation>サーバーが正常に終了しました。</translation>
+    </message>
+    <message>
+        <source>You can log in again at any time.</source>
+        <translation>いつでも、もう一度ログインできます。</translation>
+    </message>
+    <message>
+        <source>The server was not found</source>
+        <translation>サーバーが見つかりません</translation>
+    </message>
+    <message>
+        <source>No machine in the network has this name.</source>
+        <translation>この名前のサーバーは、庁内のネットワークにありません。</translation>
+    </message>
+    <message>
+        <source>Check how the server is spelled. If it is right, tell the help desk.</source>
+        <translation>サーバーの名前を確かめてください。正しいときは、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>The server cannot be reached</source>
+        <translation>サーバーにつながりません</translation>
+    </message>
+    <message>
+        <source>Nothing answers at this address.</source>
+        <translation>この宛先から応答がありません。</translation>
+    </message>
+    <message>
+        <source>The server does not answer</source>
+        <translation>サーバーが応答しません</translation>
+    </message>
+    <message>
+        <source>The connection was begun, but the server did not answer in time. It may be busy.</source>
+        <translation>接続は始まりましたが、時間内に応答がありませんでした。混み合っているのかもしれません。</translation>
+    </message>
+    <message>
+        <source>Wait a moment and try again. If it goes on, tell the help desk.</source>
+        <translation>少し待ってから、もう一度お試しください。続くときは、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>Do not go on: this is not a trusted server</source>
+        <translation>続けないでください。信頼できるサーバーではありません</translation>
+    </message>
+    <message>
+        <source>The server could not prove that it is yours. It may be an imposter. Your password was not sent.</source>
+        <translation>サーバーの証明書を確認できません。偽のサーバーのおそれがあります。パスワードは送っていません。</translation>
+    </message>
+    <message>
+        <source>Do not try again. Tell the help desk at once.</source>
+        <translation>もう一度試さずに、すぐヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>Do not go on: the server&apos;s certificate is revoked</source>
+        <translation>続けないでください。サーバーの証明書が失効しています</translation>
+    </message>
+    <message>
+        <source>This server was declared invalid. Your password was not sent.</source>
+        <translation>このサーバーは無効とされています。パスワードは送っていません。</translation>
+    </message>
+    <message>
+        <source>The list of revoked certificates is out of date</source>
+        <translation>証明書の失効リストが古くなっています</translation>
+    </message>
+    <message>
+        <source>Without a current list this terminal cannot tell whether the server is still valid.</source>
+        <translation>新しいリストがないため、サーバーが有効かどうかを確認できません。</translation>
+    </message>
+    <message>
+        <source>The terminal is not being updated. Tell the help desk.</source>
+        <translation>端末の更新が止まっています。ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>The server does not accept this terminal</source>
+        <translation>この端末はサーバーに受け付けられません</translation>
+    </message>
+    <message>
+        <source>Its certificate is missing, has expired or is not known to the server.</source>
+        <translation>端末の証明書がない、期限が切れている、または登録されていません。</translation>
+    </message>
+    <message>
+        <source>This terminal is no longer permitted</source>
+        <translation>この端末の使用は取り消されています</translation>
+    </message>
+    <message>
+        <source>Its certificate has been revoked.</source>
+        <translation>端末の証明書が失効しています。</translation>
+    </message>
+    <message>
+        <source>The server&apos;s encryption is too old</source>
+        <translation>サーバーの暗号方式が古いため、接続しません</translation>
+    </message>
+    <message>
+        <source>Only TLS 1.3 is used, and the server at this address does not offer it.</source>
+        <translation>TLS 1.3 だけを使いますが、この宛先のサーバーは対応していません。</translation>
+    </message>
+    <message>
+        <source>This is not a Sudare server</source>
+        <translation>Sudare のサーバーではありません</translation>
+    </message>
+    <message>
+        <source>Another service answers at this address, or another version.</source>
+        <translation>この宛先では、別のサービスか、別の版が動いています。</translation>
+    </message>
+    <message>
+        <source>This terminal is not set up yet</source>
+        <translation>この端末の設定が済んでいません</translation>
+    </message>
+    <message>
+        <source>Its certificate, its key or the list of trusted authorities is missing or cannot be read.</source>
+        <translation>端末の証明書、鍵、または認証局のファイルがないか、読み取れません。</translation>
+    </message>
+    <message>
+        <source>The connection was lost</source>
+        <translation>接続が途切れました</translation>
+    </message>
+    <message>
+        <source>The way between this terminal and the server was interrupted.</source>
+        <translation>この端末とサーバーの間の通信が途切れました。</translation>
+    </message>
+    <message>
+        <source>The connection no longer answers</source>
+        <translation>応答がなくなりました</translation>
+    </message>
+    <message>
+        <source>Nothing was heard from the server for a while.</source>
+        <translation>サーバーからの通信が、しばらくありませんでした。</translation>
+    </message>
+    <message>
+        <source>The connection was closed for safety</source>
+        <translation>安全のため、接続を切りました</translation>
+    </message>
+    <message>
+        <source>The server sent something that this program does not accept. Nothing of it was used.</source>
+        <translation>サーバーから、取り決めにない内容が届きました。その内容は使わずに捨てました。</translation>
+    </message>
+    <message>
+        <source>Tell the help desk the support code below and what you were doing.</source>
+        <translation>下の問い合わせ用コードと、何をしていたかを、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>The picture can no longer be shown</source>
+        <translation>画面を表示できなくなりました</translation>
+    </message>
+    <message>
+        <source>The part of this program that draws the picture has stopped.</source>
+        <translation>このプログラムの、画面を描く部分が停止しました。</translation>
+    </message>
+    <message>
+        <source>Log in again. If it happens again, tell the help desk the support code below.</source>
+        <translation>もう一度ログインしてください。繰り返すときは、下の問い合わせ用コードをヘルプデスクへお知らせください。</translation>
+    </message>
+</context>
+<context>
+    <name>LoginVerdict</name>
+    <message>
+        <source>The user name, the password or the one-time code is wrong.</source>
+        <translation>利用者名、パスワード、確認番号のどれかが違います。</translation>
+    </message>
+    <message>
+        <source>The user name or the password is wrong.</source>
+        <translation>利用者名またはパスワードが違います。</translation>
+    </message>
+    <message>
+        <source>Check capital letters and the input method, then try again. If it keeps failing, ask the help desk.</source>
+        <translation>大文字と小文字、日本語入力の状態を確かめて、もう一度お試しください。続けて失敗するときは、ヘルプデスクへお問い合わせください。</translation>
+    </message>
+    <message>
+        <source>The server cannot take log-ins right now.</source>
+        <translation>いまはログインを受け付けられません。</translation>
+    </message>
+    <message>
+        <source>Wait a moment, then try again. If it goes on, tell the help desk.</source>
+        <translation>少し待ってから、もう一度お試しください。続くときは、ヘルプデスクへお知らせください。</translation>
+    </message>
+    <message>
+        <source>A one-time code is needed.</source>
+        <translation>確認番号が必要です。</translation>
+    </message>
+    <message>
+        <source>Enter the six digits that your authenticator shows now, and log in again.</source>
+        <translation>認証アプリに表示されている6桁の数字を入れて、もう一度ログインしてください。</translation>
+    </message>
+    <message>
+        <source>Your password has to be changed first.</source>
+        <translation>先にパスワードの変更が必要です。</translation>
+    </message>
+    <message>
+        <source>Ask the help desk for a new password.</source>
+        <translation>新しいパスワードの発行を、ヘルプデスクへ依頼してください。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The next try is possible in %n second(s).</source>
+        <translation>
+            <numerusform>あと%n秒で、もう一度試せます。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>NoticeCode</name>
+    <message>
+        <source>Addresses inside the office network do not open from here.</source>
+        <translation>庁内のアドレスは、ここからは開けません。</translation>
+    </message>
+    <message>
+        <source>This site uses a port that is not permitted.</source>
+        <translation>このサイトのポートは、許可されていません。</translation>
+    </message>
+    <message>
+        <source>Sites without encryption (http) are not permitted for you.</source>
+        <translation>暗号化されていないサイト（http）は、許可されていません。</translation>
+    </message>
+    <message>
+        <source>There is no site with this name.</source>
+        <translation>この名前のサイトはありません。</translation>
+    </message>
+    <message>
+        <source>The site does not answer.</source>
+        <translation>サイトから応答がありません。</translation>
+    </message>
+    <message>
+        <source>Too many connections at once. Wait a moment, then reload.</source>
+        <translation>同時の接続が多すぎます。少し待って、再読み込みしてください。</translation>
+    </message>
+    <message>
+        <source>This site is not on your list. If you need it for your work, ask your department&apos;s IT contact.</source>
+        <translation>このサイトは、許可されたサイトの一覧にありません。業務で必要なときは、所属の情報担当へご相談ください。</translation>
+    </message>
+    <message>
+        <source>This site is not permitted for you (rule %1). If you need it for your work, ask your department&apos;s IT contact.</source>
+        <translation>このサイトは許可されていません（規則 %1）。業務で必要なときは、所属の情報担当へご相談ください。</translation>
+    </message>
+    <message>
+        <source>This key combination is blocked and was not sent.</source>
+        <translation>このキーの組み合わせは制限されているため、送りませんでした。</translation>
+    </message>
+    <message>
+        <source>Text from the input method is blocked and was not sent.</source>
+        <translation>日本語入力からの文字は制限されているため、送りませんでした。</translation>
+    </message>
+    <message>
+        <source>The mouse is blocked: you can only look.</source>
+        <translation>マウスの操作は制限されています。見ることだけができます。</translation>
+    </message>
+    <message>
+        <source>The keyboard is blocked. The key was not sent.</source>
+        <translation>キーボードの操作は制限されているため、送りませんでした。</translation>
+    </message>
+    <message>
+        <source>Pasted text is not sent to the Internet. Please type it.</source>
+        <translation>貼り付けた文字は、インターネットへ送りません。手で入力してください。</translation>
+    </message>
+    <message>
+        <source>This input is blocked and was not sent.</source>
+        <translation>この操作は制限されているため、送りませんでした。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Without input the session ends in %n second(s). Move the mouse to go on.</source>
+        <translation>
+            <numerusform>操作がないと、あと%n秒で閲覧を終了します。続けるときは、マウスを動かしてください。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Your time is up in %n second(s). Finish what you are doing.</source>
+        <translation>
+            <numerusform>あと%n秒で閲覧の時間が終わります。作業を終えてください。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your policy has been changed. What is restricted now stands in the bar above.</source>
+        <translation>方針が変更されました。いまの制限は、上の帯の「制限」で確かめられます。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Too much input at once: %n character(s) a minute are permitted. Some were not sent.</source>
+        <translation>
+            <numerusform>入力が速すぎるため、一部を送りませんでした（1分に%n文字まで）。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Too much input at once. Some of it was not sent.</source>
+        <translation>入力が速すぎるため、一部を送りませんでした。</translation>
+    </message>
+    <message>
+        <source>Your request for an exception to rule %1 has been passed on.</source>
+        <translation>規則 %1 の例外の申請を、担当者へ送りました。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Your time is up in %n minute(s). Finish what you are doing.</source>
+        <translation>
+            <numerusform>あと%n分で閲覧の時間が終わります。作業を終えてください。</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Restriction</name>
+    <message>
+        <source>Typing is blocked: you can only look and click.</source>
+        <translation>文字は入力できません。見ることとクリックだけができます。</translation>
+    </message>
+    <message>
+        <source>The mouse is blocked.</source>
+        <translation>マウスは使えません。</translation>
+    </message>
+    <message>
+        <source>Text from the terminal&apos;s input method (Japanese typing) is blocked.</source>
+        <translation>端末の日本語入力は使えません。</translation>
+    </message>
+    <message>
+        <source>Copy and paste is blocked inside the browser, too.</source>
+        <translation>ブラウザの中でも、コピーと貼り付けはできません。</translation>
+    </message>
+    <message>
+        <source>Only the sites on your list open.</source>
+        <translation>許可されたサイトだけを開けます。</translation>
+    </message>
+    <message>
+        <source>Sites without encryption (http) do not open.</source>
+        <translation>暗号化されていないサイト（http）は開けません。</translation>
+    </message>
+    <message>
+        <source>Files cannot be saved to this terminal or sent from it.</source>
+        <translation>ファイルを端末に保存すること、端末から送ることはできません。</translation>
+    </message>
+    <message>
+        <source>Nothing can be copied between this terminal and the Internet.</source>
+        <translation>端末とインターネットの間で、コピーと貼り付けはできません。</translation>
+    </message>
+    <message>
+        <source>Pages cannot be printed.</source>
+        <translation>ページは印刷できません。</translation>
+    </message>
+</context>
+<context>
+    <name>WaitingPage</name>
+    <message>
+        <source>Your browser is being started</source>
+        <translation>ブラウザを起動しています</translation>
+    </message>
+    <message>
+        <source>It runs on a server in the Internet zone. This takes a few seconds.</source>
+        <translation>ブラウザは、インターネット側のサーバーで動きます。数秒お待ちください。</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::Banner</name>
+    <message>
+        <source>Bar of the viewer</source>
+        <translation>ビューアの帯</translation>
+    </message>
+    <message>
+        <source>簾 Sudare</source>
+        <translation>簾 Sudare</translation>
+    </message>
+    <message>
+        <source>Internet</source>
+        <translation>インターネット</translation>
+    </message>
+    <message>
+        <source>Everything inside the coloured border comes from the Internet.</source>
+        <translation>色の枠の内側は、すべてインターネット側の画面です。</translation>
+    </message>
+    <message>
+        <source>The number of this session. The help desk may ask for it.</source>
+        <translation>この閲覧の番号です。ヘルプデスクがお尋ねすることがあります。</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>Ends the session and closes all pages (Ctrl+Alt+End)</source>
+        <translation>閲覧を終了し、すべてのページを閉じます（Ctrl+Alt+End）</translation>
+    </message>
+    <message>
+        <source>User: %1</source>
+        <translation>利用者: %1</translation>
+    </message>
+    <message>
+        <source>No. %1</source>
+        <translation>番号 %1</translation>
+    </message>
+    <message>
+        <source>Restrictions</source>
+        <translation>制限</translation>
+    </message>
+    <message>
+        <source>Leave full screen</source>
+        <translation>全画面を終わる</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全画面</translation>
+    </message>
+    <message>
+        <source>Full screen on or off (Ctrl+Alt+Enter)</source>
+        <translation>全画面の切り替え（Ctrl+Alt+Enter）</translation>
+    </message>
+    <message>
+        <source>What is restricted in this session</source>
+        <translation>この閲覧で制限されていること</translation>
+    </message>
+    <message>
+        <source>These rules keep the Internet and the office network apart. If you need something for your work, ask your department&apos;s IT contact.</source>
+        <translation>インターネットと庁内のネットワークを分けておくための決まりです。業務で必要なときは、所属の情報担当へご相談ください。</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>準備中</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>接続中</translation>
+    </message>
+    <message>
+        <source>Ending</source>
+        <translation>終了中</translation>
+    </message>
+    <message>
+        <source>• %1</source>
+        <translation>・%1</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::Controller</name>
+    <message>
+        <source>Connecting to the server…</source>
+        <translation>サーバーに接続しています…</translation>
+    </message>
+    <message>
+        <source>Checking your log-in…</source>
+        <translation>ログインを確認しています…</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::LoginPage</name>
+    <message>
+        <source>Sudare</source>
+        <translation>Sudare</translation>
+    </message>
+    <message>
+        <source>Browse the Internet by screen transfer</source>
+        <translation>画面転送によるインターネット閲覧</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>サーバー</translation>
+    </message>
+    <message>
+        <source>for example sudare.city.example.jp</source>
+        <translation>例: sudare.city.example.jp</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>利用者名</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>パスワード</translation>
+    </message>
+    <message>
+        <source>Caps Lock is on.</source>
+        <translation>Caps Lock がオンになっています。</translation>
+    </message>
+    <message>
+        <source>One-time code (6 digits)</source>
+        <translation>確認番号（6桁）</translation>
+    </message>
+    <message>
+        <source>Log in</source>
+        <translation>ログイン</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message numerus="yes">
+        <source>Log in (in %n second(s))</source>
+        <translation>
+            <numerusform>ログイン（あと%n秒）</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::MainWindow</name>
+    <message>
+        <source>Sudare</source>
+        <translation>Sudare</translation>
+    </message>
+    <message>
+        <source>Internet - Sudare</source>
+        <translation>インターネット - Sudare</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::MessagePage</name>
+    <message>
+        <source>Log in again</source>
+        <translation>もう一度ログイン</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Support code: %1   Session: %2</source>
+        <translation>問い合わせ用コード: %1&#x3000;閲覧番号: %2</translation>
+    </message>
+    <message>
+        <source>Support code: %1</source>
+        <translation>問い合わせ用コード: %1</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::NoticeBar</name>
+    <message>
+        <source>Got it</source>
+        <translation>閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::RemoteView</name>
+    <message>
+        <source>Browser in the Internet zone</source>
+        <translation>インターネット側のブラウザ</translation>
+    </message>
+    <message>
+        <source>Ctrl+Alt+Home goes to the bar, Ctrl+Alt+Enter to full screen, Ctrl+Alt+End ends.</source>
+        <translation>Ctrl+Alt+Home で帯へ移動、Ctrl+Alt+Enter で全画面、Ctrl+Alt+End で終了します。</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::SessionPage</name>
+    <message numerus="yes">
+        <source>%n character(s) cannot be sent to the Internet and were left out.</source>
+        <translation>
+            <numerusform>インターネットへ送れない文字を%n文字除きました。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>End the session? All open pages are closed and erased.</source>
+        <translation>閲覧を終了しますか。開いているページはすべて閉じ、消去します。</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>終了</translation>
+    </message>
+    <message>
+        <source>Go on browsing</source>
+        <translation>閲覧を続ける</translation>
+    </message>
+</context>
+</TS>

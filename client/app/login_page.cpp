@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/app/login_page.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QRegularExpressionValidator>
+
+#include "client/app/theme.h"
+#include "client/platform/terminal.h"
+#include "protocol/core/limits.h"
+
+namespace sudare::client {
+
+void wipe(QString& secret) {
+    secret.fill(u'\0');
+    secret.clear();
+}
+
+LoginPage::LoginPage(QWidget* parent) : CardPage(56 * kUnit, parent) {
+    auto* head = new QHBoxLayout;
+    auto* mark = new QLabel(this);
+    mark->setPixmap(sudare_icon().pixmap(QSize(40, 40), devicePixelRatioF()));
+    auto* names = new QVBoxLayout;
+    names->setSpacing(0);
+    auto* title = make_label("cardTitle", this, false);
+    title->setText(tr("Sudare"));
+    auto* subtitle = make_label("cardSubtitle", this, false);
+    subtitle->setText(tr("Browse the Internet by screen transfer"));
+    names->addWidget(title);
+    names->addWidget(subtitle);
+    head->addWidget(mark, 0, Qt::AlignVCenter);
+    head->addSpacing(kUnit);
+    head->addLayout(names, 1);
+    card()->addLayout(head);
+    card()->addSpacing(kUnit);
+    alert_ = new Alert(this);
+    card()->addWidget(alert_);
+    build_fields();
+    build_buttons();
+    wait_timer_.setInterval(std::chrono::seconds(1));
+    connect(&wait_timer_, &QTimer::timeout, this, [this] {
+        if (--wait_s_ <= 0)
+            wait_timer_.stop();
+        update_button();
+    });
+    begin();
+}
+
+QLineEdit* LoginPage::add_field(const QString& text, QLabel** label_out) {
+    auto* label = make_label("fieldLabel", this, false);
+    label->setText(text);
+    auto* field = new QLineEdit(this);
+    field->setAccessibleName(text);
+    field->setDragEnabled(false);
+    field->setAcceptDrops(false);
+    field->setInputMethodHints(Qt::ImhPreferLatin | Qt::ImhNoAutoUppercase |
+                               Qt::ImhNoPredictiveText);
+    label->setBuddy(field);
+    card()->addSpacing(kUnit / 2);
+    card()->addWidget(label);
+    card()->addWidget(field);
+    connect(field, &QLineEdit::textChanged, this, &LoginPage::update_button);
+    connect(field, &QLineEdit::returnPressed, this, &LoginPage::submit);
+    if (label_out != nullptr)
+        *label_out = label;
+    return field;
+}
+
+void LoginPage::build_fields() {
+    server_ = add_field(tr("Server"));
+    server_->setPlaceholderText(tr("for example sudare.city.example.jp"));
+    user_ = add_field(tr("User name"));
+    user_->setMaxLength(static_cast<int>(limits::kUserNameBytesMax));
+    password_ = add_field(tr("Password"));
+    password_->setEchoMode(QLineEdit::Password);
+    password_->setMaxLength(static_cast<int>(limits::kPasswordBytesMax));
+    password_->installEventFilter(this);
+    caps_hint_ = make_label("capsHint", this);
+    caps_hint_->setText(tr("Caps Lock is on."));
+    card()->addWidget(caps_hint_);
+    code_ = add_field(tr("One-time code (6 digits)"), &code_label_);
+    // An input method may be in full-width mode; the digits mean the same.
+    code_->setValidator(new QRegularExpressionValidator(
+        QRegularExpression(QStringLiteral("[0-9\uFF10-\uFF19]{0,6}")), code_));
+    code_->setInputMethodHints(Qt::ImhDigitsOnly);
+    ask_code(false);
+}
+
+void LoginPage::build_buttons() {
+    progress_text_ = make_label("hint", this);
+    progress_ = new QProgressBar(this);
+    progress_->setRange(0, 0);
+    progress_->setTextVisible(false);
+    submit_ = make_button(tr("Log in"), true, this);
+    submit_->setDefault(true);
+    cancel_ = make_button(tr("Cancel"), false, this);
+    auto* row = new QHBoxLayout;
+    row->addWidget(cancel_);
+    row->addWidget(submit_, 1);
+    card()->addSpacing(kUnit);
+    card()->addWidget(progress_text_);
+    card()->addWidget(progress_);
+    card()->addLayout(row);
+    connect(submit_, &QPushButton::clicked, this, &LoginPage::submit);
+    connect(cancel_, &QPushButton::clicked, this, &LoginPage::cancelled);
+}
+
+void LoginPage::ask_code(bool needed) {
+    code_label_->setVisible(needed);
+    code_->setVisible(needed);
+    if (!needed)
+        code_->clear();
+    else if (!busy_)
+        code_->setFocus();
+    update_button();
+}
+
+void LoginPage::set_progress(const QString& what) {
+    busy_ = !what.isEmpty();
+    for (QLineEdit* field : {server_, user_, password_, code_})
+        if (field != nullptr)
+            field->setEnabled(!busy_);
+    progress_text_->setText(what);
+    progress_text_->setVisible(busy_);
+    progress_->setVisible(busy_);
+    progress_->setAccessibleName(what);
+    cancel_->setVisible(busy_);
+    submit_->setVisible(!busy_);
+    if (busy_) {
+        alert_->clear();
+        cancel_->setFocus();
+    }
+    update_button();
+}
+
+void LoginPage::show_problem(const Explanation& explanation, int wait_s, bool keep_password) {
+    set_progress({});
+    wait_s_ = wait_s;
+    if (wait_s_ > 0)
+        wait_timer_.start();
+    alert_->show_text(explanation);
+    if (!keep_password)
+        password_->clear();
+    code_->clear();
+    update_button();
+    focus_first_empty();
+}
+
+void LoginPage::begin() {
+    alert_->clear();
+    password_->clear();
+    set_progress({});
+    update_caps_lock();
+    focus_first_empty();
+}
+
+void LoginPage::submit() {
+    if (!submit_->isEnabled() || busy_)
+        return focus_first_empty();
+    Credentials entered{server(), user(), password_->text(),
+                        code_->text().normalized(QString::NormalizationForm_KC)};
+    Q_EMIT submitted(entered);
+    wipe(entered.password);
+}
+
+void LoginPage::focus_first_empty() {
+    for (QLineEdit* field : {server_, user_, password_, code_})
+        if (!field->isHidden() && field->text().isEmpty())
+            return field->setFocus();
+    submit_->setFocus();
+}
+
+void LoginPage::update_button() {
+    if (submit_ == nullptr)
+        return;
+    const bool code_ready = code_->isHidden() || code_->text().size() == 6;
+    submit_->setEnabled(!busy_ && wait_s_ <= 0 && !server().isEmpty() && !user().isEmpty() &&
+                        !password_->text().isEmpty() && code_ready);
+    submit_->setText(wait_s_ > 0 ? tr("Log in (in %n second(s))", nullptr, wait_s_) : tr("Log in"));
+}
+
+// The state is the one before the key itself when a press arrives, so releases count as well.
+bool LoginPage::eventFilter(QObject* watched, QEvent* event) {
+    switch (event->type()) {
+        case QEvent::KeyPress:
+        case QEvent::KeyRelease:
+        case QEvent::FocusIn:
+        case QEvent::FocusOut:
+            update_caps_lock();
+            break;
+        default:
+            break;
+    }
+    return CardPage::eventFilter(watched, event);
+}
+
+void LoginPage::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape && busy_)
+        Q_EMIT cancelled();
+    else
+        CardPage::keyPressEvent(event);
+}
+
+void LoginPage::update_caps_lock() {
+    caps_hint_->setVisible(password_->hasFocus() && platform::caps_lock_on().value_or(false));
+}
+
+}  // namespace sudare::client

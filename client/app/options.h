@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QSize>
+#include <QString>
+#include <QStringList>
+#include <optional>
+
+#include "client/app/theme.h"
+#include "client/core/settings.h"
+#include "protocol/core/result.h"
+#include "protocol/core/terminal.h"
+
+namespace sudare::client {
+
+// What may stand on the command line; everything left out comes from the settings. No secrets:
+// the password comes through a descriptor.
+struct Options {
+    QString server;
+    QString user;
+    IdentityPaths paths;
+    std::optional<Locale> language;  // none: the system's
+    std::optional<int> password_fd;  // one line is read from it, and the viewer logs in by itself
+    bool full_screen = false;
+    std::optional<QSize> size;  // of the window, logical pixels
+    Look look = Look::kSystem;
+};
+
+// arguments[0] is the program. --help and --version answer and exit. Errors: kBadInput with a
+// sentence for the terminal.
+Result<Options> parse_options(const QStringList& arguments);
+
+// The viewer's own settings, read from the user's file and, below it, the system's (INI format).
+// Nothing else is ever stored, and never a password.
+struct Preferences {
+    QString server;
+    QString user;
+    IdentityPaths paths;
+    QSize size;  // invalid: never set
+    bool maximized = false;
+};
+Preferences load_preferences();
+void save_preferences(const Preferences& preferences);
+
+// The settings with the options laid over them.
+Preferences effective(const Preferences& stored, const Options& options);
+
+}  // namespace sudare::client

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QGuiApplication>
+#include <QInputMethod>
+#include <QKeyEvent>
+
+#include "client/app/remote_view.h"
+#include "client/core/pointer_map.h"
+
+// The part of RemoteView that sends.
+namespace sudare::client {
+
+// A widget with shortcuts above it would take keys away from the page.
+bool RemoteView::event(QEvent* event) {
+    if (event->type() == QEvent::ShortcutOverride) {
+        event->accept();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+std::optional<ViewerCommand> RemoteView::command_of(const QKeyEvent& event) const {
+    const auto modifiers = event.modifiers() & ~Qt::KeypadModifier;
+    if (modifiers != (Qt::ControlModifier | Qt::AltModifier))
+        return std::nullopt;
+    switch (event.key()) {
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            return ViewerCommand::kFullScreen;
+        case Qt::Key_End:
+            return ViewerCommand::kEnd;
+        case Qt::Key_Home:
+            return ViewerCommand::kBar;
+        default:
+            return std::nullopt;
+    }
+}
+
+void RemoteView::keyPressEvent(QKeyEvent* event) {
+    event->accept();
+    if (event->isAutoRepeat())  // the session repeats by itself
+        return;
+    if (const auto own = command_of(*event)) {
+        // The modifiers are down over there, and their releases may never come here.
+        if (live_)
+            input_.release_all();
+        Q_EMIT command(*own);
+        return;
+    }
+    send_key(*event, true);
+}
+
+void RemoteView::keyReleaseEvent(QKeyEvent* event) {
+    event->accept();
+    if (!event->isAutoRepeat())
+        send_key(*event, false);
+}
+
+void RemoteView::send_key(const QKeyEvent& event, bool down) {
+    if (!live_)
+        return;
+    if (const auto code = key_code(scan_codes_, event.nativeScanCode(), event.key(),
+                                   event.modifiers().testFlag(Qt::KeypadModifier)))
+        input_.key(*code, down);
+}
+
+// Only what the input method has committed crosses; what it is composing is drawn here.
+void RemoteView::inputMethodEvent(QInputMethodEvent* event) {
+    event->accept();
+    if (!testAttribute(Qt::WA_InputMethodEnabled))
+        return;
+    if (live_ && !event->commitString().isEmpty())
+        if (const int left_out = input_.text(event->commitString()); left_out > 0)
+            Q_EMIT text_left_out(left_out);
+    composition_.set(*event);
+    repaint_composition();
+    QGuiApplication::inputMethod()->update(Qt::ImCursorRectangle);
+}
+
+void RemoteView::move_to(QPointF position) {
+    const QSize canvas = picture_().size();
+    if (live_ && !canvas.isEmpty())
+        input_.move(to_canvas(position, devicePixelRatioF(), canvas));
+}
+
+void RemoteView::mouseMoveEvent(QMouseEvent* event) {
+    move_to(event->position());
+}
+
+void RemoteView::mousePressEvent(QMouseEvent* event) {
+    event->accept();
+    const auto button = button_of(event->button());
+    if (!live_ || !button)
+        return;
+    move_to(event->position());
+    input_.button(*button, true);
+}
+
+void RemoteView::mouseReleaseEvent(QMouseEvent* event) {
+    event->accept();
+    const auto button = button_of(event->button());
+    if (!live_ || !button)
+        return;
+    move_to(event->position());
+    input_.button(*button, false);
+}
+
+void RemoteView::wheelEvent(QWheelEvent* event) {
+    event->accept();
+    const auto step = wheel_step(event->angleDelta());
+    if (!live_ || !step)
+        return;
+    move_to(event->position());
+    input_.wheel(*step);
+}
+
+void RemoteView::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    update_input_method();
+}
+
+// Keys that go up elsewhere are never seen here: everything up, now.
+void RemoteView::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    drop_composition();
+    if (live_)
+        input_.release_all();
+}
+
+}  // namespace sudare::client

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+#include <functional>
+
+#include "client/app/composition.h"
+#include "client/core/decoder_client.h"
+#include "client/core/input_sender.h"
+#include "client/core/key_map.h"
+#include "protocol/wire/messages.h"
+
+namespace sudare::client {
+
+// The few key combinations that the viewer keeps for itself; everything else goes to the browser.
+enum class ViewerCommand {
+    kFullScreen,  // Ctrl+Alt+Enter
+    kEnd,         // Ctrl+Alt+End
+    kBar,         // Ctrl+Alt+Home: the keyboard goes to the bar
+};
+
+// The remote picture, pixel for pixel, and the hands of the person on it. It has no clipboard, no
+// drag and drop, and draws nothing but the picture and the composition of the input method.
+class RemoteView : public QWidget {
+    Q_OBJECT
+public:
+    using Picture = std::function<const QImage&()>;
+    RemoteView(Picture picture, InputSender& input, QWidget* parent = nullptr);
+
+    // Whether a session runs: input is sent, and a new size is told.
+    void set_live(bool live);
+    // False: the input method stays off, because its text would be refused.
+    void set_text_permitted(bool permitted);
+    void set_text_field(const wire::TextField& field);
+    void set_cursor(wire::Cursor cursor);
+    void show_changes(const Presented& presented);
+
+    // What to ask the session for.
+    [[nodiscard]] Display display() const;
+    // What open() was told: resizing to the same is no news.
+    void set_asked_display(const Display& display) { asked_ = display; }
+    // The screen or its scale changed.
+    void follow_display();
+
+    [[nodiscard]] const Composition& composition() const { return composition_; }
+    QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
+
+Q_SIGNALS:
+    void command(sudare::client::ViewerCommand command);
+    // How many characters of a commit may not cross and were left out.
+    void text_left_out(int count);
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
+    void inputMethodEvent(QInputMethodEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override { mousePressEvent(event); }
+    void wheelEvent(QWheelEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    bool focusNextPrevChild(bool) override { return false; }  // Tab belongs to the page
+
+private:
+    std::optional<ViewerCommand> command_of(const QKeyEvent& event) const;
+    void send_key(const QKeyEvent& event, bool down);
+    void move_to(QPointF position);
+    [[nodiscard]] QRectF caret() const;
+    void update_input_method();
+    void drop_composition();
+    void repaint_composition();
+
+    Picture picture_;
+    InputSender& input_;
+    ScanCodes scan_codes_;
+    Composition composition_;
+    QRect composed_area_;
+    wire::TextField field_;
+    std::optional<Display> asked_;
+    bool live_ = false;
+    bool text_permitted_ = true;
+};
+
+}  // namespace sudare::client

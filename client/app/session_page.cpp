@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/app/session_page.h"
+
+#include <QCoreApplication>
+#include <QProgressBar>
+#include <QVBoxLayout>
+
+#include "client/app/theme.h"
+
+namespace sudare::client {
+
+WaitingPage::WaitingPage(QWidget* parent) : CardPage(48 * kUnit, parent) {
+    setAutoFillBackground(true);
+    auto* title = make_label("messageTitle", this);
+    title->setText(QCoreApplication::translate("WaitingPage", "Your browser is being started"));
+    auto* text = make_label("messageWhy", this);
+    text->setText(QCoreApplication::translate(
+        "WaitingPage", "It runs on a server in the Internet zone. This takes a few seconds."));
+    auto* progress = new QProgressBar(this);
+    progress->setRange(0, 0);
+    progress->setTextVisible(false);
+    progress->setAccessibleName(title->text());
+    card()->addWidget(title);
+    card()->addWidget(text);
+    card()->addSpacing(kUnit);
+    card()->addWidget(progress);
+    card()->addSpacing(kUnit / 2);
+}
+
+SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidget* parent)
+    : QWidget(parent) {
+    banner_ = new Banner(this);
+    frame_ = new QFrame(this);
+    frame_->setObjectName(QStringLiteral("frame"));
+    view_ = new RemoteView(std::move(picture), input, frame_);
+    waiting_ = new WaitingPage(frame_);
+    notices_ = new NoticeBar(this);
+
+    auto* inside = new QVBoxLayout(frame_);
+    inside->setContentsMargins(kBorder, kBorder, kBorder, kBorder);
+    inside->addWidget(view_);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(banner_);
+    layout->addWidget(frame_, 1);
+
+    const auto to_view = [this] { view_->setFocus(); };
+    connect(banner_, &Banner::left, this, to_view);
+    connect(notices_, &NoticeBar::answered, this, to_view);
+    connect(view_, &RemoteView::text_left_out, this, [this](int count) {
+        show_notice(tr("%n character(s) cannot be sent to the Internet and were left out.", nullptr,
+                       count));
+    });
+}
+
+void SessionPage::begin(const QString& user) {
+    banner_->set_user(user);
+    banner_->set_session({});
+    banner_->set_link(LinkState::kStarting);
+    notices_->dismiss();
+    waiting_->show();
+    waiting_->raise();
+    view_->setFocus();
+}
+
+void SessionPage::set_state(const wire::SessionState& state) {
+    banner_->set_session(state);
+    view_->set_text_permitted((state.restrictions & wire::kRestrictText) == 0);
+}
+
+void SessionPage::set_running(bool running) {
+    banner_->set_link(running ? LinkState::kConnected : LinkState::kStarting);
+    view_->set_live(running);
+}
+
+void SessionPage::show_changes(const Presented& presented) {
+    waiting_->hide();
+    view_->show_changes(presented);
+}
+
+void SessionPage::ask_end(std::function<void()> on_yes) {
+    notices_->ask(tr("End the session? All open pages are closed and erased."), tr("End"),
+                  tr("Go on browsing"), std::move(on_yes));
+}
+
+void SessionPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    layout()->activate();
+    frame_->layout()->activate();
+    waiting_->setGeometry(frame_->contentsRect().adjusted(kBorder, kBorder, -kBorder, -kBorder));
+}
+
+}  // namespace sudare::client

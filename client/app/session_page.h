@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "client/app/banner.h"
+#include "client/app/card.h"
+#include "client/app/notice_bar.h"
+#include "client/app/remote_view.h"
+
+namespace sudare::client {
+
+// Shown over the picture's place until the first picture is there.
+class WaitingPage : public CardPage {
+public:
+    explicit WaitingPage(QWidget* parent);
+};
+
+// Banner, border and picture. The picture's widget lies inside the border, and both inside the
+// window below the banner: remote pixels cannot be anywhere else.
+class SessionPage : public QWidget {
+    Q_OBJECT
+public:
+    SessionPage(RemoteView::Picture picture, InputSender& input, QWidget* parent = nullptr);
+
+    // A new session begins: nothing of the one before is left.
+    void begin(const QString& user);
+    void set_state(const wire::SessionState& state);
+    void set_running(bool running);
+    void show_changes(const Presented& presented);
+    void show_notice(const QString& text) { notices_->show_notice(text); }
+    void ask_end(std::function<void()> on_yes);
+
+    [[nodiscard]] RemoteView& view() { return *view_; }
+    [[nodiscard]] Banner& banner() { return *banner_; }
+    [[nodiscard]] NoticeBar& notices() { return *notices_; }
+
+    static constexpr int kBorder = 4;  // logical pixels
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    Banner* banner_;
+    QFrame* frame_;
+    RemoteView* view_;
+    WaitingPage* waiting_;
+    NoticeBar* notices_;
+};
+
+}  // namespace sudare::client

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include "client/core/ending.h"
+#include "protocol/core/reason.h"
+#include "protocol/wire/messages.h"
+
+// Every sentence that explains a code to a person, one table per enum. The wire carries numbers
+// only; what they mean is said here, in the language of the application's translator. Table
+// completeness is a unit test.
+namespace sudare::client {
+
+enum class Tone {
+    kCalm,     // as it should be
+    kNotice,   // a rule or a circumstance; the person can go on
+    kTrouble,  // something failed; somebody has to act
+    kDanger,   // do not go on
+};
+
+// What happened, why, and the next step.
+struct Explanation {
+    Tone tone = Tone::kNotice;
+    QString title;
+    QString why;
+    QString next;
+};
+
+Explanation explain(EndReason reason);
+Explanation explain(Fault fault);
+// The reason when the server said one, else the fault.
+Explanation explain(const Ending& ending);
+
+// Answers to a log-in; empty for kOk. The same for every kRefused, whatever was wrong with it.
+Explanation explain(const wire::LoginResult& result, bool second_factor);
+
+QString text_of(const wire::Notice& notice);
+
+// One short sentence for each bit of wire::SessionState::restrictions, in the order of the bits.
+QStringList restriction_texts(quint16 restrictions);
+// What no policy can permit, said once so that nobody searches for the setting.
+QStringList fixed_restriction_texts();
+
+// What a person quotes to the help desk: "idle", "lost", "decoder/picture_rejected". Stable and
+// not translated.
+QString support_code(const Ending& ending);
+
+}  // namespace sudare::client

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draws every state of the viewer into PNG files, in both languages and both looks, without a
+// display and without a server. Fails when a text does not fit its place.
+#include <QApplication>
+#include <QDir>
+#include <QPainter>
+#include <QTranslator>
+#include <cstdio>
+#include <cstdlib>
+
+#include "client/app/language.h"
+#include "client/app/main_window.h"
+#include "client/app/theme.h"
+
+namespace {
+
+using namespace sudare;
+using namespace sudare::client;
+
+// A page of the size that the view asks for.
+QImage sample_page(QSize size) {
+    QImage image(size, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    painter.fillRect(0, 0, size.width(), 44, QColor(0xDEE3E8));
+    painter.fillRect(12, 50, size.width() - 24, 34, QColor(0xF1F3F5));
+    painter.setPen(QColor(0x222222));
+    QFont font = QApplication::font();
+    font.setPixelSize(30);
+    painter.setFont(font);
+    painter.drawText(60, 160, QStringLiteral("さくら市 職員ポータル"));
+    font.setPixelSize(17);
+    painter.setFont(font);
+    for (int line = 0; line < 14; ++line)
+        painter.drawText(
+            60, 210 + line * 34,
+            QStringLiteral(
+                "本文の見本です。令和八年度の予算について、市議会の資料を公開しました。"));
+    return image;
+}
+
+class Gallery {
+public:
+    explicit Gallery(const QDir& directory) : directory_(directory) {}
+
+    void draw(Locale language, Look look) {
+        install_language(*qApp, language);
+        apply_theme(*qApp, look, language == Locale::kJapanese);
+        prefix_ = QStringLiteral("%1-%2-").arg(language == Locale::kJapanese ? "ja" : "en",
+                                               look == Look::kDark ? "dark" : "light");
+        QImage picture;
+        InputSender input([](const wire::UpMessage&) { return true; });
+        MainWindow window([&]() -> const QImage& { return picture; }, input);
+        window.resize(1200, 780);
+        window.show();
+        draw_login(window);
+        draw_session(window, picture);
+        draw_endings(window);
+        for (QTranslator* translator : qApp->findChildren<QTranslator*>())
+            delete translator;
+    }
+
+    [[nodiscard]] int faults() const { return faults_; }
+
+private:
+    void draw_login(MainWindow& window) {
+        LoginPage& login = window.login();
+        login.set_server(QStringLiteral("sudare.city.example.jp"));
+        login.set_user(QStringLiteral("sakura"));
+        window.show_login();
+        save(window, "login");
+        login.set_progress(
+            QCoreApplication::translate("sudare::client::Controller", "Connecting to the server…"));
+        save(window, "login-connecting");
+        login.show_problem(explain({wire::LoginVerdict::kRefused, 0}, false));
+        save(window, "login-refused");
+        login.show_problem(explain({wire::LoginVerdict::kBusy, 30}, false), 30);
+        save(window, "login-busy");
+        login.show_problem(explain({wire::LoginVerdict::kSecondFactorNeeded, 0}, true));
+        login.ask_code(true);
+        save(window, "login-code");
+        login.ask_code(false);
+        for (const Fault fault : kAllFaults) {
+            login.show_problem(explain(fault));
+            save(window, QByteArray("login-fault-") + name_of(fault).data());
+        }
+    }
+
+    void draw_session(MainWindow& window, QImage& picture) {
+        window.show_session(QStringLiteral("sakura"));
+        save(window, "session-starting");
+        wire::SessionState state;
+        state.phase = wire::Phase::kRunning;
+        state.session = 20481;
+        state.restrictions = wire::kRestrictSites | wire::kRestrictPlainHttp;
+        SessionPage& page = window.session();
+        page.set_state(state);
+        page.set_running(true);
+        const auto display = page.view().display();
+        picture = sample_page({display.size.width(), display.size.height()});
+        page.show_changes({1, picture.size(), true, {}});
+        save(window, "session-running");
+        page.show_notice(text_of({wire::NoticeCode::kSiteRefused, 12, 1}));
+        save(window, "session-notice");
+        page.notices().dismiss();
+        page.ask_end([] {});
+        save(window, "session-ask-end");
+        page.notices().dismiss();
+        page.view().set_text_field({true, 460, 180, 2, 24, wire::FieldKind::kText});
+        QInputMethodEvent composing(QStringLiteral("こうえんのよやく"), {});
+        QApplication::sendEvent(&page.view(), &composing);
+        save(window, "session-composing");
+        QInputMethodEvent composed;
+        QApplication::sendEvent(&page.view(), &composed);
+        window.resize(600, 480);
+        save(window, "session-narrow");
+        window.resize(1200, 780);
+        page.banner().findChild<QPushButton*>(QStringLiteral("restricted"))->click();
+        if (auto* list = page.banner().findChild<QFrame*>(QStringLiteral("restrictions"))) {
+            save(*list, "restrictions");
+            list->close();
+        } else {
+            ++faults_;
+        }
+        page.set_running(false);
+    }
+
+    void draw_endings(MainWindow& window) {
+        for (unsigned number = 0; number < 1000; ++number)
+            if (const auto reason = end_reason_from(static_cast<std::uint16_t>(number))) {
+                window.show_ending({Fault::kNone, *reason, 0, {}}, 20481);
+                save(window, QByteArray("ended-") + name_of(*reason).data());
+            }
+        for (const Fault fault : kAllFaults) {
+            window.show_ending({fault, {}, 0, {}}, 0);
+            save(window, QByteArray("fault-") + name_of(fault).data());
+        }
+    }
+
+    void save(QWidget& widget, const QByteArray& name) {
+        // A layout asks the one above it for room by an event, so a change needs a few rounds.
+        for (int round = 0; round < 6; ++round)
+            QCoreApplication::processEvents();
+        const QString file = directory_.filePath(prefix_ + QString::fromLatin1(name) + ".png");
+        if (!widget.grab().save(file))
+            fail(name, "cannot be saved");
+        for (const QLabel* label : widget.findChildren<QLabel*>()) {
+            if (!label->isVisible() || label->text().isEmpty())
+                continue;
+            const int needed = label->wordWrap() ? label->heightForWidth(label->width())
+                                                 : label->sizeHint().height();
+            if (label->height() < needed ||
+                (!label->wordWrap() && label->width() < label->sizeHint().width()))
+                fail(name, label->text().toUtf8());
+        }
+    }
+
+    void fail(const QByteArray& name, const QByteArray& what) {
+        std::fprintf(stderr, "%s%s: %s\n", qPrintable(prefix_), name.constData(), what.constData());
+        ++faults_;
+    }
+
+    QDir directory_;
+    QString prefix_;
+    int faults_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    QApplication application(argc, argv);
+    const QString where = QApplication::arguments().value(1);
+    if (where.isEmpty() || !QDir().mkpath(where)) {
+        std::fprintf(stderr, "usage: viewer_gallery DIRECTORY\n");
+        return 2;
+    }
+    Gallery gallery((QDir(where)));
+    for (const Locale language : {Locale::kJapanese, Locale::kEnglish})
+        for (const Look look : {Look::kLight, Look::kDark})
+            gallery.draw(language, look);
+    std::printf("pictures of every state are in %s\n", qPrintable(where));
+    return gallery.faults() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -85,9 +85,11 @@ asio::awaitable<std::optional<EndReason>> Session::pass_report(const Frame& fram
             const auto destination = ipc::read_destination(in);
             if (!destination || !in.at_end())
                 co_return EndReason::kMalformed;
-            co_await around_.broker.report(
-                ipc::BrokerLinkFrame::kDestination,
-                ipc::write_session_destination({granted_.session, *destination}));
+            // Not in one expression: GCC 12 destroys a braced temporary twice when it lives
+            // across a co_await, and this one holds a string.
+            const ipc::SessionDestination told{granted_.session, *destination};
+            co_await around_.broker.report(ipc::BrokerLinkFrame::kDestination,
+                                           ipc::write_session_destination(told));
             if (destination->verdict != ipc::Verdict::kAllowed && may_notify(kSiteNotice))
                 around_.viewer.post(wire::Notice{wire::NoticeCode::kSiteRefused, destination->rule,
                                                  static_cast<std::uint32_t>(destination->verdict)});

@@ -88,8 +88,9 @@ class Chain:
         self.pki = self.dir / "pki"
         ctl = self.bin / "sudarectl"
         self.run(ctl, "pki", "init", self.pki)
-        for kind, name in [("gateway", "gateway"), ("border", "border"), ("host", "host")]:
-            self.run(ctl, "pki", "issue", kind, name, "--ip", "127.0.0.1", "--dir", self.pki)
+        for kind in ("gateway", "border", "host"):
+            where = [] if kind == "border" else ["--ip", "127.0.0.1"]
+            self.run(ctl, "pki", "issue", kind, kind, *where, "--dir", self.pki)
         self.run(ctl, "pki", "crl", "--dir", self.pki)
         self.pki.chmod(0o755)
         for folder in ("gateway", "border", "host"):
@@ -144,8 +145,9 @@ class Chain:
         self._folder("broker", BROKER_UID, 0o755)
         self._folder("broker/state", BROKER_UID)
         settings = self._write("broker.toml", self.broker_toml())
+        # A member of the gateway's group, so that it may give its socket to that group.
         self.parts["broker"] = Process("broker", [self.bin / "sudare-broker", "--config", settings], self.logs,
-                                       uid=self._uid(BROKER_UID))
+                                       uid=self._uid(BROKER_UID), groups=[GATEWAY_UID])
         self.parts["broker"].wait_ready()
 
     def start_host(self):
@@ -200,6 +202,35 @@ class Chain:
         self.stop()
 
     # --- settings --------------------------------------------------------------------------------
+    def broker_toml(self):
+        link = f"link_uid = {GATEWAY_UID}\nlink_gid = {GATEWAY_UID}\n" if self.root else ""
+        return f"""state_dir = "{self.dir}/broker/state"
+link_socket = "{self.dir}/broker/link.sock"
+admin_socket = "{self.dir}/broker/admin.sock"
+{link}{self.extra["broker"]}
+[default]
+start_page = "{self.portal}"
+"""
+
+    def gateway_toml(self):
+        return f"""[listen]
+address = "127.0.0.1"
+port = 0
+[tls]
+certificate = "{self.pki}/gateway/gateway.crt"
+key = "{self.pki}/gateway/gateway.key"
+authority = "{self.pki}/ca.crt"
+revoked = "{self.pki}/crl.pem"
+[host]
+address = "{self.host_address}"
+name = "host"
+certificate = "{self.pki}/border/border.crt"
+key = "{self.pki}/border/border.key"
+[broker]
+socket = "{self.dir}/broker/link.sock"
+{self.extra["gateway"]}
+"""
+
     def host_toml(self):
         uid_base = f"uid_base = {SESSION_UIDS}\n" if self.root else ""
         limits = "required" if self.root and os.access("/sys/fs/cgroup/memory", os.W_OK) else "optional"

@@ -16,11 +16,11 @@ class StartFailed(Exception):
 class Process:
     """One program of ours. Its stderr goes to a log file, its stdout is read for READY."""
 
-    def __init__(self, name, argv, log_dir, env=None, uid=None, pass_fds=(), cwd="/"):
+    def __init__(self, name, argv, log_dir, env=None, uid=None, groups=(), pass_fds=(), cwd="/"):
         self.name = name
         self.log_path = pathlib.Path(log_dir) / f"{name}.log"
         self._log = open(self.log_path, "ab")
-        identity = {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
+        identity = {} if uid is None else {"user": uid, "group": uid, "extra_groups": list(groups)}
         self.popen = subprocess.Popen(
             [str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log,
             env=env if env is not None else {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, cwd=cwd,

@@ -39,6 +39,11 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     user_ = make_label("user", this, false);
     session_ = make_label("session", this, false);
     session_->setToolTip(tr("The number of this session. The help desk may ask for it."));
+    aside_ = make_label("aside", this, false);
+    aside_->setAlignment(Qt::AlignCenter);
+    aside_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    aside_timer_.setSingleShot(true);
+    connect(&aside_timer_, &QTimer::timeout, this, [this] { show_aside({}); });
     link_ = make_label("link", this, false);
     dot_ = make_label("linkDot", this, false);
     dot_->setFixedSize(kUnit, kUnit);
@@ -56,7 +61,7 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     layout->addSpacing(kUnit);
     layout->addWidget(user_);
     layout->addWidget(session_);
-    layout->addStretch(1);
+    layout->addWidget(aside_, 1);
     auto* link = new QHBoxLayout;
     link->setSpacing(kUnit * 3 / 4);
     link->addWidget(dot_);
@@ -115,6 +120,14 @@ void Banner::set_full_screen(bool full) {
     fit();
 }
 
+void Banner::show_aside(const QString& text) {
+    aside_text_ = text;
+    aside_->setToolTip(text.isEmpty() ? QString() : text + u'\n' + ask_contact_text());
+    aside_->setAccessibleName(text);
+    aside_timer_.start(kAsideShown);
+    fit();
+}
+
 void Banner::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape)
         Q_EMIT left();
@@ -140,9 +153,7 @@ void Banner::show_restrictions() {
         layout->addWidget(row);
     }
     auto* why = make_label("hint", list);
-    why->setText(
-        tr("These rules keep the Internet and the office network apart. If you need "
-           "something for your work, ask your department's IT contact."));
+    why->setText(ask_contact_text());
     why->setFixedWidth(48 * kUnit);
     layout->addSpacing(kUnit / 2);
     layout->addWidget(why);
@@ -171,6 +182,9 @@ void Banner::fit() {
         label->setVisible(false);
         layout()->invalidate();
     }
+    if (layout() != nullptr)
+        layout()->activate();
+    aside_->setText(aside_->fontMetrics().elidedText(aside_text_, Qt::ElideRight, aside_->width()));
 }
 
 }  // namespace sudare::client

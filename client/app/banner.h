@@ -4,6 +4,7 @@
 #include <QFrame>
 #include <QLabel>
 #include <QPushButton>
+#include <QTimer>
 
 #include "protocol/wire/messages.h"
 
@@ -23,12 +24,16 @@ public:
     void set_session(const wire::SessionState& state);
     void set_link(LinkState state);
     void set_full_screen(bool full);
+    // A remark in the middle of the bar that covers nothing and goes away by itself.
+    void show_aside(const QString& text);
+    [[nodiscard]] QString aside() const { return aside_text_; }
     // Puts the keyboard into the bar.
     void take_focus() { restrictions_->setFocus(Qt::ShortcutFocusReason); }
 
     [[nodiscard]] QStringList restrictions() const;
 
     static constexpr int kHeight = 40;  // logical pixels
+    static constexpr std::chrono::seconds kAsideShown{8};
 
 Q_SIGNALS:
     void full_screen_wanted();
@@ -49,6 +54,9 @@ private:
     QLabel* session_;
     QLabel* link_;
     QLabel* dot_;
+    QLabel* aside_;
+    QString aside_text_;
+    QTimer aside_timer_;
     QPushButton* restrictions_;
     QPushButton* full_screen_;
     QPushButton* end_;

@@ -43,6 +43,7 @@ private:
 
 // A message inside a card: title, and what to do. Hidden while there is none.
 class Alert : public QFrame {
+    Q_OBJECT
 public:
     explicit Alert(QWidget* parent);
     void show_text(const Explanation& explanation);

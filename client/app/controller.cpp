@@ -72,8 +72,7 @@ void Controller::connect_client() {
     connect(&client_, &SessionClient::cursor_changed, &page.view(), &RemoteView::set_cursor);
     connect(&client_, &SessionClient::text_field_changed, &page.view(),
             &RemoteView::set_text_field);
-    connect(&client_, &SessionClient::notice, this,
-            [&page](const wire::Notice& notice) { page.show_notice(text_of(notice)); });
+    connect(&client_, &SessionClient::notice, &page, &SessionPage::show_notice);
 }
 
 void Controller::connect_window() {

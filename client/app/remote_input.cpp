@@ -46,6 +46,7 @@ void RemoteView::keyPressEvent(QKeyEvent* event) {
         Q_EMIT command(*own);
         return;
     }
+    acted_.start();
     send_key(*event, true);
 }
 
@@ -91,6 +92,7 @@ void RemoteView::mousePressEvent(QMouseEvent* event) {
     const auto button = button_of(event->button());
     if (!live_ || !button)
         return;
+    acted_.start();
     move_to(event->position());
     input_.button(*button, true);
 }

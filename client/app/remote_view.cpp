@@ -37,6 +37,7 @@ void RemoteView::set_live(bool live) {
     if (live)
         return follow_display();
     field_ = {};
+    acted_.invalidate();
     update_input_method();
     unsetCursor();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QElapsedTimer>
 #include <QWidget>
 #include <functional>
 
@@ -42,6 +43,11 @@ public:
     // The screen or its scale changed.
     void follow_display();
 
+    // Whether a key, a button or committed text came from the person at most this long ago.
+    [[nodiscard]] bool acted_within(std::chrono::milliseconds time) const {
+        return acted_.isValid() && acted_.elapsed() <= time.count();
+    }
+
     [[nodiscard]] const Composition& composition() const { return composition_; }
     QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
 
@@ -82,6 +88,7 @@ private:
     QRect composed_area_;
     wire::TextField field_;
     std::optional<Display> asked_;
+    QElapsedTimer acted_;
     bool live_ = false;
     bool text_permitted_ = true;
 };

@@ -49,8 +49,8 @@ SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidge
     connect(banner_, &Banner::left, this, to_view);
     connect(notices_, &NoticeBar::answered, this, to_view);
     connect(view_, &RemoteView::text_left_out, this, [this](int count) {
-        show_notice(tr("%n character(s) cannot be sent to the Internet and were left out.", nullptr,
-                       count));
+        notices_->show_notice(tr(
+            "%n character(s) cannot be sent to the Internet and were left out.", nullptr, count));
     });
 }
 
@@ -77,6 +77,13 @@ void SessionPage::set_running(bool running) {
 void SessionPage::show_changes(const Presented& presented) {
     waiting_->hide();
     view_->show_changes(presented);
+}
+
+void SessionPage::show_notice(const wire::Notice& notice) {
+    if (notice.code != wire::NoticeCode::kSiteRefused)
+        notices_->show_notice(text_of(notice));
+    else if (view_->acted_within(kActed))
+        banner_->show_aside(text_of(notice));
 }
 
 void SessionPage::ask_end(std::function<void()> on_yes) {

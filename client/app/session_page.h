@@ -26,13 +26,16 @@ public:
     void set_state(const wire::SessionState& state);
     void set_running(bool running);
     void show_changes(const Presented& presented);
-    void show_notice(const QString& text) { notices_->show_notice(text); }
+    void show_notice(const wire::Notice& notice);
     void ask_end(std::function<void()> on_yes);
 
     [[nodiscard]] RemoteView& view() { return *view_; }
     [[nodiscard]] Banner& banner() { return *banner_; }
     [[nodiscard]] NoticeBar& notices() { return *notices_; }
 
+    // A refused site is told when the person did something this long before it at most: browsers
+    // and pages connect to sites by themselves all day.
+    static constexpr std::chrono::seconds kActed{5};
     static constexpr int kBorder = 4;  // logical pixels
 
 protected:

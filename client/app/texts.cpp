@@ -33,14 +33,9 @@ QString site_refused(std::uint32_t rule, std::uint32_t verdict) {
         default:
             break;
     }
-    if (rule == 0)
-        return App::translate("NoticeCode",
-                              "This site is not on your list. If you need it for your work, ask "
-                              "your department's IT contact.");
-    return App::translate("NoticeCode",
-                          "This site is not permitted for you (rule %1). If you need it for your "
-                          "work, ask your department's IT contact.")
-        .arg(rule);
+    const QString text =
+        App::translate("NoticeCode", "A connection to a site that is not permitted was blocked.");
+    return rule == 0 ? text : text + App::translate("NoticeCode", " (rule %1)").arg(rule);
 }
 
 // kind: as at wire::NoticeCode::kInputRefused.
@@ -196,6 +191,12 @@ QStringList restriction_texts(quint16 restrictions) {
         if ((restrictions & row.bit) != 0)
             texts += App::translate("Restriction", row.text);
     return texts;
+}
+
+QString ask_contact_text() {
+    return App::translate("Restriction",
+                          "These rules keep the Internet and the office network apart. If you need "
+                          "something for your work, ask your department's IT contact.");
 }
 
 QStringList fixed_restriction_texts() {

@@ -37,6 +37,8 @@ Explanation explain(const Ending& ending);
 Explanation explain(const wire::LoginResult& result, bool second_factor);
 
 QString text_of(const wire::Notice& notice);
+// What to do about a restriction.
+QString ask_contact_text();
 
 // One short sentence for each bit of wire::SessionState::restrictions, in the order of the bits.
 QStringList restriction_texts(quint16 restrictions);

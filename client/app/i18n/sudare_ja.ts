@@ -511,14 +511,6 @@
         <translation>同時の接続が多すぎます。少し待って、再読み込みしてください。</translation>
     </message>
     <message>
-        <source>This site is not on your list. If you need it for your work, ask your department&apos;s IT contact.</source>
-        <translation>このサイトは、許可されたサイトの一覧にありません。業務で必要なときは、所属の情報担当へご相談ください。</translation>
-    </message>
-    <message>
-        <source>This site is not permitted for you (rule %1). If you need it for your work, ask your department&apos;s IT contact.</source>
-        <translation>このサイトは許可されていません（規則 %1）。業務で必要なときは、所属の情報担当へご相談ください。</translation>
-    </message>
-    <message>
         <source>This key combination is blocked and was not sent.</source>
         <translation>このキーの組み合わせは制限されているため、送りませんでした。</translation>
     </message>
@@ -578,6 +570,14 @@
             <numerusform>あと%n分で閲覧の時間が終わります。作業を終えてください。</numerusform>
         </translation>
     </message>
+    <message>
+        <source>A connection to a site that is not permitted was blocked.</source>
+        <translation>許可されていないサイトへの接続を止めました。</translation>
+    </message>
+    <message>
+        <source> (rule %1)</source>
+        <translation>（規則 %1）</translation>
+    </message>
 </context>
 <context>
     <name>Restriction</name>
@@ -616,6 +616,10 @@
     <message>
         <source>Pages cannot be printed.</source>
         <translation>ページは印刷できません。</translation>
+    </message>
+    <message>
+        <source>These rules keep the Internet and the office network apart. If you need something for your work, ask your department&apos;s IT contact.</source>
+        <translation>インターネットと庁内のネットワークを分けておくための決まりです。業務で必要なときは、所属の情報担当へご相談ください。</translation>
     </message>
 </context>
 <context>
@@ -686,10 +690,6 @@
     <message>
         <source>What is restricted in this session</source>
         <translation>この閲覧で制限されていること</translation>
-    </message>
-    <message>
-        <source>These rules keep the Internet and the office network apart. If you need something for your work, ask your department&apos;s IT contact.</source>
-        <translation>インターネットと庁内のネットワークを分けておくための決まりです。業務で必要なときは、所属の情報担当へご相談ください。</translation>
     </message>
     <message>
         <source>Starting</source>

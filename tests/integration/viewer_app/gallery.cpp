@@ -3,6 +3,7 @@
 // display and without a server. Fails when a text does not fit its place.
 #include <QApplication>
 #include <QDir>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QTranslator>
 #include <cstdio>
@@ -100,9 +101,14 @@ private:
         picture = sample_page({display.size.width(), display.size.height()});
         page.show_changes({1, picture.size(), true, {}});
         save(window, "session-running");
-        page.show_notice(text_of({wire::NoticeCode::kSiteRefused, 12, 1}));
+        page.show_notice({wire::NoticeCode::kIdleSoon, 60, 0});
         save(window, "session-notice");
         page.notices().dismiss();
+        QMouseEvent press(QEvent::MouseButtonPress, QPointF(9, 9), QPointF(9, 9), Qt::LeftButton,
+                          Qt::LeftButton, {});
+        QApplication::sendEvent(&page.view(), &press);
+        page.show_notice({wire::NoticeCode::kSiteRefused, 12, 1});
+        save(window, "session-aside");
         page.ask_end([] {});
         save(window, "session-ask-end");
         page.notices().dismiss();

@@ -30,7 +30,7 @@ constexpr std::array kEvents{
              "a session may start, under this policy version"},
     EventRow{T::kSessionRefused, "session_refused", "セッション拒否", "reason says which rule"},
     EventRow{T::kSessionStarted, "session_started", "セッション開始",
-             "the session host shows the first picture"},
+             "the session host has started its processes"},
     EventRow{T::kSessionEnded, "session_ended", "セッション終了", "with reason and totals"},
     EventRow{T::kSessionTerminated, "session_terminated", "終了指示", "the broker ordered the end"},
     EventRow{T::kPolicyApplied, "policy_applied", "ポリシー反映",

@@ -82,7 +82,7 @@ struct FieldRow {
     std::span<const std::string_view> words;  // kChoice in rising order, kWords in bit order
     std::string_view initial;                 // canonical text of the built-in default
     Loosens loosens;
-    std::string_view enforced;  // where
+    std::string_view enforced;  // by which programs, today
     std::string_view english;
     std::string_view japanese;
 };

@@ -13,15 +13,16 @@ import shutil
 import subprocess
 import tempfile
 
-from processes import Process, StartFailed, wait_until
+from processes import Process, StartFailed, base_environment
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ["sudare", "sudare-decoder", "sudare-probe", "sudare-gateway", "sudare-link", "sudare-broker",
             "sudarectl", "sudare-host", "sudare-relay", "sudare-session", "sudare-egress", "sudare-box-init"]
 PORTAL = "portal.sakura.test"
 DENIED = "denied.sakura.test"
-# Identities when started as root; sessions use four uids each from SESSION_UIDS on.
-BROKER_UID, GATEWAY_UID, VIEWER_UID, SESSION_UIDS = 64101, 64102, 64103, 700000
+# Identities when started as root. Each Chain takes SESSION_UIDS_COUNT uids of its own for sessions, so that
+# two on one machine share none.
+BROKER_UID, GATEWAY_UID, VIEWER_UID, SESSION_UIDS, SESSION_UIDS_COUNT = 64101, 64102, 64103, 700000, 200
 
 
 class Chain:
@@ -29,11 +30,13 @@ class Chain:
         self.say = say
         self.extra = {"host": host_settings, "gateway": gateway_settings, "broker": broker_settings}
         self.root = os.getuid() == 0
+        self.session_uids = SESSION_UIDS + os.getpid() % 5000 * SESSION_UIDS_COUNT
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sudare-", dir="/run" if self.root else "/tmp"))
         self.dir.chmod(0o755)
         self.bin = self.dir / "bin"
         self.logs = self._folder("log", None, 0o755)
         self.parts = {}
+        self.terminals = {}
         self._copy_programs(pathlib.Path(bin_dir))
 
     # --- small helpers ---------------------------------------------------------------------
@@ -69,10 +72,21 @@ class Chain:
         path.chmod(mode)
         return path
 
+    def environment(self):
+        return base_environment()
+
+    def viewer_identity(self):
+        """For subprocess: who a terminal's programs run as."""
+        return {"user": VIEWER_UID, "group": VIEWER_UID, "extra_groups": []} if self.root else {}
+
+    def probe_folder(self):
+        """Where a sudare-probe may write its pictures."""
+        return self._folder("pictures", VIEWER_UID, 0o755)
+
     def run(self, *argv, stdin=None, check=True, uid=None):
         identity = {} if not self.root or uid is None else {"user": uid, "group": uid, "extra_groups": []}
         done = subprocess.run([str(a) for a in argv], input=stdin, capture_output=True, text=True, check=False,
-                              env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, **identity)
+                              env=base_environment(), **identity)
         if check and done.returncode != 0:
             raise StartFailed(f"{argv[0]} {argv[1] if len(argv) > 1 else ''}: {done.stderr.strip() or done.stdout}")
         return done
@@ -99,6 +113,13 @@ class Chain:
             (self.pki / name).chmod(0o644)
         self._own(self.pki / "gateway" / "gateway.key", GATEWAY_UID)
         self._own(self.pki / "border" / "border.key", GATEWAY_UID)
+
+    def terminal(self, name):
+        """The certificate of a registered terminal, made at its first use; paths (cert, key)."""
+        if name not in self.terminals:
+            self.terminals[name] = self.issue_terminal(name)
+            self.ctl("terminal", "add", name)
+        return self.terminals[name]
 
     def issue_terminal(self, name):
         """A terminal's certificate, as an administrator would hand it over; paths (cert, key)."""
@@ -203,6 +224,34 @@ class Chain:
 
     # --- settings --------------------------------------------------------------------------------
     def broker_toml(self):
+        return f"""state_dir = "{self.dir}/broker/state"
+link_socket = "{self.dir}/broker/link.sock"
+admin_socket = "{self.dir}/broker/admin.sock"
+{f"link_uid = {GATEWAY_UID}" if self.root else ""}
+{f"link_gid = {GATEWAY_UID}" if self.root else ""}
+{self.extra["broker"]}
+"""
+
+    def gateway_toml(self):
+        return f"""{self.extra["gateway"]}
+[listen]
+address = "127.0.0.1"
+port = 0
+[tls]
+certificate = "{self.pki}/gateway/gateway.crt"
+key = "{self.pki}/gateway/gateway.key"
+authority = "{self.pki}/ca.crt"
+revoked = "{self.pki}/crl.pem"
+[host]
+address = "{self.host_address}"
+name = "host"
+certificate = "{self.pki}/border/border.crt"
+key = "{self.pki}/border/border.key"
+[broker]
+socket = "{self.dir}/broker/link.sock"
+"""
+
+    def broker_toml(self):
         link = f"link_uid = {GATEWAY_UID}\nlink_gid = {GATEWAY_UID}\n" if self.root else ""
         return f"""state_dir = "{self.dir}/broker/state"
 link_socket = "{self.dir}/broker/link.sock"
@@ -232,7 +281,7 @@ socket = "{self.dir}/broker/link.sock"
 """
 
     def host_toml(self):
-        uid_base = f"uid_base = {SESSION_UIDS}\n" if self.root else ""
+        uid_base = f"uid_base = {self.session_uids}\n" if self.root else ""
         limits = "required" if self.root and os.access("/sys/fs/cgroup/memory", os.W_OK) else "optional"
         sites = ", ".join(f'"{n}:{self.site_port}=127.0.0.1"' for n in (PORTAL, DENIED))
         return f"""runtime_dir = "{self.runtime}"

@@ -9,6 +9,12 @@ import subprocess
 import time
 
 
+def base_environment():
+    """What every program of ours gets: nothing of the caller's but the wanted log level."""
+    kept = {"SUDARE_LOG": os.environ["SUDARE_LOG"]} if "SUDARE_LOG" in os.environ else {}
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | kept
+
+
 class StartFailed(Exception):
     """A program ended or stayed silent before it was ready."""
 
@@ -23,7 +29,7 @@ class Process:
         identity = {} if uid is None else {"user": uid, "group": uid, "extra_groups": list(groups)}
         self.popen = subprocess.Popen(
             [str(part) for part in argv], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log,
-            env=env if env is not None else {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, cwd=cwd,
+            env=env if env is not None else base_environment(), cwd=cwd,
             start_new_session=True, pass_fds=pass_fds, **identity)
         self.ready_text = None
 

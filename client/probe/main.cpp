@@ -1,20 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// sudare-probe: the viewer without a window. Commands from standard input or --script, one JSON
-// object on standard output for each. Exit status 1 when a command was refused.
+// sudare-probe: logs in as a viewer without a window, sends scripted input and says what it sees.
 #include <QCoreApplication>
-#include <QJsonDocument>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
+#include <thread>
 
 #include "client/platform/terminal.h"
-#include "client/probe/line_reader.h"
+#include "client/probe/options.h"
 #include "client/probe/runner.h"
 
 namespace {
 
-void print(const QJsonObject& object) {
-    std::cout << QJsonDocument(object).toJson(QJsonDocument::Compact).constData() << std::endl;
+using sudare::probe::Runner;
+
+// Reading may block for as long as the script's author thinks, so it has a thread of its own; the
+// lines arrive in the event loop.
+void read_lines(std::istream& in, Runner* runner) {
+    std::string line;
+    while (std::getline(in, line))
+        QMetaObject::invokeMethod(
+            runner, [runner, line] { runner->take_line(line); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(runner, &Runner::take_end, Qt::QueuedConnection);
+}
+
+void print(const QByteArray& line) {
+    std::fwrite(line.constData(), 1, static_cast<std::size_t>(line.size()), stdout);
+    std::fflush(stdout);
+}
+
+int run(int argc, char** argv) {
+    int exit_code = 0;
+    auto options = sudare::probe::parse_options(argc, argv, exit_code);
+    if (!options)
+        return exit_code;
+    std::ifstream file;
+    if (options->script != "-") {
+        file.open(options->script);
+        if (!file) {
+            std::fprintf(stderr, "sudare-probe: cannot read %s\n", options->script.c_str());
+            return 2;
+        }
+    }
+    Runner runner(*options, print);
+    QObject::connect(&runner, &Runner::finished, qApp, &QCoreApplication::quit);
+    std::thread(read_lines, std::ref(options->script == "-" ? std::cin : file), &runner).detach();
+    QCoreApplication::exec();
+    options->password.fill(u'\0');
+    // The reader may still wait for a line and would outlive what it refers to.
+    std::_Exit(runner.exit_code());
 }
 
 }  // namespace
@@ -22,36 +57,5 @@ void print(const QJsonObject& object) {
 int main(int argc, char** argv) {
     sudare::platform::protect_process();
     QCoreApplication application(argc, argv);
-    auto options = sudare::probe::parse_options(QCoreApplication::arguments());
-    if (!options) {
-        std::cerr << "sudare-probe: " << options.error().message << std::endl;
-        return 2;
-    }
-    std::ifstream script;
-    if (!options->script.isEmpty()) {
-        script.open(options->script.toStdString());
-        if (!script) {
-            std::cerr << "sudare-probe: cannot read " << options->script.toStdString() << std::endl;
-            return 2;
-        }
-    }
-    std::istream& in = options->script.isEmpty() ? std::cin : script;
-    int status = 0;
-    auto* const reader = new sudare::probe::LineReader;  // never freed: its thread is never joined
-    {
-        sudare::probe::Runner runner(std::move(*options));
-        QObject::connect(&runner, &sudare::probe::Runner::answered, &print);
-        QObject::connect(&runner, &sudare::probe::Runner::quit, &application, &QCoreApplication::exit,
-                         Qt::QueuedConnection);
-        QObject::connect(reader, &sudare::probe::LineReader::line_read, &runner,
-                         &sudare::probe::Runner::enqueue, Qt::QueuedConnection);
-        QObject::connect(reader, &sudare::probe::LineReader::finished, &runner,
-                         &sudare::probe::Runner::finish, Qt::QueuedConnection);
-        reader->start(in);
-        std::cout << "READY" << std::endl;
-        status = QCoreApplication::exec();
-    }
-    // Without taking apart what the reader's thread, which may still wait for a line, uses.
-    std::cout.flush();
-    std::quick_exit(status);
+    return run(argc, argv);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QStringList>
+#include <QString>
+#include <optional>
+#include <string>
 
 #include "client/core/settings.h"
-#include "protocol/core/result.h"
 #include "protocol/core/terminal.h"
 
 namespace sudare::probe {
@@ -13,14 +14,16 @@ struct Options {
     client::Server server;
     client::IdentityPaths identity;
     QString user;
-    QByteArray password;  // from --password-fd; wiped by the runner
+    QString password;        // wiped by its owner at the end
+    QString one_time_code;
     Display display;
     KeyboardLayout keyboard = KeyboardLayout::kUs;
     Locale locale = Locale::kJapanese;
-    QString script;       // empty: standard input
+    std::string script = "-";  // a file, or "-" for standard input
+    bool start = false;        // --auto
 };
 
-// kBadInput names the option, its value and what it takes.
-Result<Options> parse_options(const QStringList& arguments);
+// The command line; nullopt: `exit_code` says how to end (help was shown, or an error).
+std::optional<Options> parse_options(int argc, char** argv, int& exit_code);
 
 }  // namespace sudare::probe

@@ -1,123 +1,168 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/probe/runner.h"
 
-#include <cstdint>
+#include <QJsonDocument>
 
 #include "client/platform/worker_process.h"
+#include "client/probe/conditions.h"
+#include "client/probe/script.h"
 
 namespace sudare::probe {
+namespace {
 
-using client::SessionClient;
-using client::Stage;
+// What lies before a picture: a handshake, a password hash on a busy machine, a browser.
+constexpr std::chrono::seconds kEntryTimeout{60};
+constexpr std::chrono::seconds kEndTimeout{20};
 
-Runner::Runner(Options options)
-    : options_(std::move(options)),
-      client_(&platform::make_worker_process),
-      statistics_(client_),
-      latency_(client_) {
-    since_present_.start();
-    connect(&client_, &SessionClient::presented, this, [this](const client::Presented& presented) {
-        since_present_.restart();
-        changed_.insert(changed_.end(), presented.dirty.begin(), presented.dirty.end());
-        wait_.look();
-    });
-    connect(&client_, &SessionClient::login_answered, this,
-            [this](const wire::LoginResult& result) {
-                login_answer_ = result;
-                wait_.look();
-            });
-    const auto look = [this] { wait_.look(); };
-    connect(&client_, &SessionClient::stage_changed, this, look);
-    connect(&client_, &SessionClient::session_changed, this, look);
-    connect(&client_, &SessionClient::closed, this, look);
-    connect(&client_, &SessionClient::ended, this, look);
-    connect(&client_, &SessionClient::cursor_changed, this, look);
-    connect(&client_, &SessionClient::text_field_changed, this, look);
-    connect(&client_, &SessionClient::notice, this, look);
+}  // namespace
+
+Runner::Runner(Options& options, Print print, QObject* parent)
+    : QObject(parent),
+      options_(options),
+      print_(std::move(print)),
+      session_(platform::make_worker_process),
+      watch_(session_),
+      waiting_(watch_) {
+    if (options.start)
+        take_line("start");
 }
 
-Runner::~Runner() { options_.password.fill('\0'); }
+Runner::~Runner() = default;
 
-void Runner::enqueue(const QString& line) {
+void Runner::take_line(const std::string& line) {
     lines_.push_back(line);
-    run_next();
+    if (!running_)
+        QMetaObject::invokeMethod(this, &Runner::run_next, Qt::QueuedConnection);
 }
 
-void Runner::finish() {
-    finishing_ = true;
-    run_next();
+void Runner::take_end() {
+    last_line_taken_ = true;
+    QMetaObject::invokeMethod(this, &Runner::run_next, Qt::QueuedConnection);
 }
 
 void Runner::run_next() {
-    while (!busy_ && !lines_.empty()) {
-        const QString line = lines_.front();
+    if (running_ || quitting_)
+        return;
+    if (!lines_.empty()) {
+        const std::string line = std::move(lines_.front());
         lines_.pop_front();
-        if (line.trimmed().isEmpty() || line.startsWith(u'#'))
-            continue;
-        busy_ = true;
-        since_command_.start();
-        changed_.clear();
-        obey(line);
+        run(line);
+    } else if (last_line_taken_) {
+        quitting_ = true;
+        session_.abandon();
+        Q_EMIT finished();
     }
-    if (!busy_ && finishing_)
-        Q_EMIT quit(failed_ ? 1 : 0);
 }
 
-void Runner::answer(QJsonObject object) {
-    busy_ = false;
-    object["ok"] = true;
-    object["ms"] = since_command_.elapsed();
-    Q_EMIT answered(object);
-    // Not from inside a command: the next one may find another state.
+void Runner::run(const std::string& line) {
+    const auto command = parse_line(line);
+    if (command && !*command) {  // a comment
+        QMetaObject::invokeMethod(this, &Runner::run_next, Qt::QueuedConnection);
+        return;
+    }
+    running_ = true;
+    if (!command)
+        return reply(failure(QString::fromStdString(command.error().message)));
+    std::visit([this](const auto& one) { perform(one); }, **command);
+}
+
+void Runner::reply(const Answer& answer) {
+    QJsonObject object = answer.fields;
+    object["ok"] = answer.ok;
+    failed_ = failed_ || !answer.ok;
+    print_(QJsonDocument(object).toJson(QJsonDocument::Compact) + '\n');
+    running_ = false;
     QMetaObject::invokeMethod(this, &Runner::run_next, Qt::QueuedConnection);
 }
 
-void Runner::refuse(const QString& error) {
-    busy_ = false;
-    failed_ = true;
-    Q_EMIT answered({{"ok", false}, {"error", error}, {"ms", since_command_.elapsed()}});
-    QMetaObject::invokeMethod(this, &Runner::run_next, Qt::QueuedConnection);
+void Runner::wait(const QString& what, std::chrono::milliseconds timeout, Waiting::Needs needs,
+                  Waiting::Judge judge) {
+    waiting_.begin(what, timeout, needs, std::move(judge),
+                   [this](const Answer& answer) { reply(answer); });
 }
 
-void Runner::wait_for(const QString& what, std::chrono::milliseconds limit,
-                      Wait::Condition condition, std::function<QJsonObject()> object) {
-    wait_.begin(std::move(condition), limit,
-                [this, what, limit, object = std::move(object)](bool held) {
-                    if (held)
-                        answer(object ? object() : QJsonObject());
-                    else
-                        refuse(QStringLiteral("waited %1 ms for %2").arg(limit.count()).arg(what));
-                });
+void Runner::enter_until(Until goal, const QString& password) {
+    static constexpr const char* kGoals[] = {"the server's welcome", "the answer to the login",
+                                             "the first picture"};
+    wait(QString::fromLatin1(kGoals[static_cast<std::size_t>(goal)]), kEntryTimeout,
+         Waiting::Needs::kConnection,
+         enter(watch_, options_, password.isEmpty() ? options_.password : password, goal));
 }
 
-bool Runner::over() const { return statistics_.ending().has_value(); }
-
-QJsonObject Runner::ending_json() const {
-    return over() ? QJsonObject{{"ending", json_of(*statistics_.ending())}} : QJsonObject{};
+void Runner::perform(const Connect&) {
+    watch_.connect_to(options_.server, options_.identity);
+    enter_until(Until::kLogin, {});
 }
 
-Result<std::chrono::milliseconds> Runner::limit(Words& words) {
-    SUDARE_TRY(const int milliseconds, words.number("MILLISECONDS", 0, 600'000));
-    return std::chrono::milliseconds(milliseconds);
+void Runner::perform(const Login& login) { enter_until(Until::kReady, login.password); }
+
+void Runner::perform(const Open&) {
+    if (session_.stage() != client::Stage::kReady)
+        return reply(failure(QStringLiteral("nobody is logged in")));
+    enter_until(Until::kRunning, {});
 }
 
-// The named part of the picture, or all of it.
-Result<QRect> Runner::picture_rect(Words& words) {
-    SUDARE_TRY(const std::optional<QRect> rect, words.optional_rect());
-    const QRect whole = client_.picture().rect();
-    if (whole.isEmpty())
-        return fail(Errc::kState, "there is no picture yet");
-    if (rect && !whole.contains(*rect))
-        return fail(Errc::kBadInput, "the rectangle is not inside the picture of " +
-                                         std::to_string(whole.width()) + "x" +
-                                         std::to_string(whole.height()));
-    return rect.value_or(whole);
+void Runner::perform(const Start&) {
+    watch_.connect_to(options_.server, options_.identity);
+    enter_until(Until::kRunning, {});
 }
 
-Result<void> Runner::need_running() const {
-    if (client_.stage() != Stage::kRunning)
-        return fail(Errc::kState, "no session is running");
-    return {};
+void Runner::perform(const End&) {
+    if (session_.stage() == client::Stage::kIdle)
+        return reply(failure(QStringLiteral("not connected")));
+    session_.request_end();
+    wait(QStringLiteral("the end"), kEndTimeout, Waiting::Needs::kNothing, ended(watch_));
+}
+
+void Runner::perform(const Abandon&) {
+    session_.abandon();
+    reply(success());
+}
+
+void Runner::perform(const Quit&) {
+    lines_.clear();
+    last_line_taken_ = true;
+    reply(success());
+}
+
+void Runner::perform(const WaitStill& wanted) {
+    wait(QStringLiteral("a still picture"), wanted.timeout, Waiting::Needs::kConnection,
+         still(watch_, waiting_, wanted.quiet));
+}
+
+void Runner::perform(const WaitChange& wanted) {
+    wait(QStringLiteral("a change of the picture"), wanted.timeout, Waiting::Needs::kConnection,
+         change(watch_, wanted.area));
+}
+
+void Runner::perform(const WaitColour& wanted) {
+    wait(QStringLiteral("colour %1 at %2,%3")
+             .arg(colour_text(wanted.rgb))
+             .arg(wanted.at.x())
+             .arg(wanted.at.y()),
+         wanted.timeout, Waiting::Needs::kConnection, colour(watch_, wanted));
+}
+
+void Runner::perform(const WaitState& wanted) {
+    const bool over = wanted.until == Until::kEnded || wanted.until == Until::kClosed;
+    wait(QStringLiteral("the state"), wanted.timeout,
+         over ? Waiting::Needs::kNothing : Waiting::Needs::kConnection,
+         state(watch_, wanted.until));
+}
+
+void Runner::perform(const WaitCursor& wanted) {
+    wait(QStringLiteral("the cursor"), wanted.timeout, Waiting::Needs::kConnection,
+         cursor(watch_, wanted.cursor));
+}
+
+void Runner::perform(const WaitTextField& wanted) {
+    wait(QStringLiteral("the text field"), wanted.timeout, Waiting::Needs::kConnection,
+         text_field(watch_, wanted));
+}
+
+void Runner::perform(const WaitNotice& wanted) {
+    wait(QStringLiteral("the notice"), wanted.timeout, Waiting::Needs::kConnection,
+         notice(watch_, wanted.code));
 }
 
 }  // namespace sudare::probe

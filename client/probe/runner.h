@@ -1,104 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QElapsedTimer>
-#include <QJsonObject>
 #include <QObject>
-#include <QStringList>
-#include <QTimer>
 #include <deque>
-#include <optional>
+#include <functional>
+#include <string>
 
 #include "client/core/session_client.h"
-#include "client/probe/latency.h"
+#include "client/probe/command.h"
+#include "client/probe/keyboard.h"
 #include "client/probe/options.h"
-#include "client/probe/statistics.h"
-#include "client/probe/wait.h"
-#include "client/probe/words.h"
+#include "client/probe/waiting.h"
 
 namespace sudare::probe {
 
-// Obeys commands, one at a time and in order, and answers each with exactly one JSON object:
-// {"ok": true, ...} or {"ok": false, "error": "..."}. The list with what each takes is kCommands
-// in runner_commands.cpp; "help" prints it.
+// Runs commands one after the other, in the order of their lines, and answers each with one line
+// of JSON: {"ok":true,...} or {"ok":false,"error":"..."}.
 class Runner : public QObject {
     Q_OBJECT
    public:
-    explicit Runner(Options options);
+    using Print = std::function<void(const QByteArray& json_line)>;
+    Runner(Options& options, Print print, QObject* parent = nullptr);
     ~Runner() override;
 
-    void enqueue(const QString& line);
-    // No more lines will come: quits after the last one.
-    void finish();
+    void take_line(const std::string& line);
+    // No line follows: ends when the last one is answered.
+    void take_end();
+
+    // 0: every command was answered with ok.
+    [[nodiscard]] int exit_code() const { return failed_ ? 1 : 0; }
 
    Q_SIGNALS:
-    void answered(const QJsonObject& answer);
-    // After "quit", or the last line of a script.
-    void quit(int status);
+    void finished();
 
    private:
-    using Handler = Result<void> (Runner::*)(Words&);
-    struct Command;
-    static const Command kCommands[];
-
     void run_next();
-    void obey(const QString& line);
-    void answer(QJsonObject object = {});
-    void refuse(const QString& error);
-    void wait_for(const QString& what, std::chrono::milliseconds limit, Wait::Condition condition,
-                  std::function<QJsonObject()> object = {});
+    void run(const std::string& line);
+    void reply(const Answer& answer);
+    void wait(const QString& what, std::chrono::milliseconds timeout, Waiting::Needs needs,
+              Waiting::Judge judge);
+    void enter_until(Until goal, const QString& password);
 
-    Result<void> help(Words&);
-    Result<void> connect_server(Words&);
-    Result<void> login(Words&);
-    Result<void> open(Words&);
-    Result<void> end(Words&);
-    Result<void> abandon(Words&);
-    Result<void> key(Words&);
-    Result<void> combo(Words&);
-    Result<void> type(Words&);
-    Result<void> text(Words&);
-    Result<void> move(Words&);
-    Result<void> button(Words&);
-    Result<void> click(Words&);
-    Result<void> wheel(Words&);
-    Result<void> release_all(Words&);
-    Result<void> resize(Words&);
-    Result<void> ask_exception(Words&);
-    Result<void> raw(Words&);
-    Result<void> pause(Words&);
-    Result<void> wait_still(Words&);
-    Result<void> wait_change(Words&);
-    Result<void> wait_colour(Words&);
-    Result<void> wait_state(Words&);
-    Result<void> wait_size(Words&);
-    Result<void> wait_cursor(Words&);
-    Result<void> wait_field(Words&);
-    Result<void> wait_notice(Words&);
-    Result<void> png(Words&);
-    Result<void> hash(Words&);
-    Result<void> pixel(Words&);
-    Result<void> stats(Words&);
-    Result<void> stats_reset(Words&);
-    Result<void> measure(Words&);
+    // One for each command; nothing: answered already, or later.
+    void perform(const Connect&);
+    void perform(const Login& login);
+    void perform(const Open&);
+    void perform(const Start&);
+    void perform(const End&);
+    void perform(const Abandon&);
+    void perform(const Quit&);
+    void perform(const WaitStill& wanted);
+    void perform(const WaitChange& wanted);
+    void perform(const WaitColour& wanted);
+    void perform(const WaitState& wanted);
+    void perform(const WaitCursor& wanted);
+    void perform(const WaitTextField& wanted);
+    void perform(const WaitNotice& wanted);
+    void perform(const Type& type);
+    void perform(const CommitText& commit);
+    void perform(const Measure& measure);
+    void perform(const AskException& ask);
+    void perform(const Raw& raw);
+    void perform(const SavePng& png);
+    void perform(const Hash& hash);
+    void perform(const Pixel& pixel);
+    void perform(const Mark&);
+    void perform(const Stats&);
+    void perform(const StatsReset&);
+    template <typename Input>
+    void perform(const Input& input);  // the commands that send and are done
 
-    Result<std::chrono::milliseconds> limit(Words& words);
-    Result<QRect> picture_rect(Words& words);
-    Result<void> need_running() const;
-    Result<void> point(Words& words);
-    [[nodiscard]] QJsonObject ending_json() const;
-    [[nodiscard]] bool over() const;
+    bool ready_for_input();
+    void send(const KeyInput& input);
+    void send(const Combo& combo);
+    void send(const Move& move);
+    void send(const ButtonInput& input);
+    void send(const Click& click);
+    void send(const WheelInput& wheel);
+    void send(const ReleaseAll&);
+    void send(const ResizeTo& resize);
+    // The picture's part, or the answer why there is none.
+    std::optional<QImage> part(const std::optional<QRect>& area);
 
-    Options options_;
-    client::SessionClient client_;
-    Statistics statistics_;
-    Latency latency_;
-    Wait wait_;
-    std::deque<QString> lines_;
-    bool busy_ = false, finishing_ = false, failed_ = false;
-    std::optional<wire::LoginResult> login_answer_;
-    QElapsedTimer since_present_, since_command_;
-    std::vector<QRect> changed_;  // since the command began
+    Options& options_;
+    Print print_;
+    client::SessionClient session_;
+    Watch watch_;
+    Waiting waiting_;
+    KeyPace pace_;
+    std::deque<std::string> lines_;
+    bool running_ = false;
+    bool last_line_taken_ = false;
+    bool quitting_ = false;
+    bool failed_ = false;
 };
 
 }  // namespace sudare::probe

@@ -1,108 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/probe/statistics.h"
 
+#include <algorithm>
+
+#include "protocol/wire/update.h"
+
 namespace sudare::probe {
 namespace {
 
-QString text(std::string_view name) {
-    return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+// JSON numbers are doubles; these counts stay far below 2^53.
+qint64 number(std::uint64_t value) { return static_cast<qint64>(value); }
+
+std::uint64_t pixels_of(const wire::Op& op) {
+    if (const auto* scroll = std::get_if<wire::ScrollOp>(&op))
+        return scroll->to.pixels();
+    if (const auto* lossless = std::get_if<wire::LosslessOp>(&op))
+        return lossless->pixels;
+    if (const auto* video = std::get_if<wire::VideoOp>(&op))
+        return video->rect.pixels();
+    return std::get<wire::FillOp>(op).rect.pixels();
 }
 
-QJsonObject json_of(const wire::TextField& field) {
-    return {{"active", field.active},
-            {"x", field.x},
-            {"y", field.y},
-            {"width", field.width},
-            {"height", field.height},
-            {"kind", static_cast<int>(field.kind)}};
+std::uint64_t coded_bytes_of(const wire::Op& op) {
+    if (const auto* lossless = std::get_if<wire::LosslessOp>(&op))
+        return lossless->frame.size();
+    if (const auto* video = std::get_if<wire::VideoOp>(&op))
+        return video->frame.size();
+    return 0;
 }
 
 }  // namespace
 
-QJsonObject json_of(const client::Ending& ending) {
-    return {{"fault", text(client::name_of(ending.fault))},
-            {"reason", ending.reason ? QJsonValue(text(name_of(*ending.reason))) : QJsonValue()},
-            {"detail", static_cast<qint64>(ending.detail)},
-            {"diagnostic", ending.diagnostic}};
+void Statistics::take(const wire::DownMessage& message) {
+    if (const auto* update = std::get_if<wire::Update>(&message))
+        take_update(update->payload);
 }
 
-Statistics::Statistics(client::SessionClient& client) : client_(client) {
-    connect(&client.decoder(), &client::DecoderClient::applied, this, &Statistics::count);
-    connect(&client, &client::SessionClient::presented, this, [this] { ++presents_; });
-    connect(&client, &client::SessionClient::cursor_changed, this,
-            [this](wire::Cursor cursor) { cursor_ = cursor; });
-    connect(&client, &client::SessionClient::notice, this, [this](const wire::Notice& notice) {
-        notices_.append(QJsonObject{{"code", static_cast<int>(notice.code)},
-                                    {"a", static_cast<qint64>(notice.a)},
-                                    {"b", static_cast<qint64>(notice.b)}});
-    });
-    connect(&client, &client::SessionClient::ended, this,
-            [this](const client::Ending& ending) { ending_ = ending; });
-    connect(&client, &client::SessionClient::closed, this,
-            [this](EndReason reason) { closed_ = reason; });
-}
-
-void Statistics::count(const client::Applied& applied) {
+// The viewer proper never takes an update apart outside its decoder; a probe has nothing to lose
+// and wants to know what was in it. An unreadable one is the decoder's to judge.
+void Statistics::take_update(const std::vector<std::uint8_t>& payload) {
     ++updates_;
-    bytes_ += static_cast<qint64>(applied.bytes);
-    largest_ = std::max(largest_, static_cast<qint64>(applied.bytes));
+    update_bytes_ += payload.size();
+    const auto update = wire::parse_update(payload);
+    if (!update)
+        return;
+    last_sequence_ = update->header.sequence;
+    snapshots_ += update->header.snapshot ? 1 : 0;
+    // The variant's order is that of KindIndex.
+    static_assert(std::is_same_v<std::variant_alternative_t<kVideo, wire::Op>, wire::VideoOp>);
+    for (const wire::Op& op : update->ops) {
+        Kind& kind = kinds_.at(op.index());
+        ++kind.operations;
+        kind.bytes += coded_bytes_of(op);
+        kind.pixels += pixels_of(op);
+        if (const auto* video = std::get_if<wire::VideoOp>(&op))
+            key_frames_ += video->key_frame ? 1 : 0;
+    }
+}
+
+void Statistics::take(const client::Applied& applied) {
     decode_us_ += applied.decode_us;
-    scrolls_ += applied.scrolls;
-    lossless_ += applied.lossless;
-    videos_ += applied.videos;
-    fills_ += applied.fills;
-    sequence_ = applied.sequence;
+    decode_us_max_ = std::max<std::uint64_t>(decode_us_max_, applied.decode_us);
+}
+
+void Statistics::take(const client::Presented&) { ++presents_; }
+
+void Statistics::set_traffic(quint64 received, quint64 sent) {
+    received_ = received;
+    sent_ = sent;
 }
 
 void Statistics::reset() {
-    updates_ = presents_ = bytes_ = decode_us_ = scrolls_ = lossless_ = videos_ = fills_ = 0;
-    largest_ = 0;
-    notices_ = {};
-    if (const auto* connection = client_.connection()) {
-        received_before_ = static_cast<qint64>(connection->bytes_received());
-        sent_before_ = static_cast<qint64>(connection->bytes_sent());
-    }
+    const quint64 received = received_, sent = sent_;
+    *this = Statistics();
+    received_ = received_before_ = received;
+    sent_ = sent_before_ = sent;
+    cpu_before_ = std::clock();
 }
 
-void Statistics::forget_ends() {
-    ending_.reset();
-    closed_.reset();
-    received_before_ = sent_before_ = 0;
-}
-
-QJsonObject Statistics::session_json() const {
-    const auto& state = client_.state();
-    if (!state)
-        return {};
-    return {{"number", static_cast<qint64>(state->session)},
-            {"phase", static_cast<int>(state->phase)},
-            {"restrictions", state->restrictions},
-            {"remaining_s", static_cast<qint64>(state->remaining_s)},
-            {"idle_s", static_cast<qint64>(state->idle_s)},
-            {"watermark", state->watermark}};
+void Statistics::restart() {
+    *this = Statistics();
+    cpu_before_ = std::clock();
 }
 
 QJsonObject Statistics::json() const {
-    QJsonObject all{{"updates", updates_},   {"presents", presents_}, {"update_bytes", bytes_},
-                    {"largest", largest_},   {"decode_us", decode_us_}, {"scrolls", scrolls_},
-                    {"lossless", lossless_}, {"videos", videos_},     {"fills", fills_},
-                    {"sequence", static_cast<qint64>(sequence_)},
-                    {"stage", static_cast<int>(client_.stage())},
-                    {"session", session_json()},
-                    {"text_field", json_of(client_.text_field())},
-                    {"notices", notices_}};
-    const QImage& picture = client_.picture();
-    all["width"] = picture.width();
-    all["height"] = picture.height();
-    all["decoder_pid"] = client_.decoder().process_id();
-    all["cursor"] = cursor_ ? QJsonValue(static_cast<int>(*cursor_)) : QJsonValue();
-    all["ending"] = ending_ ? QJsonValue(probe::json_of(*ending_)) : QJsonValue();
-    all["closed"] = closed_ ? QJsonValue(text(name_of(*closed_))) : QJsonValue();
-    if (const auto* connection = client_.connection()) {
-        all["received"] = static_cast<qint64>(connection->bytes_received()) - received_before_;
-        all["sent"] = static_cast<qint64>(connection->bytes_sent()) - sent_before_;
+    constexpr const char* kNames[kKinds] = {"scrolls", "lossless", "videos", "fills"};
+    QJsonObject out{
+        {"updates", number(updates_)},
+        {"snapshots", number(snapshots_)},
+        {"presents", number(presents_)},
+        {"bytes_received", number(received_ - received_before_)},
+        {"bytes_sent", number(sent_ - sent_before_)},
+        {"update_bytes", number(update_bytes_)},
+        {"lossless_bytes", number(kinds_[kLossless].bytes)},
+        {"video_bytes", number(kinds_[kVideo].bytes)},
+        {"key_frames", number(key_frames_)},
+        {"decode_us", number(decode_us_)},
+        {"decode_us_max", number(decode_us_max_)},
+        {"cpu_ms", static_cast<qint64>((std::clock() - cpu_before_) * 1000 / CLOCKS_PER_SEC)},
+    };
+    for (std::size_t i = 0; i < kKinds; ++i) {
+        out[kNames[i]] = number(kinds_[i].operations);
+        out[QString::fromLatin1(kNames[i]) + QStringLiteral("_pixels")] = number(kinds_[i].pixels);
     }
-    return all;
+    if (last_sequence_)
+        out["last_sequence"] = number(*last_sequence_);
+    return out;
 }
 
 }  // namespace sudare::probe

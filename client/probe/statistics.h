@@ -1,48 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QJsonArray>
 #include <QJsonObject>
-#include <QObject>
+#include <array>
+#include <cstdint>
+#include <ctime>
 #include <optional>
 
-#include "client/core/session_client.h"
+#include "client/core/decoder_client.h"
+#include "protocol/wire/messages.h"
 
 namespace sudare::probe {
 
-// Counts what a SessionClient receives and remembers what it said last. One thread.
-class Statistics : public QObject {
-    Q_OBJECT
+// Counts of one connection since it began or since reset(). Bytes are those of the wire's frames,
+// without TLS.
+class Statistics {
    public:
-    explicit Statistics(client::SessionClient& client);
+    void take(const wire::DownMessage& message);
+    void take(const client::Applied& applied);
+    void take(const client::Presented& presented);
+    // Totals of the connection so far; they grow.
+    void set_traffic(quint64 received, quint64 sent);
 
+    // From here on everything counts from zero again.
     void reset();
-    [[nodiscard]] QJsonObject json() const;
+    // A new connection, whose traffic begins at zero.
+    void restart();
 
-    [[nodiscard]] int notices() const { return static_cast<int>(notices_.size()); }
-    [[nodiscard]] const std::optional<wire::Cursor>& cursor() const { return cursor_; }
-    [[nodiscard]] const std::optional<client::Ending>& ending() const { return ending_; }
-    [[nodiscard]] const std::optional<EndReason>& closed() const { return closed_; }
-    // A new connection has its own end.
-    void forget_ends();
+    [[nodiscard]] QJsonObject json() const;
+    [[nodiscard]] std::uint64_t presents() const { return presents_; }
 
    private:
-    void count(const client::Applied& applied);
-    [[nodiscard]] QJsonObject session_json() const;
+    struct Kind {
+        std::uint64_t operations = 0, bytes = 0, pixels = 0;
+    };
+    enum KindIndex { kScroll, kLossless, kVideo, kFill, kKinds };
+    void take_update(const std::vector<std::uint8_t>& payload);
 
-    client::SessionClient& client_;
-    qint64 updates_ = 0, presents_ = 0, bytes_ = 0, decode_us_ = 0;
-    qint64 scrolls_ = 0, lossless_ = 0, videos_ = 0, fills_ = 0;
-    qint64 largest_ = 0;
-    qint64 received_before_ = 0, sent_before_ = 0;  // of the connection at the last reset
-    quint32 sequence_ = 0;
-    QJsonArray notices_;
-    std::optional<wire::Cursor> cursor_;
-    std::optional<client::Ending> ending_;
-    std::optional<EndReason> closed_;
+    std::uint64_t updates_ = 0, update_bytes_ = 0, snapshots_ = 0, presents_ = 0;
+    std::uint64_t decode_us_ = 0, decode_us_max_ = 0;
+    std::optional<std::uint32_t> last_sequence_;
+    std::array<Kind, kKinds> kinds_{};
+    std::uint64_t key_frames_ = 0;
+    quint64 received_ = 0, sent_ = 0, received_before_ = 0, sent_before_ = 0;
+    std::clock_t cpu_before_ = 0;
 };
-
-// {"fault", "reason", "detail", "diagnostic"}: what ended a connection.
-QJsonObject json_of(const client::Ending& ending);
 
 }  // namespace sudare::probe

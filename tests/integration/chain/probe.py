@@ -1,107 +1,131 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Drives sudare-probe: one command, one answer. For end-to-end tests and measurements."""
+"""sudare-probe driven from Python: one line goes in, one JSON line comes back.
+
+    with Probe(chain, "sakura", password) as probe:
+        probe.start()
+        probe.click(300, 200)
+        probe.command("wait_still 300 10000")
+"""
+
 import json
 import os
 import select
 import subprocess
-import sys
 import time
-import pathlib
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "demo"))
-from chain import VIEWER_UID  # noqa: E402
+LIMIT = 660  # seconds for one answer; above every timeout that a command can have
 
 
-class Refused(AssertionError):
-    """The probe answered {"ok": false}."""
+class ProbeError(Exception):
+    """A command that was answered with ok=false; the answer is in .answer."""
+
+    def __init__(self, line, answer):
+        super().__init__(f"{line}: {answer.get('error')} {answer}")
+        self.answer = answer
 
 
 class Probe:
-    """One terminal of a Chain: a certificate of its own, a process of its own."""
-
-    def __init__(self, chain, terminal, user="", password="", size="1280x720", scale=120, keyboard="us",
-                 locale="ja", register=True, server=None, crl=True):
-        certificate, key = chain.issue_terminal(terminal)
-        if register:
-            chain.ctl("terminal", "add", terminal, check=False)
+    def __init__(self, chain, user, password, terminal="probe", size="1024x768", scale=120, keyboard="us", locale="ja",
+                 arguments=()):
+        self.chain = chain
+        self.folder = chain.probe_folder()
+        certificate, key = chain.terminal(terminal)
+        argv = [chain.bin / "sudare-probe", "--server", chain.server, "--cert", certificate, "--key", key,
+                "--ca", chain.pki / "ca.crt", "--crl", chain.pki / "crl.pem", "--user", user, "--size", size,
+                "--scale", scale, "--keyboard", keyboard, "--locale", locale, *arguments]
         read_end, write_end = os.pipe()
         os.write(write_end, password.encode() + b"\n")
         os.close(write_end)
-        argv = [chain.bin / "sudare-probe", "--server", server or chain.server, "--cert", certificate, "--key", key,
-                "--ca", chain.pki / "ca.crt", "--user", user, "--password-fd", read_end, "--size", size,
-                "--scale", scale, "--keyboard", keyboard, "--locale", locale]
-        if crl:
-            argv += ["--crl", chain.pki / "crl.pem"]
-        identity = {"user": VIEWER_UID, "group": VIEWER_UID, "extra_groups": []} if chain.root else {}
-        self.log = open(chain.logs / f"probe-{terminal}.log", "ab")
-        self.folder = chain._folder(f"probe-{terminal}", VIEWER_UID)
-        self.process = subprocess.Popen([str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=self.log, pass_fds=(read_end,), cwd=self.folder,
-                                        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, **identity)
+        argv += ["--password-fd", read_end]
+        self.log_path = chain.logs / f"probe-{user}-{time.monotonic_ns()}.log"
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([str(a) for a in argv], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                            stderr=log, env=chain.environment(), cwd="/", pass_fds=(read_end,),
+                                            **chain.viewer_identity())
         os.close(read_end)
         self._pending = b""
-        if self._line(20) != "READY":
-            raise RuntimeError("sudare-probe did not start; see " + self.log.name)
 
-    def _line(self, seconds):
-        deadline = time.monotonic() + seconds
-        while b"\n" not in self._pending:
-            left = deadline - time.monotonic()
-            if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
-                raise TimeoutError("sudare-probe does not answer")
-            piece = os.read(self.process.stdout.fileno(), 1 << 16)
-            if not piece:
-                raise RuntimeError(f"sudare-probe ended with {self.process.wait()}")
-            self._pending += piece
-        line, _, self._pending = self._pending.partition(b"\n")
-        return line.decode()
-
-    def ask(self, *words, seconds=650):
-        """The answer, whatever it is."""
-        self.process.stdin.write((" ".join(str(w) for w in words) + "\n").encode())
+    # --- the conversation --------------------------------------------------------------------
+    def send(self, line):
+        """Sends a line without waiting for its answer; see answer()."""
+        self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
-        return json.loads(self._line(seconds))
 
-    def __call__(self, *words):
-        """The answer to a command that must succeed."""
-        answer = self.ask(*words)
-        if not answer.pop("ok"):
-            raise Refused(answer["error"])
+    def answer(self, limit=LIMIT):
+        deadline = time.monotonic() + limit
+        while b"\n" not in self._pending:
+            readable, _, _ = select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))
+            piece = os.read(self.process.stdout.fileno(), 65536) if readable else b""
+            if not piece:
+                why = "no answer in time" if not readable else f"ended: {self.process.wait()}"
+                raise RuntimeError(f"sudare-probe: {why}\n" + self.log_path.read_text(errors="replace")[-2000:])
+            self._pending += piece
+        line, self._pending = self._pending.split(b"\n", 1)
+        return json.loads(line)
+
+    def ask(self, line):
+        """The answer, whatever it is."""
+        self.send(line)
+        return self.answer()
+
+    def command(self, line):
+        """The answer; ProbeError when it is not ok."""
+        answer = self.ask(line)
+        if not answer["ok"]:
+            raise ProbeError(line, answer)
         return answer
 
-    def log_in(self):
-        """connect, login and open; returns self with a running session."""
-        for command in ("connect", "login", "open"):
-            answer = self(command)
-            if "ending" in answer or answer.get("verdict", 0) != 0:
-                raise Refused(f"{command}: {answer}")
-        return self
+    # --- the commands that tests use all the time -----------------------------------------------
+    def start(self):
+        return self.command("start")
 
-    def start_page(self, seconds=20):
-        """Waits until a page is there and nothing moves."""
-        self("wait_still", 400, seconds * 1000)
-        return self
+    def click(self, x, y, button="left"):
+        return self.command(f"click {int(x)} {int(y)} {button}")
 
-    def go(self, url, quiet=400):
-        """Opens an address by the address bar, as a person does."""
-        self("combo", "ctrl+l")
-        self("type", url)
-        self("key", "Return", "press")
-        return self("wait_still", quiet, 20000)
+    def type(self, text):
+        return self.command("type " + text)
+
+    def press(self, keys):
+        """One key, or several joined by plus."""
+        return self.command("combo " + keys)
+
+    def still(self, quiet_ms=400, timeout_ms=20000):
+        return self.command(f"wait_still {quiet_ms} {timeout_ms}")
+
+    def change(self, *area, timeout_ms=20000):
+        return self.command(" ".join(str(v) for v in ("wait_change", *area, timeout_ms)))
+
+    def colour(self, x, y, rgb, timeout_ms=20000, tolerance=0):
+        return self.command(f"wait_colour {x} {y} {rgb} {timeout_ms} {tolerance}")
+
+    def pixel(self, x, y):
+        return self.command(f"pixel {x} {y}")["colour"]
+
+    def hash(self, *area):
+        return self.command(" ".join(str(v) for v in ("hash", *area)))["sha256"]
+
+    def png(self, name, *area):
+        """Writes a picture into the chain's directory and returns its path."""
+        path = self.folder / name
+        self.command(" ".join(str(v) for v in ("png", path, *area)))
+        return path
 
     def stats(self):
-        return self("stats")["stats"]
+        return self.command("stats")
+
+    def end(self):
+        return self.command("end")
 
     def stop(self):
+        """Leaves as it stands: an open session is abandoned. Returns the exit status."""
         if self.process.poll() is None:
             self.process.stdin.close()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        try:
+            self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
         self.process.stdout.close()
-        self.log.close()
+        return self.process.wait()
 
     def __enter__(self):
         return self

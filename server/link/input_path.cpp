@@ -8,6 +8,7 @@ namespace {
 
 // What a Notice kInputRefused says in `a` (messages.h), and the slot of its rate limit.
 enum Refused : std::uint32_t { kCombination = 1, kText = 2, kPointer = 3, kKeyboard = 4 };
+constexpr std::size_t kAsked = 5;  // the next slot
 
 Refused kind_of(const wire::UpMessage& message, input::Drop why) {
     if (why == input::Drop::kCombination)
@@ -54,9 +55,11 @@ asio::awaitable<void> Session::carry_input() {
 }
 
 asio::awaitable<void> Session::take(const wire::UpMessage& message) {
-    if (const auto* ask = std::get_if<wire::AskException>(&message)) {
-        report(ipc::BrokerLinkFrame::kAskException,
-               ipc::write_ask_exception({granted_.session, ask->rule}));
+    if (const auto* question = std::get_if<wire::AskException>(&message))
+        co_return ask(*question);
+    if (!running_) {
+        if (const auto* resize = std::get_if<wire::Resize>(&message))
+            early_resize_ = *resize;
         co_return;
     }
     if (!judge(message))
@@ -66,6 +69,15 @@ asio::awaitable<void> Session::take(const wire::UpMessage& message) {
     std::vector<std::uint8_t> bytes;
     if (wire::encode(bytes, message))
         co_await host_->send(bytes);
+}
+
+// Each one is a record: at most one a second, which no person feels.
+void Session::ask(const wire::AskException& ask) {
+    if (!may_notify(kAsked))
+        return;
+    report(ipc::BrokerLinkFrame::kAskException,
+           ipc::write_ask_exception({granted_.session, ask.rule}));
+    around_.viewer.post(wire::Notice{wire::NoticeCode::kExceptionAsked, ask.rule, 0});
 }
 
 // The one line where a right takes effect is in InputFilter; here the refusal is told.

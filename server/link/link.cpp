@@ -22,14 +22,14 @@ ipc::HandshakeFault fault_number(tls::Fault fault) {
     }
 }
 
-// The exit status by which the gateway penalises the source.
+// The exit status by which the gateway penalises the source. kStalled is not among them: when an
+// office's line breaks, all its terminals are silent at once, and all come back at once.
 ipc::LinkExit exit_for(EndReason reason) {
     switch (reason) {
         case EndReason::kMalformed:
         case EndReason::kUnknownType:
         case EndReason::kIllegalState:
         case EndReason::kTooFast:
-        case EndReason::kStalled:
             return ipc::LinkExit::kProtocolFault;
         case EndReason::kLoginFailed:
         case EndReason::kLoginTimeout:
@@ -78,7 +78,7 @@ void Link::listen_to_pushes() {
         .lost = [this] { end_soon(EndReason::kBrokerLost); },
     });
     parts_.gateway->set_orders({
-        .revocation = [this](ipc::RevocationLists lists) { recheck(lists); },
+        .revocation = [this](ipc::RevocationLists lists) { recheck(std::move(lists)); },
         .stop = [this] { end_soon(EndReason::kServerStopping); },
         .lost = [this] { end_soon(EndReason::kServerStopping); },
     });
@@ -91,6 +91,9 @@ asio::awaitable<void> Link::converse() {
         io_.stop();
         co_return;
     }
+    if (const auto fault = judge_terminal())
+        co_return co_await refuse_revoked(*fault);
+    proven_ = true;
     parts_.gateway->say_proven();
     login_deadline_ = ViewerSide::Clock::now() + limits::kLoginDeadline;
     auto ending = co_await introduce(*terminal);
@@ -113,6 +116,16 @@ asio::awaitable<void> Link::report_handshake(tls::Fault fault) {
         ipc::BrokerLinkFrame::kHandshakeFailed,
         ipc::write_handshake_failed(
             {parts_.settings.address, parts_.settings.port, fault_number(fault)}));
+}
+
+// Its handshake was right by the lists that were there when it began.
+asio::awaitable<void> Link::refuse_revoked(tls::Fault fault) {
+    ending_ = true;
+    asio::co_spawn(io_, stop_after(kEndDeadline), asio::detached);
+    co_await report_handshake(fault);
+    co_await parts_.viewer->send(wire::End{EndReason::kCertificateRevoked, 0});
+    co_await parts_.viewer->channel().finish();
+    io_.stop();
 }
 
 // The broker knows which terminals may connect at all.
@@ -178,7 +191,10 @@ asio::awaitable<tl::expected<bool, EndReason>> Link::try_login(wire::Login login
 }
 
 Link::Ending Link::open_session() {
+    // A connection that is logged in and asks for nothing holds a place that others may need.
+    login_deadline_ = ViewerSide::Clock::now() + limits::kLoginDeadline;
     const auto message = co_await parts_.viewer->next();
+    login_deadline_.reset();
     if (!message)
         co_return message.error();
     const auto* open = std::get_if<wire::OpenSession>(&*message);
@@ -194,10 +210,13 @@ Link::Ending Link::open_session() {
         Session::Surroundings{*parts_.viewer, *parts_.broker,
                               [this](EndReason reason) { end_soon(reason); }},
         *granted, *open);
-    co_return co_await connect_host(*open, *granted);
+    co_await session_->announce();
+    // From now on: the terminal may end, leave or answer the heartbeat while the host starts.
+    asio::co_spawn(io_, session_->carry_input(), asio::detached);
+    co_return co_await connect_host(*open);
 }
 
-Link::Ending Link::connect_host(const wire::OpenSession& open, const ipc::SessionGranted&) {
+Link::Ending Link::connect_host(const wire::OpenSession& open) {
     auto socket = co_await parts_.gateway->connect_host();
     if (!socket)
         co_return EndReason::kHostLost;
@@ -210,10 +229,16 @@ Link::Ending Link::connect_host(const wire::OpenSession& open, const ipc::Sessio
         log_warn("the session host's handshake failed: {}", tls::name_of(peer.error()));
         co_return EndReason::kHostLost;
     }
+    if (const auto fault = judge_host(**channel)) {
+        log_warn("the session host's certificate no longer holds: {}", tls::name_of(*fault));
+        co_return EndReason::kHostLost;
+    }
+    if (ending_)
+        co_return std::nullopt;
     if (const auto ending = co_await session_->start(std::move(*channel), open))
         co_return ending;
-    asio::co_spawn(io_, session_->carry_input(), asio::detached);
-    asio::co_spawn(io_, session_->carry_pictures(), asio::detached);
+    if (!ending_)
+        asio::co_spawn(io_, session_->carry_pictures(), asio::detached);
     co_return std::nullopt;
 }
 
@@ -236,19 +261,33 @@ asio::awaitable<void> Link::tick() {
     }
 }
 
-// Revocation does not wait for the next handshake (security.md section 7.1 c).
-void Link::recheck(const ipc::RevocationLists& lists) {
-    const auto fault = tls::recheck(parts_.viewer->channel().connection(), tls::Side::kServer,
-                                    parts_.settings.viewer.authority, lists.viewer);
-    if (fault) {
-        log_info("the terminal's certificate no longer holds: {}", tls::name_of(*fault));
-        end_soon(EndReason::kCertificateRevoked);
+std::optional<tls::Fault> Link::judge_terminal() const {
+    if (!newer_lists_)
+        return std::nullopt;
+    return tls::recheck(parts_.viewer->channel().connection(), tls::Side::kServer,
+                        parts_.settings.viewer.authority, newer_lists_->viewer);
+}
+
+std::optional<tls::Fault> Link::judge_host(const tls::Channel& host) const {
+    if (!newer_lists_)
+        return std::nullopt;
+    return tls::recheck(host.connection(), tls::Side::kClient, parts_.settings.host.authority,
+                        newer_lists_->host);
+}
+
+// Revocation does not wait for the next handshake (security.md section 7.1 c); a handshake that is
+// under way is judged when it is over.
+void Link::recheck(ipc::RevocationLists lists) {
+    newer_lists_ = std::move(lists);
+    if (!proven_)
         return;
-    }
-    if (session_ && session_->host() != nullptr &&
-        tls::recheck(session_->host()->connection(), tls::Side::kClient,
-                     parts_.settings.host.authority, lists.host))
+    if (const auto fault = judge_terminal()) {
+        log_info("the terminal's certificate no longer holds: {}", tls::name_of(*fault));
+        const bool ours = *fault == tls::Fault::kOurMaterial;
+        end_soon(ours ? EndReason::kInternal : EndReason::kCertificateRevoked);
+    } else if (session_ && session_->host() != nullptr && judge_host(*session_->host())) {
         end_soon(EndReason::kHostLost);
+    }
 }
 
 void Link::end_soon(EndReason reason) {
@@ -259,6 +298,8 @@ asio::awaitable<void> Link::end(EndReason reason) {
     if (ending_)
         co_return;
     ending_ = true;
+    if (!proven_)
+        co_return io_.stop();  // there is nobody yet whom one could tell
     exit_ = exit_for(reason);
     log_info("connection over: {}", name_of(reason));
     // Telling must not hang on somebody who does not read.

@@ -42,10 +42,13 @@ class Link {
     Ending log_in();
     asio::awaitable<tl::expected<bool, EndReason>> try_login(wire::Login login);
     Ending open_session();
-    Ending connect_host(const wire::OpenSession& open, const ipc::SessionGranted& granted);
+    Ending connect_host(const wire::OpenSession& open);
     asio::awaitable<void> report_handshake(tls::Fault fault);
     asio::awaitable<void> tick();
-    void recheck(const ipc::RevocationLists& lists);
+    void recheck(ipc::RevocationLists lists);
+    [[nodiscard]] std::optional<tls::Fault> judge_terminal() const;
+    [[nodiscard]] std::optional<tls::Fault> judge_host(const tls::Channel& host) const;
+    asio::awaitable<void> refuse_revoked(tls::Fault fault);
 
     void end_soon(EndReason reason);
     asio::awaitable<void> end(EndReason reason);
@@ -57,6 +60,9 @@ class Link {
     std::unique_ptr<Session> session_;
     std::optional<std::uint64_t> granted_;  // number of the session that the broker has open
     std::optional<ViewerSide::Clock::time_point> login_deadline_;
+    // What came after the contexts were made: handshakes that end later are judged by it again.
+    std::optional<ipc::RevocationLists> newer_lists_;
+    bool proven_ = false;
     bool ending_ = false;
     ipc::LinkExit exit_ = ipc::LinkExit::kOrderly;
 };

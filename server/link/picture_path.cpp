@@ -15,6 +15,25 @@ bool is_picture(std::uint8_t type) {
     return wire::is_session_output(static_cast<wire::MessageType>(type));
 }
 
+// Ends that happen on a session host. All others are the border's to state: a host that claims
+// "ended by an administrator" would write false evidence.
+bool host_may_say(EndReason reason) {
+    switch (reason) {
+        case EndReason::kBrowserClosed:
+        case EndReason::kBrowserCrashed:
+        case EndReason::kSessionCrashed:
+        case EndReason::kEgressLost:
+        case EndReason::kHostLost:
+        case EndReason::kNoResources:
+        case EndReason::kServerStopping:
+        case EndReason::kPolicyChanged:
+        case EndReason::kInternal:
+            return true;
+        default:
+            return false;
+    }
+}
+
 }  // namespace
 
 asio::awaitable<void> Session::carry_pictures() {
@@ -22,7 +41,7 @@ asio::awaitable<void> Session::carry_pictures() {
         const auto frame = co_await host_->read();
         if (!frame) {
             const bool gone = frame.error() == EndReason::kConnectionClosed;
-            around_.end(gone ? EndReason::kHostLost : frame.error());
+            around_.end(gone || stopped_ ? EndReason::kHostLost : blame_host(frame.error()));
             co_return;
         }
         if (const auto reason = co_await pass_down(*frame)) {
@@ -46,9 +65,7 @@ asio::awaitable<std::optional<EndReason>> Session::pass_update(
     if (!judged) {
         log_warn("the session host sent a picture that is not in order: {}",
                  judged.error().message);
-        report(ipc::BrokerLinkFrame::kRefusal,
-               ipc::write_refusal({granted_.session, ipc::RefusalKind::kHostProtocol,
-                                   static_cast<std::uint32_t>(EndReason::kPictureRejected)}));
+        blame_host(EndReason::kPictureRejected);
         co_return EndReason::kPictureRejected;
     }
     tee(payload);
@@ -64,49 +81,64 @@ void Session::tee(std::span<const std::uint8_t>) {}
 
 asio::awaitable<std::optional<EndReason>> Session::pass_small(const Frame& frame) {
     const auto message = wire::parse_down(frame);
-    if (!message) {
-        report(ipc::BrokerLinkFrame::kRefusal,
-               ipc::write_refusal({granted_.session, ipc::RefusalKind::kHostProtocol,
-                                   static_cast<std::uint32_t>(message.error())}));
-        co_return message.error();
-    }
+    if (!message)
+        co_return blame_host(message.error());
     co_await around_.viewer.send(*message);
     co_return std::nullopt;
 }
 
 asio::awaitable<std::optional<EndReason>> Session::pass_report(const Frame& frame) {
-    switch (static_cast<ipc::LinkHostFrame>(frame.type)) {
-        case ipc::LinkHostFrame::kEnded: {
-            const auto reason = ipc::read_reason(frame.payload);
-            co_return reason ? *reason : EndReason::kHostLost;
-        }
-        case ipc::LinkHostFrame::kDestination: {
-            Reader in(frame.payload);
-            const auto destination = ipc::read_destination(in);
-            if (!destination || !in.at_end())
-                co_return EndReason::kMalformed;
-            // Not in one expression: GCC 12 destroys a braced temporary twice when it lives
-            // across a co_await, and this one holds a string.
-            const ipc::SessionDestination told{granted_.session, *destination};
-            co_await around_.broker.report(ipc::BrokerLinkFrame::kDestination,
-                                           ipc::write_session_destination(told));
-            if (destination->verdict != ipc::Verdict::kAllowed && may_notify(kSiteNotice))
-                around_.viewer.post(wire::Notice{wire::NoticeCode::kSiteRefused, destination->rule,
-                                                 static_cast<std::uint32_t>(destination->verdict)});
-            co_return std::nullopt;
-        }
-        case ipc::LinkHostFrame::kHostEvent: {
-            const auto event = ipc::read_host_event(frame.payload);
-            if (!event)
-                co_return EndReason::kMalformed;
-            co_await around_.broker.report(
-                ipc::BrokerLinkFrame::kHostEvent,
-                ipc::write_session_host_event({granted_.session, *event}));
-            co_return std::nullopt;
-        }
-        default:
-            co_return EndReason::kIllegalState;  // kStarted comes once and came
-    }
+    const auto type = static_cast<ipc::LinkHostFrame>(frame.type);
+    if (type == ipc::LinkHostFrame::kEnded)
+        co_return host_ended(frame.payload);
+    if (!reports_.take(1, Clock::now()))
+        co_return blame_host(EndReason::kTooFast);
+    if (type == ipc::LinkHostFrame::kDestination)
+        co_return co_await pass_destination(frame);
+    if (type != ipc::LinkHostFrame::kHostEvent)
+        co_return blame_host(EndReason::kIllegalState);  // kStarted comes once and came
+    const auto event = ipc::read_host_event(frame.payload);
+    if (!event)
+        co_return blame_host(EndReason::kMalformed);
+    const ipc::SessionHostEvent told{granted_.session, *event};
+    co_await around_.broker.report(ipc::BrokerLinkFrame::kHostEvent,
+                                   ipc::write_session_host_event(told));
+    co_return std::nullopt;
+}
+
+asio::awaitable<std::optional<EndReason>> Session::pass_destination(const Frame& frame) {
+    Reader in(frame.payload);
+    const auto destination = ipc::read_destination(in);
+    if (!destination || !in.at_end())
+        co_return blame_host(EndReason::kMalformed);
+    // Not in one expression: GCC 12 destroys a braced temporary twice when it lives across a
+    // co_await, and this one holds a string (tests/tools/check_repository.py looks for more).
+    const ipc::SessionDestination told{granted_.session, *destination};
+    co_await around_.broker.report(ipc::BrokerLinkFrame::kDestination,
+                                   ipc::write_session_destination(told));
+    if (destination->verdict != ipc::Verdict::kAllowed && may_notify(kSiteNotice))
+        around_.viewer.post(wire::Notice{wire::NoticeCode::kSiteRefused, destination->rule,
+                                         static_cast<std::uint32_t>(destination->verdict)});
+    co_return std::nullopt;
+}
+
+// nullopt: it answers our own kStop.
+std::optional<EndReason> Session::host_ended(std::span<const std::uint8_t> payload) {
+    if (stopped_)
+        return std::nullopt;
+    const auto reason = ipc::read_reason(payload);
+    if (reason && host_may_say(*reason))
+        return *reason;
+    return blame_host(reason ? *reason : EndReason::kMalformed);
+}
+
+// Its fault, whatever it was: recorded as such, and never counted against the terminal.
+EndReason Session::blame_host(EndReason fault) {
+    log_warn("the session host is not in order: {}", name_of(fault));
+    report(ipc::BrokerLinkFrame::kRefusal,
+           ipc::write_refusal({granted_.session, ipc::RefusalKind::kHostProtocol,
+                               static_cast<std::uint32_t>(fault)}));
+    return EndReason::kHostLost;
 }
 
 }  // namespace sudare::link

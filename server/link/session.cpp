@@ -13,6 +13,10 @@ constexpr seconds kIdleWarning{60};   // how long before the end the user is tol
 constexpr seconds kTimeWarning{300};
 constexpr minutes kCounterInterval{1};
 constexpr seconds kNoticeInterval{1};
+constexpr seconds kStartDeadline{60};  // a browser on a loaded host takes ten
+// An honest egress reports a destination when it is new and again when its minute is over, 1024 of
+// them at most (server/egress/limits.h); a hostile host must not fill the log's disk.
+constexpr std::uint32_t kReportsPerMinute = 2 * 1024 + 256;
 
 const wire::SessionRules kPictureRules(wire::Direction::kDown);
 const ipc::TableRules kReportRules(ipc::kLinkHostDownRows);
@@ -44,6 +48,7 @@ Session::Session(asio::io_context& io, Surroundings around, ipc::SessionGranted 
       around_(std::move(around)),
       granted_(std::move(granted)),
       filter_(granted_.policy.input, open.display.size, [] { return Clock::now(); }),
+      reports_(kReportsPerMinute, minutes(1), kReportsPerMinute),
       begun_(Clock::now()),
       last_input_(begun_),
       last_counters_(begun_) {
@@ -63,6 +68,10 @@ wire::SessionState Session::state(wire::Phase phase) const {
     return state;
 }
 
+asio::awaitable<void> Session::announce() {
+    co_await around_.viewer.send(state(wire::Phase::kStarting));
+}
+
 asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Channel> host,
                                                          const wire::OpenSession& open) {
     host_ = std::move(host);
@@ -72,21 +81,23 @@ asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Ch
     order.keyboard = open.keyboard;
     order.locale = open.locale;
     order.policy = granted_.policy;
-    co_await around_.viewer.send(state(wire::Phase::kStarting));
     co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kStart),
                      ipc::write_session_start(order));
     const auto answer = co_await host_->read();
+    if (stopped_)
+        co_return std::nullopt;
     if (!answer)
         co_return EndReason::kHostLost;
-    if (answer->type == static_cast<std::uint8_t>(ipc::LinkHostFrame::kEnded)) {
-        const auto reason = ipc::read_reason(answer->payload);
-        co_return reason ? *reason : EndReason::kHostLost;
-    }
+    if (answer->type == static_cast<std::uint8_t>(ipc::LinkHostFrame::kEnded))
+        co_return host_ended(answer->payload);
     if (answer->type != static_cast<std::uint8_t>(ipc::LinkHostFrame::kStarted))
-        co_return EndReason::kHostLost;
+        co_return blame_host(EndReason::kIllegalState);
     co_await around_.broker.report(ipc::BrokerLinkFrame::kSessionStarted,
                                    ipc::write_session_started(granted_.session));
     co_await around_.viewer.send(state(wire::Phase::kRunning));
+    running_ = true;
+    if (early_resize_)
+        co_await take(*early_resize_);
     co_return std::nullopt;
 }
 
@@ -111,6 +122,8 @@ bool Session::may_notify(std::size_t kind) {
 void Session::tick(Clock::time_point now) {
     if (host_)
         host_->enforce(now);
+    if (!running_ && now - begun_ >= kStartDeadline)
+        return around_.end(EndReason::kHostLost);
     const minutes idle(granted_.policy.idle_minutes);
     if (idle.count() > 0) {
         if (now - last_input_ >= idle)
@@ -166,6 +179,7 @@ void Session::change_policy(const ipc::SessionPolicy& policy) {
 }
 
 asio::awaitable<void> Session::stop(EndReason reason) {
+    stopped_ = true;
     if (!host_)
         co_return;
     co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kStop),

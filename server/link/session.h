@@ -11,6 +11,7 @@
 #include "server/link/broker_client.h"
 #include "server/link/viewer_side.h"
 #include "server/session/input/input_filter.h"
+#include "server/session/input/token_bucket.h"
 #include "server/tls/channel.h"
 
 namespace sudare::link {
@@ -32,11 +33,14 @@ class Session {
 
     static const FrameRules& host_rules();
 
+    // Tells the terminal that its session is being started.
+    asio::awaitable<void> announce();
     // Takes the handshaken connection to the host, starts the session there and waits until it
     // stands; the error is why not.
     asio::awaitable<std::optional<EndReason>> start(std::unique_ptr<tls::Channel> host,
                                                     const wire::OpenSession& open);
-    // The two directions; spawn both.
+    // The two directions. Spawn the first one before start(): what comes before the session runs
+    // is dropped, but for the newest size.
     asio::awaitable<void> carry_input();
     asio::awaitable<void> carry_pictures();
 
@@ -54,6 +58,7 @@ class Session {
    private:
     // input_path.cpp
     asio::awaitable<void> take(const wire::UpMessage& message);
+    void ask(const wire::AskException& ask);
     bool admit(const wire::UpMessage& message);
     bool judge(const wire::UpMessage& message);
     void count(const wire::UpMessage& message);
@@ -64,6 +69,9 @@ class Session {
     asio::awaitable<std::optional<EndReason>> pass_update(std::span<const std::uint8_t> payload);
     asio::awaitable<std::optional<EndReason>> pass_small(const Frame& frame);
     asio::awaitable<std::optional<EndReason>> pass_report(const Frame& frame);
+    asio::awaitable<std::optional<EndReason>> pass_destination(const Frame& frame);
+    std::optional<EndReason> host_ended(std::span<const std::uint8_t> payload);
+    EndReason blame_host(EndReason fault);
     void tee(std::span<const std::uint8_t> update);
 
     [[nodiscard]] wire::SessionState state(wire::Phase phase) const;
@@ -78,7 +86,10 @@ class Session {
     wire::UpdateGate gate_{wire::UpdateGate::Sizes::kPermittedOnly};
     std::unique_ptr<tls::Channel> host_;
     ipc::Counters counters_;
+    input::TokenBucket reports_;  // of the host, for the log
     std::uint32_t updates_ = 0;
+    std::optional<wire::Resize> early_resize_;
+    bool running_ = false, stopped_ = false;
     Clock::time_point begun_, last_input_, last_counters_;
     bool warned_idle_ = false, warned_time_ = false;
     std::array<Clock::time_point, 8> notified_{};  // one Notice of a kind each second

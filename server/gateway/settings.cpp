@@ -25,6 +25,8 @@ Result<void> read_throttle(Config& config, ThrottleSettings& out) {
     SUDARE_CHECK(number(config, "throttle.early_drop_percent", out.early_drop_percent, 0, 100));
     SUDARE_CHECK(number(config, "throttle.early_drop_full", out.early_drop_full, 2, 20000));
     SUDARE_CHECK(number(config, "throttle.unproven_per_source", out.unproven_per_source, 1, 20000));
+    SUDARE_CHECK(
+        number(config, "throttle.connections_per_source", out.connections_per_source, 1, 20000));
     SUDARE_TRY(out.penalties, config.boolean("throttle.penalties", out.penalties));
     if (out.early_drop_full <= out.early_drop_from)
         return fail(Errc::kBadInput,

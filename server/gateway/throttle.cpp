@@ -58,10 +58,12 @@ Throttle::Verdict Throttle::judge(const Address& address, Clock::time_point now)
     Source& known = sources_[source];
     if (settings_.penalties && known.penalty_until > now + kPenaltyThreshold)
         return Verdict::kPenalty;
-    if (known.unproven >= settings_.unproven_per_source)
+    if (known.unproven >= settings_.unproven_per_source ||
+        known.connections >= settings_.connections_per_source)
         return Verdict::kSourceBusy;
     if (early_drop())
         return Verdict::kEarlyDrop;
+    ++known.connections;
     ++known.unproven;
     ++unproven_;
     ++connections_;
@@ -95,23 +97,23 @@ void Throttle::ended(const Address& address, bool was_proven, int exit_status,
         proven(address);
     if (connections_ > 0)
         --connections_;
-    if (sources_.size() >= kSourcesMax)
-        forget_harmless(now);
-    // Another connection of this source may have ended before and taken the entry with it.
-    const auto known = sources_.try_emplace(source_of(address)).first;
+    const auto known = sources_.find(source_of(address));
+    if (known == sources_.end() || known->second.connections == 0)
+        return;
+    --known->second.connections;
     auto& until = known->second.penalty_until;
     until = std::min(std::max(until, now) + penalty_of(exit_status), now + kPenaltyMax);
-    if (known->second.unproven == 0 && until <= now)
+    if (known->second.connections == 0 && until <= now)
         sources_.erase(known);
 }
 
 // An attacker with many addresses must not grow our memory: those without a connection go.
 void Throttle::forget_harmless(Clock::time_point now) {
     std::erase_if(sources_, [&](const auto& entry) {
-        return entry.second.unproven == 0 && entry.second.penalty_until <= now;
+        return entry.second.connections == 0 && entry.second.penalty_until <= now;
     });
     if (sources_.size() >= kSourcesMax)
-        std::erase_if(sources_, [](const auto& entry) { return entry.second.unproven == 0; });
+        std::erase_if(sources_, [](const auto& entry) { return entry.second.connections == 0; });
 }
 
 }  // namespace sudare::gateway

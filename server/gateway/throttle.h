@@ -28,6 +28,7 @@ struct ThrottleSettings {
     std::uint32_t early_drop_percent = 30;      // first with this probability,
     std::uint32_t early_drop_full = 100;        // and from here on always
     std::uint32_t unproven_per_source = 20;
+    std::uint32_t connections_per_source = 100;  // proven ones too: one terminal is not all
     bool penalties = true;
 };
 
@@ -55,7 +56,8 @@ class Throttle {
 
    private:
     struct Source {
-        std::uint32_t unproven = 0;
+        std::uint32_t connections = 0;
+        std::uint32_t unproven = 0;  // of these
         Clock::time_point penalty_until{};
     };
     bool early_drop();

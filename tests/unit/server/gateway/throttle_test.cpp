@@ -35,6 +35,7 @@ ThrottleSettings open_settings() {
     settings.early_drop_from = 10000;
     settings.early_drop_full = 20000;
     settings.unproven_per_source = 10000;
+    settings.connections_per_source = 10000;
     settings.connections_max = 20000;
     return settings;
 }
@@ -99,6 +100,20 @@ TEST(ThrottleTest, OneSourceCannotTakeAllUnprovenStarts) {
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kSourceBusy);
     throttle.ended(v4(1), false, 0, kNow);
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept) << "one has ended";
+}
+
+TEST(ThrottleTest, OneSourceCannotTakeAllConnectionsProvenOrNot) {
+    auto settings = open_settings();
+    settings.connections_per_source = 2;
+    Throttle throttle(settings, kSeed);
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
+        throttle.proven(v4(1));
+    }
+    EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kSourceBusy);
+    EXPECT_EQ(throttle.judge(v4(2), kNow), Verdict::kAccept) << "another source";
+    throttle.ended(v4(1), true, 0, kNow);
+    EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
 }
 
 TEST(ThrottleTest, AnIpv6NetworkIsOneSourceAndAnIpv4AddressIsOne) {

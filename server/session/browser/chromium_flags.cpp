@@ -23,8 +23,11 @@ std::vector<std::string> chromium_command(Locale locale) {
         "--disable-breakpad",
         // One wheel notch as one scroll instead of 17 frames over 460 ms (reference/wayland.md 4).
         "--disable-smooth-scrolling",
-        // Form field names of every page would otherwise be sent to Google, were it reachable.
-        "--disable-features=AutofillServerCommunication,OptimizationHints,MediaRouter",
+        // Form field names of every page would otherwise be sent to Google, were it reachable. The
+        // address bar's list as a chrome:// page would show "blocked" over everything typed there,
+        // as the policy blocks chrome://*; the list that is drawn by the browser itself stays.
+        "--disable-features=AutofillServerCommunication,OptimizationHints,MediaRouter,"
+        "WebUIOmniboxPopup",
         // No key ring daemon can be reached; nothing is kept anyway.
         "--password-store=basic",
     };

@@ -268,9 +268,9 @@ class SessionHost:
     """The session host's end of link_host.h, played by the test: also what a hostile one says."""
     START, POLICY, STOP, STARTED, ENDED, DESTINATION, EVENT = 0x81, 0x82, 0x83, 0xA1, 0xA2, 0xA3, 0xA4
 
-    def __init__(self, pki):
+    def __init__(self, pki, address="127.0.0.1"):
         self.pki = pki
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server((address, 0))
         self.listener.settimeout(DEADLINE)
         self.address = "%s:%d" % self.listener.getsockname()
         self.show("host")

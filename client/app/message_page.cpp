@@ -51,6 +51,8 @@ void MessagePage::show_ending(const Ending& ending, quint64 session) {
     const QString code = support_code(ending);
     code_->setText(session != 0 ? tr("Support code: %1   Session: %2").arg(code).arg(session)
                                 : tr("Support code: %1").arg(code));
+    // Nobody calls the help desk about an end that they wanted.
+    code_->setVisible(said.tone != Tone::kCalm);
     // Where going on may be wrong, going on is not the button that Enter presses.
     QPushButton* first = said.tone == Tone::kDanger ? leave_ : again_;
     again_->setVisible(said.tone != Tone::kDanger);

@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::string_view kEstablished = "HTTP/1.1 200 Connection established\r\n\r\n";
 
+constexpr AddressBytes kNoAddress{};
+constexpr Decision kConnectFailed{ipc::Verdict::kConnectFailed};
+
 // Above the sum of what the dialer permits itself.
 constexpr auto kDialDeadline = limits::kResolveDeadline +
                                limits::kAddressesTried * limits::kConnectTry +
@@ -117,7 +120,7 @@ awaitable<bool> Connection::serve_request(bool first) {
     }
     const Decision decision = judge(*asked);
     if (!decision.allowed()) {
-        co_await refuse(asked->target, decision, false, {});
+        co_await refuse(asked->target, decision, false, kNoAddress);
         co_return false;
     }
     co_return co_await carry_out(parser, std::move(*asked));
@@ -153,8 +156,8 @@ awaitable<bool> Connection::carry_out(RequestParser& parser, Asked asked) {
             co_await forward(browser_, buffer_, parser, web_, asked, upstream, flow);
         again = result == Forwarded::kKeepAlive;
         if (result == Forwarded::kNoAnswer || result == Forwarded::kTimedOut)
-            co_await refuse(asked.target, {ipc::Verdict::kConnectFailed},
-                            result == Forwarded::kTimedOut, reached.address);
+            co_await refuse(asked.target, kConnectFailed, result == Forwarded::kTimedOut,
+                            reached.address);
     }
     under_way_.reset();
     if (flow.exhausted())
@@ -170,8 +173,8 @@ awaitable<bool> Connection::tunnel(Asked asked, Flow& flow) {
     if (context_.access->through_upstream(asked.target)) {
         const UpstreamReply reply = co_await open_upstream_tunnel(web_, asked.target, early);
         if (reply != UpstreamReply::kOpen) {
-            co_await refuse(asked.target, {ipc::Verdict::kConnectFailed},
-                            reply == UpstreamReply::kTimedOut, {});
+            co_await refuse(asked.target, kConnectFailed, reply == UpstreamReply::kTimedOut,
+                            kNoAddress);
             co_return false;
         }
     }

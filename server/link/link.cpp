@@ -112,10 +112,10 @@ asio::awaitable<void> Link::report_handshake(tls::Fault fault) {
     log_info("handshake refused: {}", tls::name_of(fault));
     const bool ours = fault == tls::Fault::kOurMaterial;
     exit_ = ours ? ipc::LinkExit::kOurFault : ipc::LinkExit::kNoHandshake;
-    co_await parts_.broker->report(
-        ipc::BrokerLinkFrame::kHandshakeFailed,
-        ipc::write_handshake_failed(
-            {parts_.settings.address, parts_.settings.port, fault_number(fault)}));
+    const ipc::HandshakeFailed told{parts_.settings.address, parts_.settings.port,
+                                    fault_number(fault)};
+    co_await parts_.broker->report(ipc::BrokerLinkFrame::kHandshakeFailed,
+                                   ipc::write_handshake_failed(told));
 }
 
 // Its handshake was right by the lists that were there when it began.
@@ -123,7 +123,8 @@ asio::awaitable<void> Link::refuse_revoked(tls::Fault fault) {
     ending_ = true;
     asio::co_spawn(io_, stop_after(kEndDeadline), asio::detached);
     co_await report_handshake(fault);
-    co_await parts_.viewer->send(wire::End{EndReason::kCertificateRevoked, 0});
+    const wire::End why{EndReason::kCertificateRevoked, 0};
+    co_await parts_.viewer->send(why);
     co_await parts_.viewer->channel().finish();
     io_.stop();
 }
@@ -171,7 +172,8 @@ Link::Ending Link::log_in() {
         const auto in = co_await try_login(std::move(*login));
         if (!in)
             co_return in.error();
-        if (*in)
+        logged_in_ = *in;
+        if (logged_in_)
             co_return std::nullopt;
     }
     co_return EndReason::kLoginFailed;
@@ -185,8 +187,8 @@ asio::awaitable<tl::expected<bool, EndReason>> Link::try_login(wire::Login login
     if (!verdict)
         co_return tl::unexpected(verdict.error());
     const std::uint32_t retry = std::min<std::uint32_t>(verdict->retry_after, 0xffff);
-    co_await parts_.viewer->send(
-        wire::LoginResult{verdict_of(verdict->code), static_cast<std::uint16_t>(retry)});
+    const wire::LoginResult answer{verdict_of(verdict->code), static_cast<std::uint16_t>(retry)};
+    co_await parts_.viewer->send(answer);
     co_return verdict->code == ipc::LoginResultCode::kOk;
 }
 
@@ -200,8 +202,8 @@ Link::Ending Link::open_session() {
     const auto* open = std::get_if<wire::OpenSession>(&*message);
     if (open == nullptr)
         co_return EndReason::kUserEnded;
-    auto granted = co_await parts_.broker->open(
-        {open->display, open->keyboard, open->locale, open->ticket});
+    const ipc::OpenSession wish{open->display, open->keyboard, open->locale, open->ticket};
+    auto granted = co_await parts_.broker->open(wish);
     if (!granted)
         co_return granted.error();
     granted_ = granted->session;
@@ -301,13 +303,16 @@ asio::awaitable<void> Link::end(EndReason reason) {
     if (!proven_)
         co_return io_.stop();  // there is nobody yet whom one could tell
     exit_ = exit_for(reason);
+    if (exit_ == ipc::LinkExit::kOrderly && !logged_in_ && reason != EndReason::kServerStopping)
+        exit_ = ipc::LinkExit::kNoLogin;
     log_info("connection over: {}", name_of(reason));
     // Telling must not hang on somebody who does not read.
     asio::co_spawn(io_, stop_after(kEndDeadline), asio::detached);
     co_await tell_broker(reason);  // the record first
     if (session_)
         co_await session_->stop(reason);
-    co_await parts_.viewer->send(wire::End{reason, 0});
+    const wire::End why{reason, 0};
+    co_await parts_.viewer->send(why);
     co_await parts_.viewer->channel().finish();
     io_.stop();
 }
@@ -320,18 +325,18 @@ asio::awaitable<void> Link::stop_after(std::chrono::seconds time) {
 }
 
 asio::awaitable<void> Link::tell_broker(EndReason reason) {
+    const ipc::Refusal refused{granted_.value_or(0), ipc::RefusalKind::kProtocol,
+                               static_cast<std::uint32_t>(reason)};
     if (exit_ == ipc::LinkExit::kProtocolFault)
-        co_await parts_.broker->report(
-            ipc::BrokerLinkFrame::kRefusal,
-            ipc::write_refusal({granted_.value_or(0), ipc::RefusalKind::kProtocol,
-                                static_cast<std::uint32_t>(reason)}));
+        co_await parts_.broker->report(ipc::BrokerLinkFrame::kRefusal, ipc::write_refusal(refused));
     if (!granted_)
         co_return;
     if (session_)
         co_await session_->report_counters();
     const ipc::Totals totals = session_ ? session_->totals() : ipc::Totals{};
+    const ipc::SessionEnded told{*granted_, reason, totals};
     co_await parts_.broker->report(ipc::BrokerLinkFrame::kSessionEnded,
-                                   ipc::write_session_ended({*granted_, reason, totals}));
+                                   ipc::write_session_ended(told));
 }
 
 }  // namespace sudare::link

@@ -63,6 +63,7 @@ class Link {
     // What came after the contexts were made: handshakes that end later are judged by it again.
     std::optional<ipc::RevocationLists> newer_lists_;
     bool proven_ = false;
+    bool logged_in_ = false;
     bool ending_ = false;
     ipc::LinkExit exit_ = ipc::LinkExit::kOrderly;
 };

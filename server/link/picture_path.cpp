@@ -4,6 +4,7 @@
 // back-pressure.
 #include "protocol/wire/messages.h"
 #include "server/base/log.h"
+#include "server/link/browser_services.h"
 #include "server/link/session.h"
 
 namespace sudare::link {
@@ -116,7 +117,8 @@ asio::awaitable<std::optional<EndReason>> Session::pass_destination(const Frame&
     const ipc::SessionDestination told{granted_.session, *destination};
     co_await around_.broker.report(ipc::BrokerLinkFrame::kDestination,
                                    ipc::write_session_destination(told));
-    if (destination->verdict != ipc::Verdict::kAllowed && may_notify(kSiteNotice))
+    const bool for_the_person = !is_browser_service(destination->host);
+    if (destination->verdict != ipc::Verdict::kAllowed && for_the_person && may_notify(kSiteNotice))
         around_.viewer.post(wire::Notice{wire::NoticeCode::kSiteRefused, destination->rule,
                                          static_cast<std::uint32_t>(destination->verdict)});
     co_return std::nullopt;

@@ -8,12 +8,13 @@
 
 namespace sudare::client {
 
-MessagePage::MessagePage(QWidget* parent) : CardPage(68 * kUnit, parent) {
+MessagePage::MessagePage(QWidget* parent) : CardPage(76 * kUnit, parent) {
     mark_ = new ToneMark(5 * kUnit, this);
     title_ = make_label("messageTitle", this);
     why_ = make_label("messageWhy", this);
     next_ = make_label("messageNext", this);
     code_ = make_label("supportCode", this);
+    code_->setIndent(7 * kUnit);  // under the text, not under the mark
     again_ = make_button(tr("Log in again"), true, this);
     leave_ = make_button(tr("Close"), false, this);
 

@@ -32,6 +32,7 @@ class Process:
             env=env if env is not None else base_environment(), cwd=cwd,
             start_new_session=True, pass_fds=pass_fds, **identity)
         self.ready_text = None
+        self._unread = b""
 
     @property
     def pid(self):
@@ -39,20 +40,28 @@ class Process:
 
     def wait_ready(self, seconds=30):
         """Returns what stands after READY; StartFailed with the log's end otherwise."""
+        self.ready_text = self.wait_line("READY", seconds)
+        return self.ready_text
+
+    def wait_line(self, start, seconds=30, never=None):
+        """Reads stdout up to a line that begins like this and returns its rest. StartFailed with the log's end
+        when the program ends, says a line that begins with `never`, or stays silent."""
         deadline = time.monotonic() + seconds
-        pending = b""
         while time.monotonic() < deadline:
-            readable, _, _ = select.select([self.popen.stdout], [], [], 0.2)
-            if readable:
+            line, newline, rest = self._unread.partition(b"\n")
+            if newline:
+                self._unread = rest
+                text = line.decode("utf-8", "replace")
+                if text.startswith(start):
+                    return text[len(start):].strip()
+                if never and text.startswith(never):
+                    raise StartFailed(f"{self.name} said {text!r}:\n{self.log_tail()}")
+            elif select.select([self.popen.stdout], [], [], 0.2)[0]:
                 piece = os.read(self.popen.stdout.fileno(), 4096)
                 if not piece:
                     break
-                pending += piece
-                for line in pending.decode("utf-8", "replace").splitlines():
-                    if line.startswith("READY"):
-                        self.ready_text = line[5:].strip()
-                        return self.ready_text
-        raise StartFailed(f"{self.name} was not ready:\n{self.log_tail()}")
+                self._unread += piece
+        raise StartFailed(f"{self.name} did not say {start!r}:\n{self.log_tail()}")
 
     def log_tail(self, lines=15):
         text = self.log_path.read_text(encoding="utf-8", errors="replace")

@@ -63,9 +63,10 @@ def start_viewer(chain, password, display, lang):
     return viewer
 
 
-def save_picture(chain, display, wanted):
-    """Waits until the portal's own colour shows inside the viewer, then saves the whole screen."""
+def save_picture(chain, display, viewer, wanted):
+    """Waits until the session runs and a page of many colours is on the screen, then saves the screen."""
     target = pathlib.Path(wanted or pathlib.Path(tempfile.gettempdir()) / "sudare-demo.png")
+    viewer.wait_line("STATE running", 60, never="STATE ended")
     def portal_is_there():
         if not any(r.get("path") == "/" for r in chain.site_requests()):
             return False
@@ -98,7 +99,7 @@ def run(arguments):
             say("the viewer is open; log in with the password above. Ctrl-C ends everything.")
             viewer.popen.wait()
             return 0
-        picture = save_picture(chain, display, arguments.screenshot)
+        picture = save_picture(chain, display, viewer, arguments.screenshot)
         say(f"the viewer has logged in and shows the portal; its picture: {picture}")
         if arguments.stay:
             say("Ctrl-C ends everything")

@@ -46,6 +46,8 @@ enum class LinkExit : std::uint8_t {
     kProtocolFault = 11,  // bytes of a proven terminal that are not in order
     kLoginFailed = 12,
     kOurFault = 13,       // settings, broker or sandbox
+    kNoLogin = 14,        // a good certificate that came and went: nothing wrong, but each one
+                          // makes records
 };
 
 // PEM texts of one side. The receiver wipes the key as soon as it is loaded.

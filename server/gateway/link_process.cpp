@@ -71,12 +71,14 @@ void LinkProcess::wait_for_end() {
                           if (error)
                               return;
                           const auto status = self->child_.try_wait();
+                          if (!status)
+                              return self->wait_for_end();
                           boost::system::error_code ignored;
                           self->control_.close(ignored);
                           self->host_deadline_.cancel();
                           if (self->host_)
                               self->host_->close(ignored);
-                          self->events_.ended(status.value_or(0));
+                          self->events_.ended(*status);
                       });
 }
 
@@ -119,13 +121,17 @@ void LinkProcess::connect_host() {
         self->host_deadline_.cancel();
         if (!self->host_)
             return;
-        if (error) {
-            log_warn("cannot connect to the session host: {}", error.message());
+        // release() takes it out of the event loop. Closing would not: the link's descriptor keeps
+        // the connection alive in the epoll set, and its events would wake somebody else here.
+        boost::system::error_code kept;
+        const UniqueFd connection(error ? -1 : self->host_->release(kept));
+        self->host_.reset();
+        if (error || kept) {
+            log_warn("cannot connect to the session host: {}", (error ? error : kept).message());
             self->order(ipc::LinkOrder::kHostFailed);
         } else {
-            self->order(ipc::LinkOrder::kHostConnected, self->host_->native_handle());
+            self->order(ipc::LinkOrder::kHostConnected, connection.get());
         }
-        self->host_.reset();  // the link has its own descriptor now
     };
     host_->async_connect(host_endpoint_, finish);
     host_deadline_.expires_after(kConnectDeadline);

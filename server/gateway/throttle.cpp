@@ -13,6 +13,7 @@ std::chrono::seconds penalty_of(int exit_status) {
         case ipc::LinkExit::kOurFault:
             return seconds(0);
         case ipc::LinkExit::kNoHandshake:
+        case ipc::LinkExit::kNoLogin:
             return seconds(1);
         case ipc::LinkExit::kLoginFailed:
             return seconds(5);

@@ -300,9 +300,11 @@ asio::awaitable<void> Link::end(EndReason reason) {
     if (ending_)
         co_return;
     ending_ = true;
-    if (!proven_)
-        co_return io_.stop();  // there is nobody yet whom one could tell
     exit_ = exit_for(reason);
+    if (!proven_) {  // there is nobody yet whom one could tell
+        log_info("connection over before it began: {}", name_of(reason));
+        co_return io_.stop();
+    }
     if (exit_ == ipc::LinkExit::kOrderly && !logged_in_ && reason != EndReason::kServerStopping)
         exit_ = ipc::LinkExit::kNoLogin;
     log_info("connection over: {}", name_of(reason));

@@ -24,7 +24,8 @@ DEADLINE = 60  # seconds for a condition; nothing here asserts a time
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"}
 PASSWORD = "correct horse battery"
 
-HELLO, LOGIN, OPEN, KEY, TEXT, RESIZE, ASK, PONG, END_REQUEST = 1, 2, 3, 4, 8, 0x0A, 0x0C, 0x0D, 0x0E
+HELLO, LOGIN, OPEN, KEY, MOVE, BUTTON, WHEEL, TEXT = 1, 2, 3, 4, 5, 6, 7, 8
+RESIZE, ASK, PONG, END_REQUEST = 0x0A, 0x0C, 0x0D, 0x0E
 WELCOME, LOGIN_RESULT, SESSION_STATE, UPDATE, CURSOR, NOTICE, PING, END = 0x41, 0x42, 0x43, 0x44, 0x45, 0x47, 0x48, 0x49
 OK, REFUSED = 0, 1
 

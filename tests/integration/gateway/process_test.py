@@ -6,7 +6,7 @@ import pathlib
 import signal
 import unittest
 
-from border import OK, Program, children_of, eventually, status_of
+from border import END_REQUEST, OK, Program, children_of, eventually, status_of
 from handshake_test import BorderTest
 
 SERVER_STOPPING, HOST_LOST, BROKER_LOST = 4, 63, 64
@@ -80,6 +80,28 @@ class Crash(LinkTest):
         refused = self.raw()
         self.assertTrue(self.is_dropped(refused))
         self.border.wait_for_event("handshake_failed", cause="throttled", port=refused.getsockname()[1])
+
+
+class Idlers(BorderTest):
+    settings = {"throttle": "penalties = true"}
+
+    def test_coming_and_going_without_a_login_is_slowed_down(self):
+        """A good certificate alone must not fill the log: each connection makes records."""
+        self.terminal().enter()  # control: with a login nothing is counted
+        def come_and_go():
+            terminal = self.terminal()
+            terminal.greet()
+            terminal.send(END_REQUEST)
+            terminal.end()
+            terminal.close()
+        def is_refused():
+            try:
+                come_and_go()
+                return False
+            except (EOFError, OSError):
+                return True
+        eventually(is_refused, "the throttle steps in")
+        self.border.wait_for_event("handshake_failed", cause="throttled")
 
 
 class Ends(BorderTest):

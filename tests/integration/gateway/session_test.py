@@ -4,8 +4,8 @@ one gets through, and what a hostile one cannot."""
 import struct
 import unittest
 
-from border import (ASK, CURSOR, END_REQUEST, KEY, NOTICE, RESIZE, SESSION_STATE, SessionHost, TEXT, UPDATE,
-                    snapshot)
+from border import (ASK, BUTTON, CURSOR, END_REQUEST, KEY, MOVE, NOTICE, RESIZE, SESSION_STATE, SessionHost, TEXT,
+                    UPDATE, WHEEL, snapshot)
 from handshake_test import BorderTest
 
 USER_ENDED, BROWSER_CRASHED, HOST_LOST, PICTURE_REJECTED = 1, 60, 63, 45
@@ -105,6 +105,89 @@ class Honest(SessionTest):
         self.assertEqual(self.host.read(), (RESIZE, size))
         self.host.send(UPDATE, snapshot(1000, 600))
         self.assertEqual(terminal.until(UPDATE), snapshot(1000, 600))
+
+
+class Together(SessionTest):
+    def test_a_busy_session_does_not_disturb_those_who_come_and_go(self):
+        """The connection to the host once stayed in the gateway's event loop after it was handed to the link: its
+        traffic then woke what had been put in its place, and links were taken for ended."""
+        terminal = self.running()
+        for _ in range(40):
+            guest = self.terminal()
+            self.host.send(CURSOR, b"\x01")
+            guest.greet()
+            self.host.send(CURSOR, b"\x02")
+            guest.log_in(password="wrong")
+            guest.close()
+            terminal.until(CURSOR)
+        terminal.send(END_REQUEST)
+        self.assertEqual(terminal.end(), USER_ENDED)
+
+
+class Policy(SessionTest):
+    """What goes up is judged in the link; the host of these tests would notice nothing."""
+
+    def refuse(self, field, value, blocked, notice, permitted):
+        """With the field set, `blocked` (frames) does not reach the host, while `permitted` does; without, both do."""
+        for forbidden in (False, True):
+            if forbidden:
+                self.border.ctl("policy", "set", "suzuki", field, value)
+                self.addCleanup(self.border.ctl, "policy", "unset", "suzuki", field)
+            terminal = self.running()
+            for kind, payload in [*blocked, permitted]:
+                terminal.send(kind, payload)
+            seen = [self.host.read() for _ in range(1 if forbidden else len(blocked) + 1)]
+            self.assertEqual(seen, [permitted] if forbidden else [*blocked, permitted], (field, forbidden))
+            if forbidden:
+                self.assertEqual(struct.unpack(">HII", terminal.until(NOTICE))[:2], notice)
+                self.record("refusal", kind="input_denied")
+            terminal.send(END_REQUEST)
+            self.assertEqual(terminal.end(), USER_ENDED)
+
+    key, move, text = (KEY, struct.pack(">HB", KEY_A, 1)), (MOVE, bytes(4)), (TEXT, "漢字".encode())
+
+    def test_keyboard(self):
+        self.refuse("input.keyboard", "false", [self.key], (2, 4), self.move)
+
+    def test_pointer(self):
+        self.refuse("input.pointer", "false", [self.move, (BUTTON, b"\0\1"), (WHEEL, bytes(4))], (2, 3), self.key)
+
+    def test_text(self):
+        self.refuse("input.text", "false", [self.text], (2, 2), self.key)
+
+    def test_a_blocked_combination(self):
+        control, s = 29, 31
+        down = [(KEY, struct.pack(">HB", code, 1)) for code in (control, s)]
+        terminal = self.running()
+        for frame in down:
+            terminal.send(*frame)
+        self.assertEqual([self.host.read() for _ in down], down)  # control
+        self.border.ctl("policy", "set", "suzuki", "input.blocked_combinations", "save")
+        self.addCleanup(self.border.ctl, "policy", "unset", "suzuki", "input.blocked_combinations")
+        terminal = self.running()
+        for frame in [*down, self.move]:
+            terminal.send(*frame)
+        self.assertEqual([self.host.read() for _ in range(2)], [down[0], self.move])
+        self.assertEqual(struct.unpack(">HII", terminal.until(NOTICE))[:2], (2, 1))
+        self.record("refusal", kind="combination")
+
+    def test_characters_per_minute(self):
+        self.border.ctl("policy", "set", "suzuki", "input.characters_per_minute", "6")
+        self.addCleanup(self.border.ctl, "policy", "unset", "suzuki", "input.characters_per_minute")
+        terminal = self.running()
+        piece = (TEXT, ("あ" * 30).encode())
+        for frame in [piece] * 5 + [self.key]:
+            terminal.send(*frame)
+        seen = []
+        while not seen or seen[-1] != self.key:
+            seen.append(self.host.read())
+        self.assertEqual(seen, [piece, self.key])  # the burst is one Text of the greatest length
+        self.assertEqual(struct.unpack(">HII", terminal.until(NOTICE))[:2], (6, 6))
+        self.record("refusal", kind="rate")
+        terminal.send(END_REQUEST)
+        self.assertEqual(terminal.end(), USER_ENDED)
+        row = self.record("counters")
+        self.assertEqual((row["code_points"], row["dropped"]), (30, 4))
 
 
 class HostAway(BorderTest):

@@ -165,6 +165,7 @@ TEST(ThrottleTest, EachEndHasItsPenalty) {
     EXPECT_EQ(penalty_of(code(ipc::LinkExit::kOrderly)), seconds(0));
     EXPECT_EQ(penalty_of(code(ipc::LinkExit::kOurFault)), seconds(0));
     EXPECT_EQ(penalty_of(code(ipc::LinkExit::kNoHandshake)), seconds(1));
+    EXPECT_EQ(penalty_of(code(ipc::LinkExit::kNoLogin)), seconds(1));
     EXPECT_EQ(penalty_of(code(ipc::LinkExit::kLoginFailed)), seconds(5));
     EXPECT_EQ(penalty_of(code(ipc::LinkExit::kProtocolFault)), seconds(10));
     EXPECT_EQ(penalty_of(kCrash), seconds(90));

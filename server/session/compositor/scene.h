@@ -62,7 +62,7 @@ class Scene {
     std::vector<SceneItem> items_;  // as last composed
     std::weak_ptr<Surface> drag_icon_;
     Point drag_position_;
-    bool repaint_all_ = true;
+    bool repaint_all_ = false;
 };
 
 }  // namespace sudare::compositor

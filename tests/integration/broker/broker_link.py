@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Speaks the link's side of protocol/ipc/broker_link.h, and starts real brokers."""
+import hashlib
+import json
+import os
+import pathlib
+import resource
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+
+BIN = pathlib.Path(os.environ["SUDARE_BIN"])
+DEADLINE = 20  # seconds; nothing here comes near
+OK, REFUSED, BUSY = 0, 1, 2
+MAPPED = bytes(10) + b"\xff\xff" + bytes([192, 0, 2, 7])
+
+
+class Link:
+    """One connection as a sudare-link would hold it."""
+
+    def __init__(self, broker):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(DEADLINE)
+        self.socket.connect(str(broker.state / "link.sock"))
+
+    def send(self, kind, payload):
+        self.socket.sendall(bytes([kind]) + len(payload).to_bytes(3, "big") + payload)
+
+    def receive(self):
+        """(type, payload), or None at the end of the stream."""
+        header = self._exactly(4)
+        if header is None:
+            return None
+        return header[0], self._exactly(int.from_bytes(header[1:], "big"))
+
+    def _exactly(self, count):
+        out = b""
+        while len(out) < count:
+            try:
+                piece = self.socket.recv(count - len(out))
+            except ConnectionResetError:
+                return None
+            if not piece:
+                return None
+            out += piece
+        return out
+
+    def expect(self, kind):
+        frame = self.receive()
+        assert frame and frame[0] == kind, f"wanted {kind:#x}, got {frame}"
+        return frame[1]
+
+    @staticmethod
+    def text(value):
+        raw = value.encode()
+        return struct.pack(">H", len(raw)) + raw
+
+    def connect(self, terminal="t1", certificate=hashlib.sha256(b"t1").digest()):
+        self.send(0x01, MAPPED + struct.pack(">H", 40000) + self.text(terminal) + self.text("0a") + certificate)
+        return struct.unpack(">H", self.expect(0x41))[0]
+
+    def login(self, user, password):
+        self.send(0x02, self.text(user) + self.text(password) + self.text(""))
+        code, retry, number = struct.unpack(">BII", self.expect(0x42))
+        return code, retry, number
+
+    def open(self, ticket=bytes(16)):
+        """The grant as a dict, or the EndReason number."""
+        self.send(0x03, struct.pack(">HHHBB", 1280, 720, 120, 0, 0) + ticket)
+        kind, payload = self.receive()
+        if kind == 0x44:
+            return struct.unpack(">H", payload)[0]
+        assert kind == 0x43
+        session, = struct.unpack(">Q", payload[:8])
+        remaining, = struct.unpack(">I", payload[24:28])
+        return {"session": session, "ticket": payload[8:24], "remaining": remaining, "policy": payload[28:]}
+
+    def started(self, session):
+        self.send(0x04, struct.pack(">Q", session))
+
+    def ended(self, session, reason=1):
+        self.send(0x05, struct.pack(">QHQQI", session, reason, 11, 22, 33))
+
+    def counters(self, session):
+        self.send(0x06, struct.pack(">QIIIIII", session, 1, 2, 3, 4, 5, 6))
+
+    def destination(self, session, host, rule=1):
+        self.send(0x07, struct.pack(">QBIH", session, 0, rule, 443) + MAPPED + struct.pack(">IQQ", 1, 10, 20) +
+                  self.text(host))
+
+    def session(self, user, password, **options):
+        assert self.connect(**options) == 0
+        assert self.login(user, password)[0] == OK
+        grant = self.open()
+        assert isinstance(grant, dict), grant
+        self.started(grant["session"])
+        return grant
+
+    def close(self):
+        self.socket.close()
+
+
+class Broker:
+    """A real sudare-broker in a directory of its own."""
+
+    def __init__(self, directory=None):
+        self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="sudare-broker-"))
+        self.state = self.directory / "state"
+        settings = self.directory / "broker.toml"
+        settings.write_text(f'state_dir = "{self.state}"\n[default]\nstart_page = "https://portal.example.lg.jp/"\n')
+        self.errors = open(self.directory / "stderr", "a+")
+        self.process = subprocess.Popen([BIN / "sudare-broker", "--config", settings], stdout=subprocess.PIPE,
+                                        stderr=self.errors, text=True)
+        self.ready = self.process.stdout.readline()
+
+    @property
+    def log_file(self):
+        return self.state / "audit" / "00000000000000000000.log"
+
+    def ctl(self, *arguments, stdin="", check=True, lang="en"):
+        done = subprocess.run([BIN / "sudarectl", "--json", "--lang", lang, "--socket", self.state / "admin.sock",
+                               *arguments], input=stdin, capture_output=True, text=True, timeout=DEADLINE)
+        if check:
+            assert done.returncode == 0, (arguments, done.stderr)
+            return [json.loads(line) for line in done.stdout.splitlines()]
+        return done
+
+    def events(self, *names, user=None):
+        """Records of these kinds, oldest first."""
+        rows = self.ctl("log", *([user] if user else []))
+        return [row for row in rows if not names or row["event"] in names]
+
+    def wait_for_event(self, name):
+        end = time.monotonic() + DEADLINE
+        while time.monotonic() < end:
+            rows = self.events(name)
+            if rows:
+                return rows
+        raise AssertionError(f"no {name} in {self.events()}")
+
+    def add(self, user="suzuki", password="correct horse battery", terminal="t1"):
+        self.ctl("user", "add", user, "--password-stdin", stdin=password + "\n")
+        self.ctl("terminal", "add", terminal)
+        return user, password
+
+    def limit_files(self, size):
+        """From now on no file of the broker grows above this: a full disk."""
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (size, size))
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(DEADLINE)
+
+    def restart(self):
+        self.end()
+        return Broker(self.directory)
+
+    def end(self):
+        if self.process.poll() is None:
+            self.kill()
+        self.process.stdout.close()
+        self.errors.close()
+
+    def remove(self):
+        self.end()
+        shutil.rmtree(self.directory, ignore_errors=True)

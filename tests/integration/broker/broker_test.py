@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sudare-broker and sudarectl as real programs over their sockets. Numbers are EndReason."""
+import struct
+import unittest
+
+from broker_link import BUSY, Broker, Link, OK, REFUSED
+
+NOT_PERMITTED, TOO_MANY, POLICY_CHANGED, REVOKED = 22, 23, 24, 25
+ADMIN_ENDED, SERVER_STOPPING, REPLACED, AUDIT_UNAVAILABLE = 3, 4, 6, 67
+
+
+class BrokerTest(unittest.TestCase):
+    def setUp(self):
+        self.broker = Broker()
+        self.addCleanup(lambda: self.broker.remove())
+        self.assertTrue(self.broker.ready.startswith("READY"), self.broker.ready)
+
+    def link(self):
+        link = Link(self.broker)
+        self.addCleanup(link.close)
+        return link
+
+
+class Login(BrokerTest):
+    def test_right_password_opens_a_session_and_everything_is_recorded(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+        self.assertIn(b"https://portal.example.lg.jp/", grant["policy"])
+        link.counters(grant["session"])
+        link.destination(grant["session"], "portal.example.lg.jp")
+        link.ended(grant["session"])
+        self.broker.wait_for_event("session_ended")
+        mine = [row for row in self.broker.events(user=user) if row["event"] != "user_added"]
+        self.assertEqual([row["event"] for row in mine], ["login_accepted", "session_granted", "session_started",
+                                                          "counters", "destination", "session_ended"])
+        for row in mine:
+            self.assertEqual((row["terminal"], row["address"]), ("t1", "192.0.2.7"))
+        self.assertEqual(mine[3]["keys"], 1)
+        self.assertTrue(mine[4]["reported_by_host"])
+        self.assertEqual((mine[5]["reason"], mine[5]["bytes_down"]), ("user_ended", 22))
+
+    def test_wrong_password_and_unknown_user_get_the_same_answer(self):
+        user, _ = self.broker.add()
+        answers = []
+        for name in (user, "nobody"):
+            link = self.link()
+            link.connect()
+            answers.append(link.login(name, "wrong password!"))
+        self.assertEqual(answers, [(REFUSED, 0, 0)] * 2)
+        causes = [(row["cause"], row.get("user")) for row in self.broker.events("login_refused")]
+        # An unknown name is not recorded: it may be a password typed into the wrong field.
+        self.assertEqual(causes, [("wrong_password", user), ("unknown_user", None)])
+
+    def test_five_failures_lock_this_terminal_and_not_another(self):
+        user, password = self.broker.add()
+        self.broker.ctl("terminal", "add", "t2")
+        for name in (user, "nobody"):
+            for attempt in range(6):
+                link = self.link()
+                link.connect()
+                code, retry, _ = link.login(name, "wrong password!")
+                self.assertEqual((code, retry > 0), (REFUSED, attempt == 5), (name, attempt))
+        link = self.link()
+        link.connect()
+        self.assertGreater(link.login(user, password)[1], 0)  # locked: even the right one
+        other = self.link()
+        other.connect(terminal="t2")
+        self.assertEqual(other.login(user, password)[0], OK)
+
+    def test_a_disabled_user_cannot_log_in_and_an_open_session_ends(self):
+        user, password = self.broker.add()
+        link = self.link()
+        link.session(user, password)
+        self.broker.ctl("user", "disable", user)
+        self.assertEqual(struct.unpack(">H", link.expect(0x46))[0], NOT_PERMITTED)
+        again = self.link()
+        again.connect()
+        self.assertEqual(again.login(user, password)[0], REFUSED)
+        self.broker.ctl("user", "enable", user)
+        control = self.link()
+        control.connect()
+        self.assertEqual(control.login(user, password)[0], OK)
+
+    def test_many_logins_at_once_are_all_answered(self):
+        user, password = self.broker.add()
+        links = [self.link() for _ in range(40)]
+        for link in links:
+            link.connect()
+            link.send(0x02, link.text(user) + link.text(password) + link.text(""))
+        codes = [link.expect(0x42)[0] for link in links]
+        # One worker pair and 32 waiting: some are told to come back, none waits for ever. The five
+        # tries of this terminal are counted before the password is looked at, so the rest is locked.
+        self.assertTrue(set(codes) <= {OK, REFUSED, BUSY}, codes)
+        self.assertGreaterEqual(codes.count(OK), 1)
+
+
+class Terminals(BrokerTest):
+    def test_unregistered_and_revoked_terminals_are_refused(self):
+        self.broker.add()
+        self.assertEqual(self.link().connect(terminal="unknown"), NOT_PERMITTED)
+        control = self.link()
+        self.assertEqual(control.connect(), 0)
+        self.broker.ctl("terminal", "revoke", "t1")
+        self.assertEqual(struct.unpack(">H", control.expect(0x46))[0], REVOKED)
+        self.assertEqual(self.link().connect(), REVOKED)
+
+    def test_handshake_failures_are_recorded(self):
+        link = self.link()
+        link.send(0x09, bytes(10) + b"\xff\xff\xc0\x00\x02\x09" + struct.pack(">HB", 1234, 4))
+        row = self.broker.wait_for_event("handshake_failed")[0]
+        self.assertEqual((row["cause"], row["address"]), ("tls_version", "192.0.2.9"))
+
+
+class Sessions(BrokerTest):
+    def test_sessions_at_once_and_the_ticket_that_takes_over(self):
+        user, password = self.broker.add()
+        first, second = self.link(), self.link()
+        grant = first.session(user, password)
+        second.connect()
+        second.login(user, password)
+        self.assertEqual(second.open(), TOO_MANY)
+        self.assertEqual(second.open(ticket=b"\x01" * 16), TOO_MANY)
+        taken = second.open(ticket=grant["ticket"])
+        self.assertNotEqual(taken["session"], grant["session"])
+        self.assertEqual(struct.unpack(">H", first.expect(0x46))[0], REPLACED)
+
+    def test_an_administrator_ends_a_session(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+        listed = self.broker.ctl("session", "list")
+        self.assertEqual([(row["session"], row["user"]) for row in listed], [(grant["session"], user)])
+        self.broker.ctl("session", "end", str(grant["session"]))
+        self.assertEqual(struct.unpack(">H", link.expect(0x46))[0], ADMIN_ENDED)
+        self.assertEqual(self.broker.ctl("session", "end", "999", check=False).returncode, 4)
+
+    def test_a_vanished_link_is_recorded(self):
+        user, password = self.broker.add()
+        link = self.link()
+        link.session(user, password)
+        link.close()
+        self.assertEqual(self.broker.wait_for_event("session_ended")[0]["reason"], "link_crashed")
+
+    def test_what_the_border_forbids_ends_the_connection(self):
+        user, password = self.broker.add()
+        cases = {
+            "illegal_state": lambda link: link.open_early(),
+            "unknown_type": lambda link: link.send(0x7F, b""),
+            "malformed": lambda link: link.send(0x04, b"\0" * 7),
+        }
+        Link.open_early = lambda link: link.send(0x03, struct.pack(">HHHBB", 1280, 720, 120, 0, 0) + bytes(16))
+        for reason, act in cases.items():
+            link = self.link()
+            link.connect()
+            act(link)
+            self.assertIsNone(link.receive())
+        found = [row["reason"] for row in self.broker.events("link_violation")]
+        self.assertEqual(found, list(cases))
+        # Another session's number is not mine.
+        a, b = self.link(), self.link()
+        self.broker.ctl("policy", "set", user, "access.sessions_max", "2")
+        mine = a.session(user, password)
+        b.session(user, password)
+        b.ended(mine["session"])
+        self.assertIsNone(b.receive())
+        a.ended(mine["session"])  # control
+
+    def test_sessions_of_a_killed_broker_are_ended_by_the_next(self):
+        user, password = self.broker.add()
+        grant = self.link().session(user, password)
+        self.broker = self.broker.restart()
+        row = self.broker.events("session_ended")[0]
+        self.assertEqual((row["session"], row["reason"], row["user"]), (grant["session"], "broker_lost", user))
+        self.assertGreater(self.link().session(user, password)["session"], grant["session"])
+
+    def test_orderly_stop_tells_the_links(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+        self.broker.process.terminate()
+        self.assertEqual(struct.unpack(">H", link.expect(0x46))[0], SERVER_STOPPING)
+        link.ended(grant["session"], SERVER_STOPPING)
+        self.assertEqual(self.broker.process.wait(20), 0)
+        self.broker = self.broker.restart()
+        names = [row["event"] for row in self.broker.events()]
+        self.assertIn("broker_stopped", names)
+        self.assertEqual(names.count("session_ended"), 1)
+
+
+class Policy(BrokerTest):
+    def test_a_change_reaches_a_running_session(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+        self.broker.ctl("policy", "set", user, "web.hosts", "allow:.example.lg.jp,deny:bad.example.lg.jp")
+        changed = link.expect(0x45)
+        self.assertIn(b".example.lg.jp", changed)
+        self.assertNotIn(b"bad.example", grant["policy"])
+        row = self.broker.events("policy_set")[0]
+        self.assertEqual((row["field"], row["layer"], row["user"], row["loosens"]), ("web.hosts", "user", user, True))
+        self.assertNotIn("before", row)
+        self.broker.ctl("policy", "unset", user, "web.hosts")
+        self.assertEqual(link.expect(0x45)[4:], grant["policy"][4:])  # but for the version
+        row = self.broker.events("policy_unset")[0]
+        self.assertEqual(row["before"], "allow:.example.lg.jp,deny:bad.example.lg.jp")
+        self.assertNotIn("after", row)
+        self.assertTrue(row["loosens"])  # a refusal went with it
+
+    def test_a_change_that_forbids_ends_the_session(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+        self.broker.ctl("policy", "set", "default", "access.terminals", "somewhere-else")
+        self.assertEqual(struct.unpack(">H", link.expect(0x46))[0], POLICY_CHANGED)
+        link.ended(grant["session"], POLICY_CHANGED)  # its place counts until it says so
+        self.broker.wait_for_event("session_ended")
+        other = self.link()
+        other.connect()
+        other.login(user, password)
+        self.assertEqual(other.open(), NOT_PERMITTED)
+        self.broker.ctl("policy", "set", user, "access.terminals", "t1")  # control: the user's layer wins
+        self.assertIsInstance(other.open(), dict)
+
+    def test_total_minutes_end_a_session(self):
+        user, password = self.broker.add()
+        self.broker.ctl("policy", "set", user, "access.total_minutes", "1")
+        grant = self.link().session(user, password)
+        self.assertTrue(0 < grant["remaining"] <= 60, grant["remaining"])
+
+    def test_explain_names_the_origin(self):
+        user, _ = self.broker.add()
+        self.broker.ctl("policy", "set", "default", "input.text", "false")
+        self.broker.ctl("policy", "set", user, "display.watermark", "time,user")
+        rows = {row["field"]: row for row in self.broker.ctl("policy", "explain", user)}
+        self.assertEqual((rows["input.text"]["value"], rows["input.text"]["origin"]), ("false", "default"))
+        self.assertEqual((rows["display.watermark"]["value"], rows["display.watermark"]["origin"]), ("user,time", "user"))
+        self.assertEqual(rows["input.keyboard"]["origin"], "built-in")
+        self.assertEqual(rows["web.start_page"]["value"], "https://portal.example.lg.jp/")
+
+    def test_errors_name_field_value_and_remedy(self):
+        user, _ = self.broker.add()
+        for field, value, hint in [("access.idle_minutes", "9999", "1..480"), ("no.such", "1", "policy show"),
+                                   ("web.hosts", "alow:x", "allow:HOST")]:
+            failed = self.broker.ctl("policy", "set", user, field, value, check=False)
+            self.assertEqual(failed.returncode, 1)
+            for part in (field, hint):
+                self.assertIn(part, failed.stderr)
+        self.assertEqual(self.broker.ctl("policy", "set", "nobody", "input.text", "true", check=False).returncode, 4)
+        self.assertIn("利用者", self.broker.ctl("policy", "explain", "nobody", check=False, lang="ja").stderr)
+
+
+class Evidence(BrokerTest):
+    def test_a_log_that_cannot_be_written_ends_and_refuses_sessions(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+        waiting = self.link()
+        waiting.connect()
+        waiting.login(user, password)
+        self.broker.limit_files(self.broker.log_file.stat().st_size + 10)
+        link.counters(grant["session"])
+        self.assertEqual(struct.unpack(">H", link.expect(0x46))[0], AUDIT_UNAVAILABLE)
+        self.assertEqual(waiting.open(), AUDIT_UNAVAILABLE)
+        failed = self.broker.ctl("user", "add", "late", check=False)
+        self.assertEqual(failed.returncode, 3)
+
+    def test_a_torn_tail_is_set_aside(self):
+        self.broker.add()
+        self.broker.kill()
+        whole = self.broker.log_file.read_bytes()
+        torn = whole + whole[:50]  # a frame that never ended
+        self.broker.log_file.write_bytes(torn)
+        self.broker = self.broker.restart()
+        self.assertTrue(self.broker.ready.startswith("READY"))
+        row = self.broker.events("log_recovered")[0]
+        self.assertEqual((row["offset"], row["size"]), (len(whole), 50))
+        kept = [path for path in self.broker.log_file.parent.iterdir() if ".torn-" in path.name]
+        self.assertEqual([path.read_bytes() for path in kept], [whole[:50]])
+        self.assertTrue(self.broker.log_file.read_bytes().startswith(whole))
+
+    def test_a_changed_record_stops_the_broker(self):
+        user, password = self.broker.add()
+        self.broker.kill()
+        whole = bytearray(self.broker.log_file.read_bytes())
+        whole[whole.index(user.encode())] ^= 1
+        self.broker.log_file.write_bytes(whole)
+        self.broker = self.broker.restart()
+        self.assertEqual(self.broker.ready, "")
+        self.assertEqual(self.broker.process.wait(20), 1)
+        self.assertEqual(self.broker.log_file.read_bytes(), whole)  # kept as it is
+
+    def test_names_from_outside_cannot_forge_a_line(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+        link.destination(grant["session"], "a\u2028b\u202ec")
+        row = self.broker.wait_for_event("destination")[0]
+        self.assertEqual(row["host"], "a\\xe2\\x80\\xa8b\\xe2\\x80\\xaec")
+        link.destination(grant["session"], "a\nb")  # a control character is no text at all
+        self.assertIsNone(link.receive())
+
+    def test_a_second_broker_on_the_same_log_refuses_to_start(self):
+        second = Broker(self.broker.directory)
+        self.assertEqual(second.ready, "")
+        self.assertEqual(second.process.wait(20), 1)
+        second.end()
+        self.broker.ctl("status")  # control: the first still serves
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

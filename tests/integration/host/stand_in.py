@@ -58,14 +58,23 @@ def relay():
                     kind, payload = read_frame(source.recv)
                     if source is not tcp:
                         tcp.sendall(frame(kind, payload))
-                    elif kind == TO_SESSION:
-                        streams["session"].sendall(frame(kind, payload))
+                    elif 0x04 <= kind <= 0x0B:  # the wire's input messages
+                        pass_on(streams.get("session"), frame(kind, payload))
                     else:
                         host.sendall(frame(kind, payload))
             except (EOFError, OSError):
                 if source is host or source is tcp:
                     return
                 loop.unregister(source)
+
+
+def pass_on(link, data):
+    """Input for a session that has just gone is lost, and no reason to end."""
+    try:
+        if link is not None:
+            link.sendall(data)
+    except OSError:
+        pass
 
 
 def receive_frame_with_fds(link):

@@ -32,6 +32,11 @@ from report import table, write_json  # noqa: E402
 SECTIONS = {section.NAME: section for section in [
     start_section, latency_section, bytes_section, scroll_section, idle_section, fidelity_section, picture_section]}
 BEGIN = time.monotonic()
+NOT_MEASURED = """
+Not measured here: a network (everything is on loopback: no delay, no loss, no limit), a real screen and
+keyboard (Xvfb has neither refresh nor scan-out), a graphics card, sound, several sessions at once, films
+(see picture_bench), TLS records' own bytes (about 22 for each frame), and starts with nothing in the page
+cache. Times include other work on this machine; compare ours with local of the same run only."""
 
 
 def say(text):
@@ -79,6 +84,7 @@ def run(arguments):
     write_json(arguments.json, about, rows, bench.failures)
     print(f"\n{about['processor']}, {about['cores']} cores, {about['time']}, load {about['load']:.1f} at the start\n")
     print(table(rows))
+    print(NOT_MEASURED)
     print(f"\nwritten to {arguments.json}")
     for failure in bench.failures:
         print(f"FAILED: {failure}")

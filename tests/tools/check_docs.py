@@ -74,6 +74,20 @@ def end_reasons():
     return re.findall(r'Row\{EndReason::k\w+, "(\w+)"\}', source("protocol/core/reason.cpp"))
 
 
+def unit_tests():
+    """"Suite.Case" of every GoogleTest."""
+    macro = r"^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)"
+    return {f"{suite}.{case}" for path in (ROOT / "tests").rglob("*.cpp")
+            for suite, case in re.findall(macro, path.read_text(encoding="utf-8"), re.M)}
+
+
+def script_tests():
+    """(file below tests/integration, test_...) of every script."""
+    base = ROOT / "tests" / "integration"
+    return {(path.relative_to(base).as_posix(), case) for path in base.rglob("*_test.py")
+            for case in re.findall(r"^    def (test_\w+)", path.read_text(encoding="utf-8"), re.M)}
+
+
 # --- what the documents say --------------------------------------------------------------------------
 
 def tables_below(text, heading):
@@ -131,6 +145,26 @@ def check_operations(name, text):
     yield from compare(f"{name}, end reasons", [code for row in rows for code in code_of(row[0])], end_reasons())
 
 
+def check_cited_tests(name, text):
+    """`Suite.Case`, `Suite.*`, `.Case` of the suite before it; `file_test.py: test_x`, then `test_y`."""
+    cases, scripts = unit_tests(), script_tests()
+    for line in text.splitlines():
+        suite = file = ""
+        for code in code_of(line):
+            script = re.fullmatch(r"(?:([\w/]+_test\.py): )?(test_\w+)", code)
+            unit = re.fullmatch(r"([A-Z]\w+)?\.(\w+|\*)", code)
+            if script:
+                file = script[1] or file
+                known = any(case == script[2] and path.endswith(file) for path, case in scripts)
+            elif unit:
+                suite = unit[1] or suite
+                known = any(c.startswith(suite + ".") and unit[2] in ("*", c.split(".")[1]) for c in cases)
+            else:
+                continue
+            if not known:
+                yield f"{name}: there is no test {code} {suite if unit else file}"
+
+
 # --- links -------------------------------------------------------------------------------------------
 
 def slugs(text):
@@ -172,6 +206,7 @@ def complaints(texts):
     yield from check_audit(texts[docs / "audit-log.md"])
     for path in (docs / "operations.md", docs / "ja" / "operations.md"):
         yield from check_operations(path.relative_to(ROOT).as_posix(), texts[path])
+    yield from check_cited_tests("docs/threat-model.md", texts[docs / "threat-model.md"])
 
 
 # Page -> (what stands there, what is put in its place): each must give a complaint.
@@ -183,6 +218,9 @@ FAULTS = [("docs/policy.md", "| 1..480 |", "| 1..481 |"),
           ("docs/operations.md", "| `listen.port` |", "| `listen.prot` |"),
           ("docs/operations.md", "| `broker_lost` |", "| `broker_gone` |"),
           ("docs/ja/operations.md", "| `uid_base` |", "| `uids` |"),
+          ("docs/threat-model.md", "`TextRules.*`", "`TextRule.*`"),
+          ("docs/threat-model.md", "`.PurposeMustBeThere`", "`.PurposeIsThere`"),
+          ("docs/threat-model.md", "test_silence_ends", "test_silence"),
           ("README.md", "(docs/policy.md)", "(docs/polices.md)"),
           ("docs/audit-log.md", "(operations.md#logs)", "(operations.md#log-files)")]
 

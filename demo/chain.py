@@ -224,34 +224,6 @@ class Chain:
 
     # --- settings --------------------------------------------------------------------------------
     def broker_toml(self):
-        return f"""state_dir = "{self.dir}/broker/state"
-link_socket = "{self.dir}/broker/link.sock"
-admin_socket = "{self.dir}/broker/admin.sock"
-{f"link_uid = {GATEWAY_UID}" if self.root else ""}
-{f"link_gid = {GATEWAY_UID}" if self.root else ""}
-{self.extra["broker"]}
-"""
-
-    def gateway_toml(self):
-        return f"""{self.extra["gateway"]}
-[listen]
-address = "127.0.0.1"
-port = 0
-[tls]
-certificate = "{self.pki}/gateway/gateway.crt"
-key = "{self.pki}/gateway/gateway.key"
-authority = "{self.pki}/ca.crt"
-revoked = "{self.pki}/crl.pem"
-[host]
-address = "{self.host_address}"
-name = "host"
-certificate = "{self.pki}/border/border.crt"
-key = "{self.pki}/border/border.key"
-[broker]
-socket = "{self.dir}/broker/link.sock"
-"""
-
-    def broker_toml(self):
         link = f"link_uid = {GATEWAY_UID}\nlink_gid = {GATEWAY_UID}\n" if self.root else ""
         return f"""state_dir = "{self.dir}/broker/state"
 link_socket = "{self.dir}/broker/link.sock"

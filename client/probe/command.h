@@ -3,6 +3,7 @@
 
 #include <QByteArray>
 #include <QRect>
+#include <QSize>
 #include <QString>
 #include <chrono>
 #include <cstdint>
@@ -93,6 +94,10 @@ struct WaitState {
     Until until = Until::kRunning;
     milliseconds timeout{};
 };
+struct WaitSize {
+    QSize size;
+    milliseconds timeout{};
+};
 struct WaitCursor {
     wire::Cursor cursor = wire::Cursor::kDefault;
     milliseconds timeout{};
@@ -130,7 +135,7 @@ struct Measure {
 using Command =
     std::variant<Connect, Login, Open, Start, End, Abandon, Quit, KeyInput, Combo, Type, CommitText,
                  Move, ButtonInput, Click, WheelInput, ReleaseAll, ResizeTo, AskException, Raw,
-                 WaitStill, WaitChange, WaitColour, WaitState, WaitCursor, WaitTextField, WaitNotice,
-                 SavePng, Hash, Pixel, Mark, Stats, StatsReset, Measure>;
+                 WaitStill, WaitChange, WaitColour, WaitState, WaitSize, WaitCursor, WaitTextField,
+                 WaitNotice, SavePng, Hash, Pixel, Mark, Stats, StatsReset, Measure>;
 
 }  // namespace sudare::probe

@@ -167,6 +167,12 @@ Waiting::Judge state(Watch& watch, Until until) {
     };
 }
 
+Waiting::Judge size(Watch& watch, QSize wanted) {
+    return [&watch, wanted](Watch::Event) -> std::optional<Answer> {
+        return watch.picture().size() == wanted ? std::optional(success()) : std::nullopt;
+    };
+}
+
 Waiting::Judge cursor(Watch& watch, wire::Cursor wanted) {
     return [&watch, wanted](Watch::Event) -> std::optional<Answer> {
         return watch.cursor() == wanted ? std::optional(success()) : std::nullopt;

@@ -20,6 +20,7 @@ Waiting::Judge still(Watch& watch, Waiting& waiting, std::chrono::milliseconds q
 Waiting::Judge change(Watch& watch, std::optional<QRect> area);
 Waiting::Judge colour(Watch& watch, const WaitColour& wanted);
 Waiting::Judge state(Watch& watch, Until until);
+Waiting::Judge size(Watch& watch, QSize wanted);
 Waiting::Judge cursor(Watch& watch, wire::Cursor wanted);
 Waiting::Judge text_field(Watch& watch, const WaitTextField& wanted);
 Waiting::Judge notice(Watch& watch, wire::NoticeCode code);

@@ -150,6 +150,11 @@ void Runner::perform(const WaitState& wanted) {
          state(watch_, wanted.until));
 }
 
+void Runner::perform(const WaitSize& wanted) {
+    wait(QStringLiteral("a picture of that size"), wanted.timeout, Waiting::Needs::kConnection,
+         size(watch_, wanted.size));
+}
+
 void Runner::perform(const WaitCursor& wanted) {
     wait(QStringLiteral("the cursor"), wanted.timeout, Waiting::Needs::kConnection,
          cursor(watch_, wanted.cursor));

@@ -53,6 +53,7 @@ class Runner : public QObject {
     void perform(const WaitChange& wanted);
     void perform(const WaitColour& wanted);
     void perform(const WaitState& wanted);
+    void perform(const WaitSize& wanted);
     void perform(const WaitCursor& wanted);
     void perform(const WaitTextField& wanted);
     void perform(const WaitNotice& wanted);

@@ -202,6 +202,14 @@ Parsed parse_wait_state(Words& words) {
     return Command(WaitState{*until, limit});
 }
 
+Parsed parse_wait_size(Words& words) {
+    SUDARE_TRY(const std::int64_t width, words.number("W", limits::kWidthMin, limits::kWidthMax));
+    SUDARE_TRY(const std::int64_t height,
+               words.number("H", limits::kHeightMin, limits::kHeightMax));
+    SUDARE_TRY(const milliseconds limit, timeout(words));
+    return Command(WaitSize{{static_cast<int>(width), static_cast<int>(height)}, limit});
+}
+
 Parsed parse_wait_cursor(Words& words) {
     SUDARE_TRY(const std::string_view found, words.word("a cursor"));
     const auto cursor = cursor_by_name(found);
@@ -289,6 +297,7 @@ constexpr Row kRows[] = {
     {"wait_change", "[X Y W H] TIMEOUT_MS", parse_wait_change},
     {"wait_colour", "X Y RRGGBB TIMEOUT_MS [TOLERANCE]", parse_wait_colour},
     {"wait_state", "login|ready|running|closed|ended TIMEOUT_MS", parse_wait_state},
+    {"wait_size", "W H TIMEOUT_MS", parse_wait_size},
     {"wait_cursor", "CURSOR TIMEOUT_MS", parse_wait_cursor},
     {"wait_text_field", "active|inactive|KIND TIMEOUT_MS", parse_wait_text_field},
     {"wait_notice", "NOTICE TIMEOUT_MS", parse_wait_notice},

@@ -1,229 +1,259 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole of Sudare with a real browser, seen by the viewer without a window."""
+"""The whole of Sudare with a real browser, used through the client without a window."""
+
 import os
-import pathlib
-import sys
+import signal
 import unittest
 import urllib.parse
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-sys.dont_write_bytecode = True
-from probe import Probe  # noqa: E402
-from chain import SESSION_UIDS_COUNT, Chain  # noqa: E402
-from processes import wait_until  # noqa: E402
+from harness import ChainTest, children_of, session_processes, slots, wait_until
+from probe import Probe, ProbeError
 
-POINTER = 4  # wp_cursor_shape: the hand over a link
+PAGE_TOP = 92  # canvas pixels of tabs and address bar
 DARK, LIGHT = "102a43", "f0b429"  # the marker of bench/latency.html
 
 
-def session_processes(chain):
-    """Command lines of what runs for any session of this chain."""
-    found = []
-    for process in pathlib.Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            uid = process.stat().st_uid
-            command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if command and chain.session_uids <= uid < chain.session_uids + SESSION_UIDS_COUNT:
-            found.append(command[:60])
-    return found
-
-
-class ChainTest(unittest.TestCase):
-    terminals = 0  # of this run; each probe is a terminal of its own
-
-    @classmethod
-    def setUpClass(cls):
-        cls.chain = Chain(os.environ["SUDARE_BIN"]).__enter__()
-        cls.addClassCleanup(cls.chain.stop)
-        cls.passwords = {name: cls.chain.add_user(name) for name in ("sakura", "tsubaki")}
-
-    def probe(self, user="sakura", **options):
-        ChainTest.terminals += 1
-        probe = Probe(self.chain, f"terminal{ChainTest.terminals}", user, self.passwords[user], **options)
-        self.addCleanup(probe.stop)
-        return probe
-
-    def session(self, user="sakura", **options):
-        """A running session that ends with the test."""
-        probe = self.probe(user, **options).log_in().start_page()
-        self.addCleanup(lambda: probe.ask("end"))
-        return probe
-
-    def events(self, user, kind):
-        return [e for e in self.chain.ctl_json("log", user) if e.get("event") == kind]
-
-    def requests(self, path):
-        return [r for r in self.chain.site_requests() if r.get("path") == path]
-
-    def marker(self, probe):
-        """A point inside the marker of bench/latency.html, found by its colour."""
-        for y in range(60, 400, 4):
-            if probe("pixel", 96, y)["colour"] == DARK:
-                return 96, y + 8
-        self.fail("the marker is not on the screen")
-
+class Browsing(ChainTest):
     def find_link(self, probe, x, top, bottom):
         """Moves the pointer down a column until it becomes a hand, as a person looks for a link."""
         for y in range(top, bottom, 12):
-            probe("move", x, y)
-            answer = probe.ask("wait_cursor", 150, POINTER)
-            if answer["ok"]:
+            probe.command(f"move {x} {y}")
+            if probe.ask("wait_cursor pointer 500")["ok"]:
                 return x, y
         self.fail("there is no link in that column")
 
-
-class Browsing(ChainTest):
     def test_start_page_is_shown(self):
         before = len(self.requests("/"))
         probe = self.session()
         self.assertGreater(len(self.requests("/")), before)
-        stats = probe.stats()
-        self.assertEqual((1280, 720), (stats["width"], stats["height"]))
-        # The portal's deep indigo fills the left of the first screen.
-        self.assertIn(True, [probe("pixel", 3, y)["colour"] == "14283f" for y in range(250, 400, 5)])
-
-    def test_key_changes_exact_pixels(self):
-        probe = self.session()
-        probe.go(self.chain.portal + "bench/latency.html")
-        x, y = self.marker(probe)
-        for colour in (LIGHT, DARK, LIGHT):
-            probe("key", "m", "press")
-            probe("wait_colour", 5000, x, y, colour)
+        self.assertEqual([1024, 768], probe.stats()["size"])
+        # The hero: plain indigo between the slats on the left, a photograph on the right.
+        self.assertIn("14283f", {probe.pixel(x, 540) for x in range(300, 309)})
+        self.assertNotIn("14283f", {probe.pixel(x, 400) for x in range(600, 609)})
 
     def test_click_follows_a_link(self):
         probe = self.session()
         before = len(self.requests("/article"))
-        probe("click", *self.find_link(probe, 120, 400, 700))
+        probe.click(*self.find_link(probe, 114, 450, 520))
         wait_until(lambda: len(self.requests("/article")) > before, what="the linked page")
+        probe.change()
+
+    def test_keys_change_exact_pixels(self):
+        probe = self.session()
+        probe.go(self.chain.portal + "bench/latency.html")
+        column = {y: probe.pixel(96, y) for y in range(PAGE_TOP, 400, 4)}
+        y = next(y for y, colour in column.items() if colour == DARK) + 8
+        for colour in (LIGHT, DARK, LIGHT):
+            probe.press("m")
+            probe.colour(96, y, colour)
+
+    def test_typed_address_arrives_character_by_character(self):
+        probe = self.session()
+        probe.go(self.chain.portal + "?Q=aZ09-_.~!$()*,;:@")
+        self.assertTrue(self.requests("/?Q=aZ09-_.~!$()*,;:@"))
 
     def test_form_arrives_as_typed(self):
-        probe = self.session()
+        probe = self.session(size="1024x1400")
         probe.go(self.chain.portal + "form")
-        for _ in range(20):
-            probe("key", "Tab", "press")
-            if probe.ask("wait_field", 300, "active")["ok"]:
-                break
-        probe("text", "山﨑 花子")
-        probe("key", "Tab", "press")
-        probe("type", "Yamasaki-Hanako")
-        # department, three parts of a date and its button, number, choice, reason, check box
+        probe.press("Tab")  # from the page to its first link
+        while not probe.ask("wait_text_field text 500")["ok"]:
+            probe.press("Tab")
+        self.assertEqual(0, probe.command("text 山﨑 花子")["left_out"])
+        probe.press("Tab")
+        probe.type("Yamasaki-Hanako")
+        # department, year, month, day, its button, number, choice, reason, check box
         for _ in range(9):
-            probe("key", "Tab", "press")
-        probe("key", "Space", "press")
-        probe("key", "Tab", "press")
-        probe("key", "Return", "press")
+            probe.press("Tab")
+        probe.press("Space")
+        probe.press("Tab")
+        probe.press("Return")
         fields = [("氏名", "山﨑 花子"), ("ふりがな", "Yamasaki-Hanako"), ("所属", "市民課"), ("希望する日", ""),
                   ("勤務できる日数", ""), ("連絡の方法", "内線"), ("理由", ""), ("確認", "確認した")]
         sent = wait_until(lambda: self.requests("/form/sent"), what="the form")
         self.assertEqual(len(urllib.parse.urlencode(fields)), sent[-1]["received"])
+        probe.change()  # the page that echoes it
 
-    def test_scroll_is_a_copy_and_exact(self):
-        probe = self.session(size="1920x1080")
+    def test_typing_shows_in_the_field_alone(self):
+        probe = self.session()
+        probe.go(self.chain.portal + "form")
+        probe.press("Tab")
+        while not probe.ask("wait_text_field text 500")["ok"]:
+            probe.press("Tab")
+        probe.still()
+        field = probe.stats()["text_field"]  # now with its caret
+        area = (field["x"] + 4, field["y"], 200, max(field["height"], 8))
+        outside = (0, PAGE_TOP, 1000, 100)
+        before, before_outside = probe.hash(*area), probe.hash(*outside)
+        probe.type("abc")
+        probe.change(*area)
+        self.assertNotEqual(before, probe.hash(*area))
+        self.assertEqual(before_outside, probe.hash(*outside))
+        moved = probe.command("wait_text_field active 1000")
+        self.assertGreater(moved["x"], field["x"])  # the caret went along
+
+    def test_denied_site_is_refused_and_told(self):
+        probe = self.session()
+        while probe.ask("wait_notice site_refused 0")["ok"]:
+            pass  # what the browser asked for by itself
+        probe.go(f"https://denied.sakura.test:{self.chain.site_port}/")
+        probe.command("wait_notice site_refused 10000")
+        self.assertFalse([r for r in self.chain.site_requests() if r["host"] == "denied.sakura.test"])
+        refused = [e for e in self.events("destination") if e["host"] == "denied.sakura.test"]
+        self.assertTrue(refused)
+        self.assertTrue(all(e["verdict"].startswith("denied") for e in refused))
+
+
+class Pictures(ChainTest):
+    def repainted(self, probe, width, height):
+        """The same state painted from nothing: a change of size is a snapshot."""
+        snapshots = probe.stats()["snapshots"]
+        probe.resize(width, height - 40)
+        probe.resize(width, height)
+        self.assertGreaterEqual(probe.stats()["snapshots"], snapshots + 2)
+
+    def test_scrolls_are_copies_and_exact(self):
+        probe = self.session()
         probe.go(self.chain.portal + "bench/ja-dense.html")
-        probe("move", 900, 600)
-        probe("stats_reset")
-        probe("wheel", 0, 120)
-        probe("wait_still", 400, 10000)
+        probe.command("move 400 500")
+        probe.still()
+        probe.command("stats_reset")
+        for _ in range(5):
+            probe.command("wheel 0 120")
+            probe.change()
+        probe.still()
         stats = probe.stats()
-        self.assertGreaterEqual(stats["scrolls"], 1)
-        self.assertLess(stats["update_bytes"], 80_000)  # a whole page has three times as much
-        area = (0, 150, 1900, 900)
-        scrolled = probe("hash", *area)["hash"]
-        # The same state painted from nothing: another size makes a snapshot, and back again.
-        probe("resize", 1600, 1000)
-        probe("wait_size", 10000, 1600, 1000)
-        probe("resize", 1920, 1080)
-        probe("wait_size", 10000, 1920, 1080)
-        probe("wait_still", 600, 10000)
-        self.assertEqual(scrolled, probe("hash", *area)["hash"])
+        self.assertGreaterEqual(stats["scrolls"], 5)
+        self.assertLess(stats["lossless_pixels"], stats["scrolls_pixels"])
+        page = (0, PAGE_TOP, 1024, 768 - PAGE_TOP)
+        scrolled = probe.hash(*page)
+        self.repainted(probe, 1024, 768)
+        self.assertEqual(scrolled, probe.hash(*page))
+
+    def test_photographs_are_exact_when_still(self):
+        probe = self.session()
+        probe.go(self.chain.portal + "bench/photo.html")
+        probe.still(1000)
+        shown = probe.hash()
+        self.repainted(probe, 1024, 768)
+        probe.still(1000)
+        self.assertEqual(shown, probe.hash())
 
     def test_resize_lays_out_again(self):
         probe = self.session()
-        probe("resize", 900, 640)
-        probe("wait_size", 10000, 900, 640)
-        probe("wait_still", 400, 10000)
-        narrow = probe("hash")["hash"]
-        probe("resize", 1100, 640)
-        probe("wait_size", 10000, 1100, 640)
-        probe("wait_still", 400, 10000)
-        self.assertNotEqual(narrow, probe("hash", 0, 0, 900, 640)["hash"])
+        probe.resize(1280, 800)
+        probe.colour(1260, 93, "1e3a5f")  # the masthead's line reaches further than before
+        probe.resize(640, 480)
+        self.assertEqual([640, 480], probe.stats()["size"])
+        probe.colour(3, 93, "1e3a5f")
 
     def test_still_page_sends_nothing(self):
         probe = self.session()
-        probe("wait_still", 1500, 20000)
-        probe("stats_reset")
-        probe("pause", 3000)
+        probe.still(1500)
+        probe.command("stats_reset")
+        probe.still(3000)
         self.assertEqual(0, probe.stats()["updates"])
 
 
 class Accounts(ChainTest):
     def test_wrong_password_and_unknown_user_look_the_same(self):
-        probe = self.probe()
-        probe("connect")
-        wrong = probe("login", "sakura", "not-it")
-        unknown = probe("login", "nobody-here", "not-it")
-        self.assertEqual((1, 1), (wrong["verdict"], unknown["verdict"]))
-        self.assertEqual(0, probe("login")["verdict"])  # control: the right one is accepted
-        self.assertTrue(self.events("sakura", "login_refused"))
+        probe = self.probe("sakura", "not-it")
+        probe.command("connect")
+        wrong = probe.ask("login")
+        unknown = self.probe_of_nobody()
+        self.assertEqual(("refused", 0), (wrong["verdict"], wrong["retry_after_s"]))
+        self.assertEqual({k: wrong[k] for k in ("verdict", "error")}, {k: unknown[k] for k in ("verdict", "error")})
+        self.assertEqual("wrong_password", self.events("login_refused")[-1]["cause"])
+        # Control: the same connection accepts the right one.
+        self.assertTrue(probe.command("login " + self.passwords["sakura"])["ok"])
+
+    def probe_of_nobody(self):
+        with Probe(self.chain, "nobody-here", "not-it", "terminal-nobody") as probe:
+            probe.command("connect")
+            return probe.ask("login")
 
     def test_two_people_at_once_see_their_own(self):
         first, second = self.session("sakura"), self.session("tsubaki")
         for probe in (first, second):
-            probe.go(self.chain.portal + "bench/typing.html")
-        second("wait_still", 800, 10000)
-        before = second("hash", 0, 120, 1280, 500)["hash"]
-        first_before = first("hash", 0, 120, 1280, 500)["hash"]
-        first("type", "only for my eyes")
-        first("wait_still", 500, 10000)
-        self.assertNotEqual(first_before, first("hash", 0, 120, 1280, 500)["hash"])
-        second("move", 640, 400)  # something happens there too
-        second("wait_still", 500, 10000)
-        self.assertEqual(before, second("hash", 0, 120, 1280, 500)["hash"])
-        numbers = {p.stats()["session"]["number"] for p in (first, second)}
-        self.assertEqual(2, len(numbers))
+            probe.go(self.chain.portal + "bench/table.html")
+            probe.still(1000)
+        page = (0, PAGE_TOP, 1024, 600)
+        shown = second.hash(*page)
+        before = first.hash(*page)
+        requests = len(self.chain.site_requests())
+        first.go(self.chain.portal + "gallery")
+        self.assertNotEqual(before, first.hash(*page))
+        second.still(500)
+        self.assertEqual(shown, second.hash(*page))
+        self.assertGreater(len(self.chain.site_requests()), requests)  # control
+        self.assertNotEqual(self.number_of(first), self.number_of(second))
+        self.assertEqual(2, len(slots(self.chain)))
+        if self.chain.root:
+            self.assertEqual(8, len(self.uids_of_sessions()))  # four each, none shared
 
-    def test_default_policy_denies(self):
-        probe = self.session()
-        probe("stats_reset")
-        probe.go("https://denied.sakura.test:%d/" % self.chain.site_port)
-        notices = probe("wait_notice", 5000)["notices"]
-        self.assertEqual(1, notices[0]["code"])
-        self.assertFalse([r for r in self.chain.site_requests() if r.get("host") == "denied.sakura.test"])
-        refused = [e for e in self.events("sakura", "destination") if e.get("host") == "denied.sakura.test"]
-        self.assertTrue(refused)
-        self.assertTrue(all(e["verdict"].startswith("denied") for e in refused))
+    def uids_of_sessions(self):
+        uids = set()
+        for pid in session_processes(self.chain):
+            try:
+                uids.add(os.stat(f"/proc/{pid}").st_uid)
+            except OSError:
+                pass
+        return {uid for uid in uids if uid >= self.chain.session_uids}
 
 
 class Ends(ChainTest):
-    def nothing_left(self):
-        wait_until(lambda: not session_processes(self.chain), what="the session's processes to end")
-        wait_until(lambda: not [p for p in self.chain.runtime.iterdir() if p.name.isdigit()], what="empty slots")
-
-    def test_end_leaves_nothing(self):
-        probe = self.probe().log_in().start_page()
+    def start(self):
+        probe = self.probe()
+        probe.start()
         self.assertTrue(session_processes(self.chain))  # control: they would be seen
-        answer = probe("end")
-        self.assertEqual("user_ended", answer["ending"]["reason"])
-        self.nothing_left()
-        self.assertEqual("user_ended", self.events("sakura", "session_ended")[-1]["reason"])
+        self.assertTrue(slots(self.chain))
+        return probe
+
+    def assert_ended(self, answer, reason):
+        self.assertEqual(reason, answer["reason"])
+        self.assert_nothing_left()
+        self.assertEqual(reason, self.events("session_ended")[-1]["reason"])
+
+    def test_by_the_user(self):
+        self.assert_ended(self.start().end(), "user_ended")
 
     def test_last_window_closed(self):
-        probe = self.probe().log_in().start_page()
-        probe("combo", "ctrl+w")
-        answer = probe("wait_state", 10000, "ended")
-        self.assertEqual("browser_closed", answer["ending"]["reason"])
-        self.nothing_left()
+        probe = self.start()
+        probe.still(1000)
+        probe.press("ctrl+w")
+        self.assert_ended(probe.command("wait_state ended 20000"), "browser_closed")
 
-    def test_administrator_ends_it(self):
-        probe = self.probe().log_in().start_page()
-        number = probe.stats()["session"]["number"]
-        self.chain.ctl("session", "end", str(number))
-        self.assertEqual("admin_ended", probe("wait_state", 10000, "ended")["ending"]["reason"])
-        self.nothing_left()
+    def test_by_the_administrator(self):
+        probe = self.start()
+        self.chain.ctl("session", "end", self.number_of(probe))
+        self.assert_ended(probe.command("wait_state ended 20000"), "admin_ended")
+
+    def test_session_process_killed(self):
+        probe = self.start()
+        victim = next(p for p, command in session_processes(self.chain).items() if "sudare-session" in command)
+        os.kill(victim, signal.SIGKILL)
+        self.assert_ended(probe.command("wait_state ended 20000"), "session_crashed")
+
+    def test_link_killed(self):
+        probe = self.start()
+        os.kill(children_of(self.chain.parts["gateway"].pid)[0], signal.SIGKILL)
+        self.assertEqual("lost", probe.command("wait_state ended 20000")["fault"])
+        self.assert_nothing_left()
+        self.assertEqual("link_crashed", self.events("session_ended")[-1]["reason"])
+
+    def test_forbidden_bytes(self):
+        probe = self.start()
+        probe.command("raw ff000001aa")  # a type that is not in the list
+        self.assert_ended(probe.command("wait_state ended 20000"), "unknown_type")
+        self.assertTrue(self.events("refusal"))
+
+    def test_commands_after_the_end_are_answered(self):
+        probe = self.start()
+        probe.end()
+        for line in ("click 3 3", "wait_still 10 100", "wait_change 100", "end", "nonsense"):
+            with self.assertRaises(ProbeError, msg=line):
+                probe.command(line)
+        self.assertTrue(probe.start()["ok"])  # the same program may begin again
+        probe.end()
 
 
 if __name__ == "__main__":

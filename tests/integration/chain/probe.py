@@ -26,11 +26,11 @@ class ProbeError(Exception):
 
 class Probe:
     def __init__(self, chain, user, password, terminal="probe", size="1024x768", scale=120, keyboard="us", locale="ja",
-                 arguments=()):
+                 arguments=(), server=None):
         self.chain = chain
         self.folder = chain.probe_folder()
         certificate, key = chain.terminal(terminal)
-        argv = [chain.bin / "sudare-probe", "--server", chain.server, "--cert", certificate, "--key", key,
+        argv = [chain.bin / "sudare-probe", "--server", server or chain.server, "--cert", certificate, "--key", key,
                 "--ca", chain.pki / "ca.crt", "--crl", chain.pki / "crl.pem", "--user", user, "--size", size,
                 "--scale", scale, "--keyboard", keyboard, "--locale", locale, *arguments]
         read_end, write_end = os.pipe()
@@ -91,6 +91,19 @@ class Probe:
 
     def still(self, quiet_ms=400, timeout_ms=20000):
         return self.command(f"wait_still {quiet_ms} {timeout_ms}")
+
+    def go(self, url, quiet_ms=500):
+        """Opens an address by the address bar, as a person does."""
+        self.press("ctrl+l")
+        self.command("wait_text_field url 10000")
+        self.type(url)
+        self.press("Return")
+        return self.still(quiet_ms)
+
+    def resize(self, width, height):
+        self.command(f"resize {width} {height}")
+        self.command(f"wait_size {width} {height} 20000")
+        return self.still(600)
 
     def change(self, *area, timeout_ms=20000):
         return self.command(" ".join(str(v) for v in ("wait_change", *area, timeout_ms)))

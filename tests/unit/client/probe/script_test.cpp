@@ -123,6 +123,7 @@ TEST(Script, Colours) {
 TEST(Script, Conditions) {
     EXPECT_EQ(parsed<WaitStill>("wait_still 200 9000").quiet, milliseconds(200));
     EXPECT_EQ(parsed<WaitState>("wait_state ended 1").until, Until::kEnded);
+    EXPECT_EQ(parsed<WaitSize>("wait_size 800 600 1").size, QSize(800, 600));
     EXPECT_EQ(parsed<WaitCursor>("wait_cursor pointer 1").cursor, wire::Cursor::kPointer);
     EXPECT_EQ(parsed<WaitTextField>("wait_text_field password 1").kind, wire::FieldKind::kPassword);
     EXPECT_FALSE(parsed<WaitTextField>("wait_text_field inactive 1").active);

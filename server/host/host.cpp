@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cerrno>
+#include <csignal>
 
 #include "server/base/log.h"
 #include "server/base/signals.h"
@@ -15,6 +16,8 @@ namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+constexpr std::chrono::seconds kRevocationInterval{10};  // as in the gateway
 
 // "/run/sudare/host" -> "sudare_run_sudare_host": one name for each launcher of a machine.
 std::string cgroup_name(const std::string& runtime_dir) {
@@ -49,6 +52,7 @@ Host::Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRo
       context_{loop_, settings_, tls_, cgroups_},
       acceptor_(loop_),
       signals_(loop_, signals.release()),
+      revocation_timer_(loop_),
       slots_(settings_.sessions_max + kSpareConnections) {}
 
 Host::~Host() {
@@ -68,6 +72,7 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings, UniqueFd signals) 
     SUDARE_CHECK(host->listen());
     host->wait_connection();
     host->wait_signal();
+    host->watch_revocation();
     return host;
 }
 
@@ -145,11 +150,29 @@ void Host::connection_over(SlotNumber slot) {
         wait_connection();
 }
 
+void Host::watch_revocation() {
+    revocation_timer_.expires_after(kRevocationInterval);
+    revocation_timer_.async_wait([this](const error_code& error) {
+        if (error || stopping_)
+            return;
+        reload();
+        watch_revocation();
+    });
+}
+
+void Host::reload() {
+    if (const auto read = tls_.reload_revoked(settings_.tls); !read)
+        log_error("the revocation list stays as it was: {}", read.error().message);
+}
+
 void Host::wait_signal() {
     signals_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const error_code& error) {
         if (error)
             return;
-        if (take_signal(signals_.native_handle()) != 0 && !stopping_)
+        const int number = take_signal(signals_.native_handle());
+        if (number == SIGHUP)
+            reload();
+        else if (number != 0 && !stopping_)
             stop();
         wait_signal();
     });
@@ -159,6 +182,7 @@ void Host::stop() {
     stopping_ = true;
     error_code ignored;
     acceptor_.close(ignored);
+    revocation_timer_.cancel();
     log_info("stopping; {} connections", connections_.size());
     if (connections_.empty())
         return loop_.stop();

@@ -39,17 +39,20 @@ private:
     void accept_one();
     void admit(UniqueFd connection);
     void wait_signal();
+    void watch_revocation();
+    void reload();  // the revocation list, for the relays that come
     void stop();
     void connection_over(SlotNumber slot);
 
     boost::asio::io_context loop_{1};
     const Settings settings_;
-    const TlsFiles tls_;
+    TlsFiles tls_;
     const RuntimeDirectory directory_;
     const CgroupRoot cgroups_;
     HostContext context_;
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::posix::stream_descriptor signals_;
+    boost::asio::steady_timer revocation_timer_;
     SlotTable slots_;
     std::map<SlotNumber, std::unique_ptr<RelayConnection>> connections_;
     bool stopping_ = false;

@@ -51,7 +51,7 @@ Result<void> read_listen(Config& config, Settings& out) {
     SUDARE_TRY(out.tls.certificate, config.text("tls.certificate"));
     SUDARE_TRY(out.tls.key, config.text("tls.key"));
     SUDARE_TRY(out.tls.authority, config.text("tls.authority"));
-    SUDARE_TRY(out.tls.revoked, config.text("tls.revoked", ""));
+    SUDARE_TRY(out.tls.revoked, config.text("tls.revoked"));
     return {};
 }
 

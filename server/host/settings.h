@@ -32,7 +32,7 @@ struct TlsSettings {
     std::string certificate;
     std::string key;
     std::string authority;
-    std::string revoked;  // empty: none
+    std::string revoked;
 };
 
 struct Settings {

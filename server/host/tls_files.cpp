@@ -36,12 +36,13 @@ Result<TlsFiles> TlsFiles::load(const TlsSettings& settings) {
     SUDARE_TRY(out.certificate, load_file("tls.certificate", settings.certificate, false));
     SUDARE_TRY(out.key, load_file("tls.key", settings.key, true));
     SUDARE_TRY(out.authority, load_file("tls.authority", settings.authority, false));
-    if (settings.revoked.empty()) {
-        SUDARE_TRY(out.revoked, sealed_memory("tls.revoked", {}));
-    } else {
-        SUDARE_TRY(out.revoked, load_file("tls.revoked", settings.revoked, false));
-    }
+    SUDARE_CHECK(out.reload_revoked(settings));
     return out;
+}
+
+Result<void> TlsFiles::reload_revoked(const TlsSettings& settings) {
+    SUDARE_TRY(revoked, load_file("tls.revoked", settings.revoked, false));
+    return {};
 }
 
 }  // namespace sudare::host

@@ -44,8 +44,15 @@ class WhatEachProcessGets(LauncherTest):
         self.assertEqual(list(range(9)), self.b.told["relay"]["fds"])
         self.assertEqual(list(range(5)), self.b.told["session"]["fds"])
         self.assertEqual(list(range(5)), self.b.told["egress"]["fds"])
-        self.assertEqual(["the certificate", "the key", "the authority", ""],
+        self.assertEqual(["the certificate", "the key", "the authority", "the revoked"],
                          self.b.told["relay"]["tls"])
+
+    def test_a_renewed_revocation_list_is_for_the_next_relay(self):
+        renewed = self.launcher.directory / "renewed"
+        renewed.write_text("the renewed list")
+        renewed.replace(self.launcher.directory / "revoked")
+        self.launcher.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.border().start().told["relay"]["tls"][3] == "the renewed list", "the new list")
 
     def test_no_secret_and_no_rights(self):
         for role in ("relay", "session", "egress"):
@@ -80,7 +87,7 @@ class WhatEachProcessGets(LauncherTest):
         mapped = b"\0" * 10 + b"\xff\xff"
         self.assertIn(mapped + bytes([192, 0, 2, 53]) + struct.pack(">H", 53), egress)
         self.assertIn(text("portal.example") + struct.pack(">H", 443) + mapped
-                      + bytes([10, 0, 0, 8]), egress)
+                      + bytes([127, 0, 0, 8]), egress)
 
     def test_policy_reaches_all_three(self):
         file = self.launcher.runtime / "0/policies/managed/10-session.json"

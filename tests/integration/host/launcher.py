@@ -74,7 +74,7 @@ class Launcher:
             path.chmod(0o755)
         shutil.copy(BIN / "sudare-box-init", self.programs)
         self.runtime = self.directory / "run"
-        for name in ("certificate", "key", "authority"):
+        for name in ("certificate", "key", "authority", "revoked"):
             (self.directory / name).write_text(f"the {name}")
             (self.directory / name).chmod(0o600)
         uid_base = f"uid_base = {UID_BASE}\n" if ROOT and as_user is None else ""
@@ -83,9 +83,11 @@ class Launcher:
             f'{uid_base}sessions_max = {sessions_max}\n{extra}\n'
             '[listen]\naddress = "127.0.0.1"\nport = 0\n'
             + "[tls]\n" + "".join(f'{n} = "{self.directory}/{n}"\n'
-                                  for n in ("certificate", "key", "authority"))
+                                  for n in ("certificate", "key", "authority", "revoked"))
             + '[egress]\nresolvers = ["192.0.2.53"]\n'
-            'private_sites = ["portal.example:443=10.0.0.8"]\n' + sections)
+            # Known without a resolver, and nobody listens there: a test needs no network.
+            'private_sites = ["portal.example:443=127.0.0.8", "new.example:443=127.0.0.8"]\n'
+            + sections)
         self.as_user = as_user
         if as_user is not None:
             for path in [self.directory, *self.directory.rglob("*")]:

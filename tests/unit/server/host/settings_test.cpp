@@ -9,7 +9,8 @@ namespace {
 
 std::string base() {
     return std::string(::getuid() == 0 ? "uid_base = 200000\n" : "") +
-           "tls.certificate = \"/c\"\ntls.key = \"/k\"\ntls.authority = \"/a\"\n";
+           "tls.certificate = \"/c\"\ntls.key = \"/k\"\ntls.authority = \"/a\"\n"
+           "tls.revoked = \"/r\"\n";
 }
 
 Result<Settings> read(const std::string& text) {
@@ -57,7 +58,7 @@ TEST(HostSettings, EveryComplaintNamesItsField) {
 TEST(HostSettings, RootMustSeparateSessions) {
     const auto settings = read(
         "uid_base = 0\ntls.certificate = \"/c\"\ntls.key = \"/k\"\n"
-        "tls.authority = \"/a\"\n");
+        "tls.authority = \"/a\"\ntls.revoked = \"/r\"\n");
     EXPECT_EQ(settings.has_value(), ::getuid() != 0);
 }
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -34,10 +33,19 @@ private:
     struct Entry {
         std::uint32_t colour;
         std::uint32_t uses;
+        std::uint32_t slot;
     };
-    std::optional<std::uint16_t> number_of(std::uint32_t colour);
+    // The colour stands beside its number, so that one look at memory answers for most pixels.
+    struct Slot {
+        std::uint32_t colour = 0;
+        std::uint32_t number_plus_one = 0;  // 0: free
+    };
+    void clear();
+    std::uint32_t number_of(std::uint32_t colour);
+    std::uint32_t search(std::uint32_t colour, std::size_t at);
+    bool count_each(const std::uint32_t* pixels, std::size_t begin, std::size_t end);
 
-    std::array<std::uint16_t, kSlots> slots_{};  // number + 1, 0 when free
+    std::array<Slot, kSlots> slots_{};
     std::vector<Entry> entries_;
     std::vector<std::uint16_t> numbers_;
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "protocol/core/median_predictor.h"
@@ -76,6 +77,17 @@ void LosslessEncoder::write_bgr24(std::size_t pixels) {
         to = put_colour(to, pixels_[i]);
 }
 
+// The colours of all escaped pixels behind the indices. Escapes are rare and searched for: asking
+// at each pixel takes longer than all the rest.
+void LosslessEncoder::write_escaped(std::uint8_t* indices) {
+    const std::uint8_t* const end = indices + pixels_.size();
+    std::uint8_t* literal = indices + pixels_.size();
+    const std::uint8_t* at = indices;
+    while (at != end && (at = static_cast<const std::uint8_t*>(std::memchr(
+                             at, wire::kEscapeIndex, static_cast<std::size_t>(end - at)))))
+        literal = put_colour(literal, pixels_[static_cast<std::size_t>(at++ - indices)]);
+}
+
 // Palette, indices, then the colours of all escaped pixels.
 std::uint16_t LosslessEncoder::write_indexed() {
     const bool escapes = colours_->colours() > 256;
@@ -91,13 +103,11 @@ std::uint16_t LosslessEncoder::write_indexed() {
     std::uint8_t* to = content_.data();
     for (const std::uint16_t number : palette)
         to = put_colour(to, colours_->colour(number));
-    std::uint8_t* literal = to + pixels_.size();
-    const auto numbers = colours_->numbers();
-    for (std::size_t i = 0; i < pixels_.size(); ++i) {
-        to[i] = index[numbers[i]];
-        if (escapes && to[i] == wire::kEscapeIndex)
-            literal = put_colour(literal, pixels_[i]);
-    }
+    const std::uint16_t* const numbers = colours_->numbers().data();
+    std::transform(numbers, numbers + pixels_.size(), to,
+                   [&index](std::uint16_t number) { return index[number]; });
+    if (escapes)
+        write_escaped(to);
     return static_cast<std::uint16_t>(palette.size());
 }
 

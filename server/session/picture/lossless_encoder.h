@@ -47,6 +47,7 @@ private:
 
     void write_bgr24(std::size_t pixels);
     std::uint16_t write_indexed();  // returns the palette's size
+    void write_escaped(std::uint8_t* indices);
     void write_predicted(std::span<const Rect> rects);
     bool compress(int level, std::size_t max_bytes, std::vector<std::uint8_t>& out);
 

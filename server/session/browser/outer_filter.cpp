@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/session/browser/outer_filter.h"
 
-#include <linux/netlink.h>
 #include <linux/sched.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -110,8 +110,15 @@ Result<void> refuse_terminal_input(const Filter& filter) {
     return {};
 }
 
+// Requests 0x8900 to 0x89ff to a socket: bridges, VLANs, tunnels, routes, time stamping, for the
+// "administrator" of a nested network namespace. FIONREAD and FIONBIO are not among them.
+Result<void> refuse_interface_requests(const Filter& filter) {
+    return add(filter, kRefuse, SCMP_SYS(ioctl), {{1, SCMP_CMP_MASKED_EQ, 0xffffff00, 0x8900}},
+               "ioctl of interfaces");
+}
+
 constexpr bool is_needed(std::uint64_t family) {
-    return family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK;
+    return family == AF_UNIX || family == AF_INET || family == AF_INET6;
 }
 
 // INET sockets: TCP and UDP only. Raw sockets, SCTP, DCCP, MPTCP and the like are reachable from
@@ -130,18 +137,48 @@ Result<void> restrict_inet(const Filter& filter, std::uint64_t family) {
 }
 
 // Families are compared with all 64 bits: a number with a bit in its upper half is above
-// AF_NETLINK and therefore refused, which loses nothing.
+// AF_INET6 and therefore refused, which loses nothing.
+// No netlink, routes included: in a nested network namespace it is the door to nf_tables
+// (CVE-2024-1086) and to the queueing disciplines and classifiers of net/sched. Chromium asks it
+// for the interfaces only, and takes a refusal for "online" (decision 0009).
 Result<void> restrict_sockets(const Filter& filter) {
     const int socket = SCMP_SYS(socket);
-    for (std::uint64_t family = 0; family < AF_NETLINK; ++family)
+    for (std::uint64_t family = 0; family < AF_INET6; ++family)
         if (!is_needed(family))
             SUDARE_CHECK(add(filter, kRefuse, socket, {equals(0, family)}, "socket family"));
-    SUDARE_CHECK(add(filter, kRefuse, socket, {above(0, AF_NETLINK)}, "socket family above"));
+    SUDARE_CHECK(add(filter, kRefuse, socket, {above(0, AF_INET6)}, "socket family above"));
     SUDARE_CHECK(restrict_inet(filter, AF_INET));
-    SUDARE_CHECK(restrict_inet(filter, AF_INET6));
-    // Netlink: interface lists only. This is what shuts nf_tables (CVE-2024-1086).
-    return add(filter, kRefuse, socket, {equals(0, AF_NETLINK), above(2, NETLINK_ROUTE)},
-               "netlink protocol");
+    return restrict_inet(filter, AF_INET6);
+}
+
+// Options behind which the kernel keeps more than a number. The first four families answer to
+// whoever is "administrator" of a nested network namespace.
+struct Option {
+    std::uint64_t level, name;
+};
+constexpr std::array kRefusedOptions{
+    Option{SOL_IP, IP_IPSEC_POLICY},
+    Option{SOL_IP, IP_XFRM_POLICY},  // IPsec policies
+    Option{SOL_IPV6, IPV6_IPSEC_POLICY},
+    Option{SOL_IPV6, IPV6_XFRM_POLICY},
+    Option{SOL_IPV6, 64},
+    Option{SOL_IPV6, 65},  // ip6_tables: IP6T_SO_SET_*, IP6T_SO_GET_*
+    Option{SOL_IPV6, 68},
+    Option{SOL_IPV6, 69},       // ip6_tables: modules by name
+    Option{SOL_TCP, TCP_ULP}};  // kernel TLS (CVE-2023-0461)
+// ip_tables, arp_tables, ebtables (CVE-2021-22555), IPVS; the options of IP itself end at 53. A
+// bit in the upper half makes the number larger, so it need not be masked.
+constexpr std::uint64_t kNetfilterOptions = 64;
+
+Result<void> restrict_options(const Filter& filter) {
+    for (const int call : {SCMP_SYS(setsockopt), SCMP_SYS(getsockopt)}) {
+        SUDARE_CHECK(add(filter, kRefuse, call,
+                         {low_half(1, SOL_IP), above(2, kNetfilterOptions - 1)}, "netfilter"));
+        for (const Option& option : kRefusedOptions)
+            SUDARE_CHECK(add(filter, kRefuse, call,
+                             {low_half(1, option.level), low_half(2, option.name)}, "option"));
+    }
+    return {};
 }
 
 }  // namespace
@@ -159,7 +196,9 @@ Result<UniqueFd> outer_filter() {
     SUDARE_CHECK(refuse_calls(filter));
     SUDARE_CHECK(refuse_namespaces(filter));
     SUDARE_CHECK(refuse_terminal_input(filter));
+    SUDARE_CHECK(refuse_interface_requests(filter));
     SUDARE_CHECK(restrict_sockets(filter));
+    SUDARE_CHECK(restrict_options(filter));
     UniqueFd memory(::memfd_create("outer-filter", MFD_CLOEXEC));
     if (!memory)
         return fail_errno("memfd_create");

@@ -12,8 +12,9 @@ namespace sudare::browser {
 // It is a deny-list, because a browser needs most of Linux, and because Chromium's renderers add
 // their own allow-list inside it. Its purpose: nested user namespaces must stay permitted, since
 // Chromium's sandbox is built on them (reference/security.md finding 6); this filter takes away
-// what an attacker wants such a namespace for - mounts, nf_tables, odd socket families, raw
-// sockets - and the kernel interfaces with the worst record (io_uring, bpf, keyctl, ptrace).
+// what an attacker wants such a namespace for - mounts, netlink, the options of netfilter, odd
+// socket families, raw sockets - and the kernel interfaces with the worst record (io_uring, bpf,
+// keyctl, ptrace).
 //
 // A refused call fails with EPERM; clone3 and every call newer than this file fail with ENOSYS,
 // so that C libraries fall back to calls whose arguments a filter can see. A foreign system call

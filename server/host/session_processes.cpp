@@ -31,6 +31,7 @@ SpawnSpec our_program(const Settings& settings, SlotNumber slot, Role role, cons
     spec.argv = {name};
     spec.environment = environment();
     spec.uid = spec.gid = uid_of(settings.uid_base, slot, role);
+    spec.new_session = true;  // none of the terminal from which the launcher was started
     return spec;
 }
 

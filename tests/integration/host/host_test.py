@@ -63,6 +63,7 @@ class WhatEachProcessGets(LauncherTest):
                 self.assertEqual(0, int(told["capabilities"], 16))
                 self.assertEqual("1", told["no_new_privs"])
                 self.assertEqual("/dev/null", told["stdin"])
+                self.assertEqual(told["pid"], told["terminal_session"])  # without a terminal
                 self.assertEqual([], told["groups"] if ROOT else [])
 
     @unittest.skipUnless(ROOT, "uids need root")

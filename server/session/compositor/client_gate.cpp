@@ -5,21 +5,54 @@
 #include <wayland-server-core.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <memory>
 #include <utility>
 
-#include "server/base/log.h"
 #include "server/base/unix_socket.h"
+#include "server/session/compositor/complaint.h"
 #include "server/session/compositor/compositor_limits.h"
 #include "server/session/compositor/context.h"
 
 namespace sudare::compositor {
 
-// One connection; told by libwayland when it ends.
+// One connection; told by libwayland when it ends and when it makes a resource. libwayland
+// itself bounds neither the pools and buffers of a client nor how often it binds a global.
 struct ClientGate::Guest {
-    wl_listener destroyed{};  // first: the trampoline casts
+    wl_listener destroyed{};  // first: the trampolines cast
+    wl_listener created{};
     wl_client* client = nullptr;
     ClientGate* gate = nullptr;
+    // Shared with the resources, which die after their client has said goodbye.
+    std::shared_ptr<std::size_t> resources = std::make_shared<std::size_t>(0);
+
+    void count(wl_resource* resource);
+    ~Guest() {
+        wl_list_remove(&destroyed.link);
+        wl_list_remove(&created.link);
+    }
 };
+
+namespace {
+
+struct Counted {
+    wl_listener destroyed{};  // first: the trampoline casts
+    std::shared_ptr<std::size_t> resources;
+};
+
+}  // namespace
+
+void ClientGate::Guest::count(wl_resource* resource) {
+    auto* counted = new Counted{{}, resources};  // its resource's; freed with it
+    counted->destroyed.notify = [](wl_listener* listener, void*) {
+        const std::unique_ptr<Counted> gone(reinterpret_cast<Counted*>(listener));
+        wl_list_remove(&gone->destroyed.link);
+        --*gone->resources;
+    };
+    wl_resource_add_destroy_listener(resource, &counted->destroyed);
+    if (++*resources > kResourcesMax)
+        wl_client_post_no_memory(client);
+}
 
 Result<std::unique_ptr<ClientGate>> ClientGate::create(Context& context, UniqueFd listen_socket) {
     SUDARE_CHECK(set_nonblocking(listen_socket.get(), true));
@@ -33,21 +66,18 @@ Result<std::unique_ptr<ClientGate>> ClientGate::create(Context& context, UniqueF
 ClientGate::ClientGate(Context& context, UniqueFd listen_socket)
     : context_(context), socket_(std::move(listen_socket)) {}
 
-ClientGate::~ClientGate() {
-    for (const auto& guest : guests_)
-        wl_list_remove(&guest->destroyed.link);
-}
+ClientGate::~ClientGate() = default;
 
 void ClientGate::accept_one() {
     UniqueFd connection(::accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!connection) {
         if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
-            log_warn("wayland: accept: errno {}", errno);
+            complain("wayland: accept: errno {}", errno);
         return;
     }
     const auto peer = peer_credentials(connection.get());
     if (!peer || (pid_ != 0 && peer->pid != pid_) || guests_.size() >= kConnectionsMax) {
-        log_warn("wayland: connection refused (process {})", peer ? peer->pid : 0);
+        complain("wayland: connection refused (process {})", peer ? peer->pid : 0);
         return;
     }
     pid_ = peer->pid;
@@ -69,14 +99,19 @@ void ClientGate::admit(UniqueFd connection) {
         auto* gone = reinterpret_cast<Guest*>(listener);
         gone->gate->left(gone);
     };
+    guest->created.notify = [](wl_listener* listener, void* resource) {
+        Guest* self = nullptr;
+        self = wl_container_of(listener, self, created);
+        self->count(static_cast<wl_resource*>(resource));
+    };
     wl_client_add_destroy_listener(client, &guest->destroyed);
+    wl_client_add_resource_created_listener(client, &guest->created);
     guests_.push_back(std::move(guest));
     if (guests_.size() == 1)
         context_.delegate.on_client_connected();
 }
 
 void ClientGate::left(Guest* guest) {
-    wl_list_remove(&guest->destroyed.link);
     std::erase_if(guests_, [guest](const auto& known) { return known.get() == guest; });
     if (!guests_.empty())
         return;

@@ -12,8 +12,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/base/log.h"
 #include "server/session/compositor/client_gate.h"
+#include "server/session/compositor/complaint.h"
 #include "server/session/compositor/context.h"
 #include "server/session/compositor/cursor_shape.h"
 #include "server/session/compositor/data_device.h"
@@ -62,7 +62,7 @@ namespace {
 void log_from_libwayland(const char* format, va_list arguments) {
     char line[512];
     if (std::vsnprintf(line, sizeof line, format, arguments) > 0)
-        log_warn("libwayland: {}", std::string_view(line).substr(0, std::strcspn(line, "\n")));
+        complain("libwayland: {}", std::string_view(line).substr(0, std::strcspn(line, "\n")));
 }
 
 }  // namespace

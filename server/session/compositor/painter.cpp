@@ -25,7 +25,8 @@ PixmanImage scaled_view(pixman_image_t* source, const SceneItem& item) {
                                   item.crop.height / item.box.height);
     pixman_f_transform_translate(&map, nullptr, item.crop.x, item.crop.y);
     pixman_transform_t fixed;
-    pixman_transform_from_pixman_f_transform(&fixed, &map);
+    if (!pixman_transform_from_pixman_f_transform(&fixed, &map))
+        return nullptr;
     pixman_image_set_transform(view.get(), &fixed);
     pixman_image_set_filter(view.get(), PIXMAN_FILTER_BILINEAR, nullptr, 0);
     pixman_image_set_repeat(view.get(), PIXMAN_REPEAT_PAD);

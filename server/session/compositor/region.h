@@ -28,6 +28,11 @@ struct Point {
     friend constexpr Point operator-(Point a, Point b) { return {a.x - b.x, a.y - b.y}; }
 };
 
+// For sums of what a client chose: nested as deeply as it likes, they stay where sums are safe.
+constexpr Point clamped(Point point) {
+    return {clamp_coordinate(point.x), clamp_coordinate(point.y)};
+}
+
 struct Box {
     std::int32_t x = 0;
     std::int32_t y = 0;
@@ -76,6 +81,7 @@ class Region {
     // Replaces more than `most` boxes by their bounding box: a superset, cheap to work with.
     void simplify(int most);
 
+    [[nodiscard]] int count() const { return pixman_region32_n_rects(&region_); }
     [[nodiscard]] bool empty() const { return !pixman_region32_not_empty(&region_); }
     [[nodiscard]] bool contains(Point point) const {
         return pixman_region32_contains_point(&region_, point.x, point.y, nullptr) != 0;

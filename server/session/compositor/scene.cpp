@@ -79,8 +79,10 @@ void Scene::compose() {
     mark_hidden(items, screen);
     Region dirty = geometry_damage(items_, items);
     const bool rearranged = !dirty.empty();
-    for (const SceneItem& item : items)
+    for (const SceneItem& item : items) {
         dirty.add(to_screen(item, item.surface->take_damage()));
+        dirty.simplify(kRegionBoxesMax);
+    }
     if (std::exchange(repaint_all_, false))
         dirty.add(screen);
     dirty.intersect(screen);
@@ -120,7 +122,7 @@ void Scene::add_window(std::vector<SceneItem>& items, XdgSurface& window, Point 
     for (const auto& popup : window.popups()) {
         auto surface = popup->xdg_surface();
         if (surface && popup->mapped())
-            add_window(items, *surface, origin + popup->position(), topmost);
+            add_window(items, *surface, clamped(origin + popup->position()), topmost);
     }
 }
 
@@ -139,7 +141,7 @@ void Scene::add_tree(std::vector<SceneItem>& items, const std::shared_ptr<Surfac
         auto link = layer.child.lock();
         auto child = link ? link->surface() : nullptr;
         if (child)
-            add_tree(items, child, origin + link->position(), topmost);
+            add_tree(items, child, clamped(origin + link->position()), topmost);
     }
 }
 

@@ -5,7 +5,20 @@
 #include <cmath>
 #include <cstddef>
 
+#include "server/session/compositor/compositor_limits.h"
+
 namespace sudare::compositor {
+
+namespace {
+
+// What many opaque regions of many boxes leave falls into ever more pieces. From some number on
+// nothing more is taken away: what is below is then painted in vain, and painted over.
+void take_away(Region& left, const Region& opaque) {
+    if (left.count() <= kRegionBoxesMax)
+        left.subtract(opaque);
+}
+
+}  // namespace
 
 void mark_hidden(std::vector<SceneItem>& items, const Box& screen) {
     Region uncovered{screen};
@@ -13,7 +26,7 @@ void mark_hidden(std::vector<SceneItem>& items, const Box& screen) {
         Region part = uncovered;
         part.intersect(item->box);
         item->hidden = part.empty();
-        uncovered.subtract(item->opaque);
+        take_away(uncovered, item->opaque);
     }
 }
 
@@ -75,7 +88,7 @@ std::vector<Region> visible_parts(std::span<const SceneItem> items, const Region
     for (std::size_t i = items.size(); i-- > 0;) {
         parts[i] = left;
         parts[i].intersect(items[i].box);
-        left.subtract(items[i].opaque);
+        take_away(left, items[i].opaque);
     }
     parts.back() = std::move(left);
     return parts;

@@ -127,6 +127,7 @@ void Surface::take_buffer(SurfaceState& state) {
     changed.intersect(store_->box());
     store_->copy_from(buffer, *info, changed);
     damage_.add(changed);
+    damage_.simplify(kRegionBoxesMax);  // one that is not on the screen is never asked for it
     state.buffer.release();
     if (!std::exchange(entered_output_, true))
         context.output->enter(*this);

@@ -46,6 +46,9 @@ class Surface : public Object, public std::enable_shared_from_this<Surface> {
     [[nodiscard]] bool set_role(Role role);
     [[nodiscard]] Role role() const { return role_; }
     void set_commit_listener(std::weak_ptr<CommitListener> listener);
+    [[nodiscard]] std::shared_ptr<CommitListener> commit_listener() const {
+        return listener_.lock();
+    }
 
     [[nodiscard]] std::uint64_t id() const { return id_; }
     // Null while nothing is attached.

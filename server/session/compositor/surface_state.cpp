@@ -47,8 +47,11 @@ void SurfaceState::merge(SurfaceState newer) {
         buffer = std::move(newer.buffer);
         buffer_set = true;
     }
+    // Simplified: a synchronised subsurface may commit for ever before its parent does.
     surface_damage.add(newer.surface_damage);
+    surface_damage.simplify(kRegionBoxesMax);
     buffer_damage.add(newer.buffer_damage);
+    buffer_damage.simplify(kRegionBoxesMax);
     if (newer.opaque)
         opaque = std::move(newer.opaque);
     if (newer.input)

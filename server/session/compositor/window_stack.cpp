@@ -76,6 +76,8 @@ void WindowStack::reconfigure(bool scale_changed) {
 }
 
 void WindowStack::push_grab(const std::shared_ptr<XdgPopup>& popup) {
+    if (holds<XdgPopup>(grabs_, popup.get()))
+        return;
     grabs_.push_back(popup);
     focus_topmost();
 }

@@ -15,7 +15,8 @@ namespace sudare::compositor {
 XdgPopup::XdgPopup(Context& owner, std::weak_ptr<XdgSurface> xdg_surface,
                    std::weak_ptr<XdgSurface> parent, const PopupRules& rules)
     : Object(owner), xdg_surface_(std::move(xdg_surface)), parent_(std::move(parent)) {
-    box_ = place_popup(rules, bounds());
+    const Box placed = place_popup(rules, bounds());
+    box_ = Box::clamped(placed.x, placed.y, placed.width, placed.height);
 }
 
 // The screen as seen from the parent's window geometry.
@@ -28,7 +29,9 @@ Box XdgPopup::bounds() const {
         auto popup = std::dynamic_pointer_cast<XdgPopup>(above->role());
         if (!popup)
             break;
-        screen = screen.moved({-popup->position().x, -popup->position().y});
+        const Point origin = clamped(Point{screen.x, screen.y} - popup->position());
+        screen.x = origin.x;
+        screen.y = origin.y;
         above = popup->parent();
     }
     return screen;

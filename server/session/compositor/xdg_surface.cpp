@@ -113,6 +113,9 @@ const struct xdg_surface_interface kRequests = {
 void create_xdg_surface(Context& context, wl_client* client, wl_resource* base, std::uint32_t id,
                         wl_resource* surface_resource) {
     auto surface = object_of<Surface>(surface_resource);
+    if (surface->commit_listener())
+        return wl_resource_post_error(base, XDG_WM_BASE_ERROR_ROLE,
+                                      "the surface has an xdg_surface already");
     if (surface->contents())
         return wl_resource_post_error(base, XDG_WM_BASE_ERROR_INVALID_SURFACE_STATE,
                                       "the surface has contents already");

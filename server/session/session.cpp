@@ -52,6 +52,7 @@ Session::Session(EventLoop& loop, const ipc::SessionConfig& config)
 
 Session::~Session() {
     *alive_ = false;
+    compositor_.reset();  // first: it still tells its delegate that windows and fields go
 }
 
 Result<void> Session::make(const ipc::SessionConfig& config, UniqueFd control, UniqueFd wayland) {
@@ -103,6 +104,7 @@ void Session::attach() {
                                       {.frame = [this](const Frame& frame) { on_viewer(frame); },
                                        .end = [this](EndReason) { detach(); },
                                        .drained = [this] {
+                                           flush_state();
                                            pipeline_->on_socket_drained();
                                            arm_picture_timer();
                                        }});
@@ -110,8 +112,8 @@ void Session::attach() {
         return log_error("attach: {}", stream.error().message);
     viewer_ = std::move(*stream);
     set_frame_gate(gate_open_);
-    on_cursor(compositor_->cursor());
-    on_text_field(compositor_->text_field());
+    state_.forget_sent();
+    flush_state();
     pipeline_->force_snapshot();
     pipeline_->on_socket_drained();
     arm_picture_timer();
@@ -230,24 +232,24 @@ bool Session::socket_drained() {
     return viewer_ && !viewer_lost_ && viewer_->drained();
 }
 
-void Session::send_down(const wire::DownMessage& message) {
-    std::vector<std::uint8_t> frame;
-    if (viewer_ && wire::encode(frame, message))
-        viewer_->send(number(wire::type_of(message)),
-                      std::span(frame).subspan(limits::kFrameHeaderBytes));
+void Session::flush_state() {
+    if (viewer_)
+        state_.flush(*viewer_);
 }
 
 void Session::on_cursor(compositor::Cursor shape) {
-    send_down(wire::CursorShape{shape});
+    state_.set(wire::CursorShape{shape});
+    flush_state();
 }
 
 void Session::on_text_field(const compositor::TextField& field) {
-    send_down(wire::TextField{.active = field.active,
-                              .x = field.x,
-                              .y = field.y,
-                              .width = field.width,
-                              .height = field.height,
-                              .kind = field.kind});
+    state_.set(wire::TextField{.active = field.active,
+                               .x = field.x,
+                               .y = field.y,
+                               .width = field.width,
+                               .height = field.height,
+                               .kind = field.kind});
+    flush_state();
 }
 
 void Session::on_client_connected() {

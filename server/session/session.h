@@ -13,6 +13,7 @@
 #include "server/session/frame_stream.h"
 #include "server/session/input/input_filter.h"
 #include "server/session/picture/pipeline.h"
+#include "server/session/viewer_state.h"
 
 namespace sudare::session {
 
@@ -59,7 +60,7 @@ class Session final : private compositor::Delegate, private picture::Output {
     void on_viewer(const Frame& frame);
     void take(const wire::UpMessage& message);
     void resize(const Display& asked);
-    void send_down(const wire::DownMessage& message);
+    void flush_state();
     void arm_picture_timer();
 
     EventLoop& loop_;
@@ -71,6 +72,7 @@ class Session final : private compositor::Delegate, private picture::Output {
     std::optional<compositor::Compositor> compositor_;
     std::unique_ptr<FrameStream> control_;
     std::unique_ptr<FrameStream> viewer_;
+    ViewerState state_;
     bool gate_open_ = true;       // what the pipeline wants; shut anyway without a viewer
     bool browser_shown_ = false;  // kReady has been sent
     bool viewer_lost_ = false;    // detach() is due

@@ -40,6 +40,8 @@ Result<std::unique_ptr<RelayConnection>> RelayConnection::create(HostContext& ho
     SUDARE_TRY(out->relay_, ChildWatch::create(host.loop, std::move(child), [self](int status) {
                    self->on_relay_exit(status);
                }));
+    SUDARE_TRY(out->connection_, HangUpWatch::create(host.loop, connection.get(),
+                                                     [self] { self->on_hang_up(); }));
     out->control_->listen(
         {[self](const Frame& frame) { self->on_frame(frame); },
          [self](EndReason reason) {
@@ -84,6 +86,8 @@ void RelayConnection::on_start(const Frame& frame) {
     state_ = State::kRunning;
     ++host_.sessions;
     timer_.cancel();
+    if (hung_up_)
+        set_deadline(kHangUpGrace);
     if (host_.cgroups.kind() == CgroupKind::kNone)
         send_event({ipc::HostEventKind::kLimitsMissing, 0});
 }
@@ -132,8 +136,15 @@ void RelayConnection::tell_end(EndReason reason) {
     set_deadline(kExitDeadline);
 }
 
+void RelayConnection::on_hang_up() {
+    hung_up_ = true;
+    if (state_ == State::kRunning)
+        set_deadline(kHangUpGrace);
+}
+
 void RelayConnection::on_relay_exit(int status) {
     relay_.reset();
+    connection_.reset();  // the last holder: now the connection is closed
     log_debug("slot {}: relay ended: {}", slot_, describe_wait_status(status));
     stop(EndReason::kConnectionClosed);
     check_over();
@@ -146,8 +157,11 @@ void RelayConnection::set_deadline(std::chrono::seconds delay) {
             return;
         if (state_ == State::kWaiting)
             return stop(EndReason::kStalled);
-        if (relay_)
-            relay_->kill_group();  // on_relay_exit follows
+        if (!relay_)
+            return;
+        if (state_ == State::kRunning)
+            log_warn("slot {}: the relay does not notice that its connection has ended", slot_);
+        relay_->kill_group();  // on_relay_exit follows
     });
 }
 

@@ -9,6 +9,7 @@
 
 #include "server/host/child_watch.h"
 #include "server/host/control_stream.h"
+#include "server/host/hang_up_watch.h"
 #include "server/host/session.h"
 #include "server/host/tls_files.h"
 
@@ -35,6 +36,10 @@ public:
     // From kEnded to the exit of the relay.
     static constexpr std::chrono::seconds kExitDeadline{5};
 
+    // From the end of the border's connection to the end of a relay that has not noticed it: one
+    // that hangs or does not want to. Its session goes with it.
+    static constexpr std::chrono::seconds kHangUpGrace{5};
+
     // over: called once, when nothing of the connection is left; destroy it outside of this call.
     static Result<std::unique_ptr<RelayConnection>> create(HostContext& host, SlotNumber slot,
                                                            UniqueFd connection,
@@ -55,6 +60,7 @@ private:
     void send_event(ipc::HostEvent event);
     void on_session_gone(EndReason reason);
     void on_relay_exit(int status);
+    void on_hang_up();
     void tell_end(EndReason reason);
     void set_deadline(std::chrono::seconds delay);
     void check_over();
@@ -64,6 +70,8 @@ private:
     std::function<void()> over_;
     std::shared_ptr<ControlStream> control_;
     std::unique_ptr<ChildWatch> relay_;
+    std::unique_ptr<HangUpWatch> connection_;
+    bool hung_up_ = false;
     std::unique_ptr<Session> session_;
     boost::asio::steady_timer timer_;
     State state_ = State::kWaiting;

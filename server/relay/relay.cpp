@@ -26,7 +26,9 @@ constexpr std::uint8_t number(ipc::LinkHostFrame type) { return static_cast<std:
 const FrameRules& Relay::host_rules() { return kHostRules; }
 
 Relay::Relay(asio::io_context& io, std::unique_ptr<LocalStream> host)
-    : io_(io), host_(std::move(host)) {}
+    : io_(io), host_(std::move(host)), input_more_(io) {
+    input_more_.expires_at(asio::steady_timer::time_point::max());
+}
 
 Result<void> Relay::accept(UniqueFd socket, const tls::Context& context) {
     SUDARE_TRY(border_, tls::Channel::create(io_, std::move(socket), context, kBorderRules));
@@ -46,6 +48,7 @@ asio::awaitable<void> Relay::run() {
         co_return;
     }
     asio::co_spawn(io_, up(), asio::detached);
+    asio::co_spawn(io_, feed_session(), asio::detached);
     asio::co_spawn(io_, down(), asio::detached);
     asio::co_spawn(io_, reports(), asio::detached);
     co_await host_messages();
@@ -108,9 +111,38 @@ asio::awaitable<void> Relay::up() {
             co_await end(EndReason::kIllegalState);
             co_return;
         }
-        const bool order = kLinkRules.range_of(frame->type).has_value();
-        co_await pass(order ? *host_ : *session_, *frame);
+        if (kLinkRules.range_of(frame->type)) {
+            co_await pass(*host_, *frame);
+        } else if (!queue_input(*frame)) {
+            log_warn("the session does not take its input");
+            co_await end(EndReason::kSessionCrashed);
+            co_return;
+        }
     }
+}
+
+// False: the session is too far behind.
+bool Relay::queue_input(const Frame& frame) {
+    if (session_gone_)
+        return true;
+    if (input_.size() + frame.payload.size() > kInputQueueBytes)
+        return false;
+    append_frame(input_, frame.type, frame.payload);
+    input_more_.cancel();
+    return true;
+}
+
+asio::awaitable<void> Relay::feed_session() {
+    std::vector<std::uint8_t> batch;
+    do {
+        while (input_.empty()) {
+            boost::system::error_code ignored;  // a cancelled wait is the signal
+            co_await input_more_.async_wait(into(ignored));
+        }
+        batch.clear();
+        batch.swap(input_);
+    } while (co_await session_->send(batch));
+    session_gone_ = true;
 }
 
 // The end of the session's stream is not the end: the host knows why, and says so.
@@ -161,15 +193,17 @@ asio::awaitable<void> Relay::watch_deadlines() {
     }
 }
 
-// Says why to the border, if it still listens; the host sees the end of its stream.
+// The host first, by the end of its stream: the session must not wait for a border that may have
+// stopped reading. Then the reason to the border, if it still listens; the host sees to it that
+// this takes no longer than RelayConnection::kExitDeadline.
 asio::awaitable<void> Relay::end(EndReason reason) {
     if (ending_)
         co_return;
     ending_ = true;
     log_info("session over: {}", name_of(reason));
+    host_->close();
     co_await border_->send(framed(number(ipc::LinkHostFrame::kEnded), ipc::write_reason(reason)));
     co_await border_->finish();
-    host_->close();
     io_.stop();
 }
 

@@ -5,7 +5,24 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <array>
+
 namespace sudare {
+namespace {
+
+struct Option {
+    int level, name, value;
+    const char* text;
+};
+constexpr std::array kOptions{
+    Option{IPPROTO_TCP, TCP_NODELAY, 1, "setsockopt TCP_NODELAY"},
+    Option{IPPROTO_TCP, TCP_NOTSENT_LOWAT, kNotSentLowWater, "setsockopt TCP_NOTSENT_LOWAT"},
+    Option{IPPROTO_TCP, TCP_USER_TIMEOUT, kUserTimeoutMillis, "setsockopt TCP_USER_TIMEOUT"},
+    Option{IPPROTO_TCP, TCP_KEEPIDLE, kKeepAliveIdle, "setsockopt TCP_KEEPIDLE"},
+    Option{IPPROTO_TCP, TCP_KEEPINTVL, kKeepAliveInterval, "setsockopt TCP_KEEPINTVL"},
+    Option{SOL_SOCKET, SO_KEEPALIVE, 1, "setsockopt SO_KEEPALIVE"}};
+
+}  // namespace
 
 Result<void> tune_stream(int fd) {
     int domain = 0;
@@ -14,12 +31,9 @@ Result<void> tune_stream(int fd) {
         return fail_errno("getsockopt SO_DOMAIN");
     if (domain != AF_INET && domain != AF_INET6)
         return {};
-    const int on = 1;
-    if (::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
-        return fail_errno("setsockopt TCP_NODELAY");
-    if (::setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &kNotSentLowWater,
-                     sizeof kNotSentLowWater) != 0)
-        return fail_errno("setsockopt TCP_NOTSENT_LOWAT");
+    for (const Option& option : kOptions)
+        if (::setsockopt(fd, option.level, option.name, &option.value, sizeof option.value) != 0)
+            return fail_errno(option.text);
     return {};
 }
 

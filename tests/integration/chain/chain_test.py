@@ -233,6 +233,15 @@ class Ends(ChainTest):
         os.kill(victim, signal.SIGKILL)
         self.assert_ended(probe.command("wait_state ended 20000"), "session_crashed")
 
+    def test_session_process_hangs(self):
+        """What reads the input is stopped; the person moves the mouse, sees nothing, and ends."""
+        probe = self.start()
+        victim = next(p for p, command in session_processes(self.chain).items() if "sudare-session" in command)
+        os.kill(victim, signal.SIGSTOP)
+        for step in range(12000):  # seconds of them: more than the stream to it holds
+            probe.command(f"move {step % 100} {step // 100}")
+        self.assert_ended(probe.end(), "user_ended")
+
     def test_link_killed(self):
         probe = self.start()
         os.kill(children_of(self.chain.parts["gateway"].pid)[0], signal.SIGKILL)

@@ -17,7 +17,7 @@ import tempfile
 import unittest
 
 from border import (BIN, DEADLINE, END_REQUEST, ENVIRONMENT, KEY, Program, SESSION_STATE, SessionHost, UPDATE,
-                    eventually, snapshot)
+                    children_of, eventually, snapshot)
 from handshake_test import BorderTest
 
 BORDER, HOST = "10.77.0.1", "10.77.0.2"
@@ -184,6 +184,21 @@ class RealHost(MachinesTest):
         row = self.border.wait_for_event("session_ended", reason="user_ended")
         self.assertGreater(row["bytes_down"], 0)
         self.border.wait_for_event("host_event", kind="browser_started")
+
+    def test_a_session_whose_cable_is_cut_ends_on_both_sides(self):
+        self.use_host(self.far.ready.split()[1])
+        self.assertEqual(children_of(self.far.pid), [])
+        terminal = self.opened()
+        terminal.until(UPDATE)
+        self.assertNotEqual(children_of(self.far.pid), [])
+        self.network.unplug()
+        try:
+            # No picture and no input is under way: only the connection itself can find out.
+            self.assertEqual(terminal.end(), HOST_LOST)
+            eventually(lambda: not children_of(self.far.pid), "the end of the session on its own side")
+        finally:
+            self.network.plug()
+        self.border.wait_for_event("session_ended", reason="host_lost")
 
 
 def outer_address():

@@ -57,9 +57,11 @@ def is_gone(pid):
 
 
 class Launcher:
-    """real: roles whose real programs run instead of the stand-ins."""
+    """real: roles whose real programs run instead of the stand-ins. tls: setting -> file, for a
+    real relay."""
 
-    def __init__(self, extra="", sessions_max=4, as_user=None, wait=True, real=(), sections=""):
+    def __init__(self, extra="", sessions_max=4, as_user=None, wait=True, real=(), sections="",
+                 tls=None):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="sudare-host-"))
         os.chmod(self.directory, 0o755)
         self.programs = self.directory / "bin"
@@ -75,7 +77,8 @@ class Launcher:
         shutil.copy(BIN / "sudare-box-init", self.programs)
         self.runtime = self.directory / "run"
         for name in ("certificate", "key", "authority", "revoked"):
-            (self.directory / name).write_text(f"the {name}")
+            (self.directory / name).write_text(
+                pathlib.Path(tls[name]).read_text() if tls else f"the {name}")
             (self.directory / name).chmod(0o600)
         uid_base = f"uid_base = {UID_BASE}\n" if ROOT and as_user is None else ""
         (self.directory / "host.toml").write_text(

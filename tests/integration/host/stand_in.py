@@ -29,7 +29,8 @@ def about_me():
         groups = file.read()
     # os.listdir had one descriptor open while it looked
     return {"pid": os.getpid(), "terminal_session": os.getsid(0),
-            "uids": os.getresuid(), "gids": os.getresgid(), "groups": os.getgroups(), "fds": fds[:-1], "environment": dict(os.environ),
+            "uids": os.getresuid(), "gids": os.getresgid(), "groups": os.getgroups(),
+            "fds": fds[:-1], "environment": dict(os.environ),
             "argv": sys.argv[1:], "capabilities": status["CapEff"], "cgroups": groups,
             "no_new_privs": status["NoNewPrivs"], "stdin": os.readlink("/proc/self/fd/0")}
 

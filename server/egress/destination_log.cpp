@@ -8,8 +8,12 @@
 namespace sudare::egress {
 namespace {
 
-// Stands for all destinations beyond limits::kDestinationsMax; no host is called so.
+// Stands for all refused destinations beyond limits::kRefusedMax; no host is called so.
 constexpr std::string_view kOverflowHost = "*";
+
+bool is_refusal(const ipc::Destination& destination) {
+    return destination.verdict != ipc::Verdict::kAllowed;
+}
 
 std::string report_host(std::string_view host) {
     std::string out(host.substr(0, sudare::limits::kHostBytesMax));
@@ -43,9 +47,15 @@ void DestinationLog::refuse(std::string_view host, std::uint16_t port, Decision 
     if (count(std::move(destination), now))
         return;
     ipc::Destination overflow;
-    overflow.verdict = ipc::Verdict::kQuota;
+    overflow.verdict = decision.verdict;
     overflow.host = kOverflowHost;
     count(std::move(overflow), now);
+}
+
+bool DestinationLog::has_room(const ipc::Destination& destination) const {
+    if (is_refusal(destination))
+        return refused_ < limits::kRefusedMax || destination.host == kOverflowHost;
+    return entries_.size() - refused_ < limits::kDestinationsMax;
 }
 
 std::shared_ptr<DestinationLog::Entry> DestinationLog::count(ipc::Destination destination,
@@ -56,8 +66,9 @@ std::shared_ptr<DestinationLog::Entry> DestinationLog::count(ipc::Destination de
         ++found->second->pending_.requests;
         return found->second;
     }
-    if (entries_.size() >= limits::kDestinationsMax && destination.host != kOverflowHost)
+    if (!has_room(destination))
         return nullptr;
+    refused_ += is_refusal(destination) ? 1 : 0;
     sink_(destination);
     auto entry = std::make_shared<Entry>();
     destination.requests = 0;
@@ -87,7 +98,12 @@ void DestinationLog::tick(Clock::time_point now) {
         send_pending(entry);
         entry.window_start_ = now;
         // Without a holder nothing more can be counted; the next connection is news again.
-        at = at->second.use_count() == 1 ? entries_.erase(at) : std::next(at);
+        if (at->second.use_count() > 1) {
+            ++at;
+            continue;
+        }
+        refused_ -= is_refusal(entry.pending_) ? 1 : 0;
+        at = entries_.erase(at);
     }
 }
 

@@ -38,12 +38,14 @@ public:
         Clock::time_point window_start_;
     };
 
-    // A connection that is permitted. nullptr: limits::kDestinationsMax different destinations
-    // are in this window already; the caller refuses the connection with Verdict::kQuota.
+    // A connection that is permitted. nullptr: limits::kDestinationsMax different ones are in this
+    // window already; the caller refuses the connection with Verdict::kQuota.
     std::shared_ptr<Entry> open(const Target& target, std::uint32_t rule, const IpAddress& address,
                                 Clock::time_point now);
 
-    // A refusal. host may be a peer's bytes: what is not visible ASCII becomes '?'.
+    // A refusal. host may be a peer's bytes: what is not visible ASCII becomes '?'. Beyond
+    // limits::kRefusedMax different ones in this window it is counted under the host "*", by
+    // verdict and without rule, port and address.
     void refuse(std::string_view host, std::uint16_t port, Decision decision,
                 const AddressBytes& address, Clock::time_point now);
 
@@ -57,11 +59,13 @@ public:
 
 private:
     using Key = std::tuple<std::string, std::uint16_t, AddressBytes, ipc::Verdict, std::uint32_t>;
+    [[nodiscard]] bool has_room(const ipc::Destination& destination) const;
     std::shared_ptr<Entry> count(ipc::Destination destination, Clock::time_point now);
     void send_pending(Entry& entry);
 
     Sink sink_;
     std::map<Key, std::shared_ptr<Entry>> entries_;
+    std::size_t refused_ = 0;  // of entries_
 };
 
 }  // namespace sudare::egress

@@ -43,9 +43,12 @@ inline constexpr std::size_t kAddressesMax = 64;  // of one answer; more is refu
 
 // --- reports -----------------------------------------------------------------------------------
 inline constexpr seconds kReportWindow{60};
-// Different destinations in one window: a page names about a hundred. Bounds what a hostile page
-// can write into the audit log; further ones are refused.
+// Different permitted destinations in one window: a page names about a hundred. Bounds what a
+// hostile page can write into the audit log; further ones are refused.
 inline constexpr std::size_t kDestinationsMax = 1024;
+// Different refused ones, which a page can invent as it likes; further ones are summed up. A page
+// that does nothing else then makes about 65 MB of records a day, not one GB.
+inline constexpr std::size_t kRefusedMax = 128;
 // Reports waiting for sudare-host, in bytes. Above it the process ends: no record, no session.
 inline constexpr std::size_t kReportQueueBytes = 1U << 20;
 

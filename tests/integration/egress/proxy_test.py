@@ -277,6 +277,17 @@ class ReportTest(Case):
         self.assertGreater(egress.reports[1].bytes_up, 20 * 200)
         self.assertGreater(egress.reports[1].bytes_down, 20 * 500)
 
+    def test_a_flood_of_refused_names_is_summed_up(self):
+        egress = self.start(allow_by_default=False)
+        for number in range(300):
+            response, _ = egress.tunnel(f"h{number}.invented.test:443")
+            self.assertEqual(response.status, 403)
+        self.assertEqual(egress.finish(), 0)
+        self.assertEqual({r.verdict for r in egress.reports}, {"denied_by_default"})
+        self.assertEqual(sum(r.requests for r in egress.reports), 300)
+        self.assertEqual(len(egress.reports), 128 + 2)
+        self.assertEqual({r.host for r in egress.reports[128:]}, {"*"})
+
     def test_report_comes_before_the_first_byte(self):
         egress = self.start(hosts=RAW_RULE)
         _, server = self.raw_tunnel(egress)

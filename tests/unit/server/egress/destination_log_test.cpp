@@ -85,15 +85,43 @@ TEST_F(DestinationLogTest, HostsOfPeersCannotCarryBytes) {
     EXPECT_TRUE(ipc::is_plain_text(sent_[0].host));
 }
 
-TEST_F(DestinationLogTest, FloodOfNamesIsBounded) {
-    for (std::size_t i = 0; i < 5000; ++i)
-        log_.refuse("h" + std::to_string(i), 443, {ipc::Verdict::kDeniedByDefault}, {}, now_);
-    EXPECT_EQ(sent_.size(), limits::kDestinationsMax + 1);
+TEST_F(DestinationLogTest, FloodOfRefusedNamesIsSummedUp) {
+    for (std::size_t i = 0; i < 2000; ++i)
+        log_.refuse("h" + std::to_string(i), 443, {ipc::Verdict::kDeniedByDefault, 4}, {}, now_);
+    log_.refuse("h2001", 25, {ipc::Verdict::kDeniedPort}, {}, now_);
+    ASSERT_EQ(sent_.size(), limits::kRefusedMax + 2);
+    // The verdict is kept, and one kind does not hide in the sum of another.
+    const ipc::Destination& sum = sent_[limits::kRefusedMax];
+    EXPECT_EQ(sum.host, "*");
+    EXPECT_EQ(sum.verdict, ipc::Verdict::kDeniedByDefault);
     EXPECT_EQ(sent_.back().host, "*");
-    EXPECT_EQ(sent_.back().verdict, ipc::Verdict::kQuota);
-    EXPECT_EQ(open("new.example:443"), nullptr);
+    EXPECT_EQ(sent_.back().verdict, ipc::Verdict::kDeniedPort);
     log_.tick(now_ += limits::kReportWindow);
-    EXPECT_EQ(sent_.back().requests, 5000 - limits::kDestinationsMax - 1);
+    std::size_t requests = 0;
+    for (const ipc::Destination& one : sent_)
+        requests += one.requests;
+    EXPECT_EQ(requests, 2001u);
+    EXPECT_EQ(sent_.size(), limits::kRefusedMax + 3);
+}
+
+TEST_F(DestinationLogTest, RefusalsTakeNoRoomFromWhatIsPermittedAndComeBackNextWindow) {
+    for (std::size_t i = 0; i < 2000; ++i)
+        log_.refuse("h" + std::to_string(i), 443, {ipc::Verdict::kDeniedByDefault}, {}, now_);
+    EXPECT_NE(open("example.jp:443"), nullptr);
+    log_.tick(now_ += limits::kReportWindow);
+    EXPECT_EQ(log_.size(), 0u);
+    log_.refuse("new.example", 443, {ipc::Verdict::kDeniedByDefault}, {}, now_);
+    EXPECT_EQ(sent_.back().host, "new.example");
+}
+
+TEST_F(DestinationLogTest, FloodOfPermittedNamesIsRefused) {
+    for (std::size_t i = 0; i < limits::kDestinationsMax; ++i)
+        ASSERT_NE(open(("h" + std::to_string(i) + ".example:443").c_str()), nullptr);
+    EXPECT_EQ(open("new.example:443"), nullptr);
+    EXPECT_NE(open("h0.example:443"), nullptr);  // known ones go on
+    log_.refuse("new.example", 443, {ipc::Verdict::kQuota}, {}, now_);
+    EXPECT_EQ(sent_.back().host, "new.example");
+    log_.tick(now_ += limits::kReportWindow);
     EXPECT_NE(open("new.example:443"), nullptr);
 }
 

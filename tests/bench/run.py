@@ -4,7 +4,8 @@
 
 Starts the whole chain on loopback, measures section by section, prints one table and writes
 build/bench.json. Times are told and judged against the aims of the project, but never fail the
-run: the exit status is 1 only if something could not be measured or a picture was not exact."""
+run: the exit status is 1 only if something could not be measured or a picture was not exact. On a
+machine with other work `nice -n -15 ./dev bench` keeps that out of both sides alike."""
 import argparse
 import pathlib
 import shutil

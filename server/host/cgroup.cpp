@@ -8,12 +8,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
 #include <sstream>
+#include <thread>
 
 #include "server/base/log.h"
 #include "server/base/unique_fd.h"
@@ -26,6 +28,9 @@ namespace fs = std::filesystem;
 
 constexpr std::array kV1Controllers{"memory", "pids", "cpu"};
 constexpr std::uint32_t kCpuPeriodMicros = 100'000;  // the kernel's default
+// What a killed predecessor left is ending while this launcher starts: processes leave their group
+// some milliseconds after their kill.
+constexpr std::chrono::milliseconds kLeftoversDeadline{2000}, kLeftoversInterval{5};
 
 std::string read_text(const std::string& path) {
     std::ifstream file(path);
@@ -101,15 +106,24 @@ Result<std::vector<std::string>> prepare_v1(const std::string& mountinfo, const 
     return parents;
 }
 
+void end_leftovers(const SessionCgroup& left) {
+    const auto deadline = std::chrono::steady_clock::now() + kLeftoversDeadline;
+    do {
+        left.kill_all();
+        if (left.remove())
+            return;
+        std::this_thread::sleep_for(kLeftoversInterval);
+    } while (std::chrono::steady_clock::now() < deadline);
+    log_warn("something of a former run does not end");  // removed when its slot is used next
+}
+
 void clean_up(const std::string& parent) {
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(parent, error)) {
         if (!entry.is_directory(error))
             continue;
         log_info("ending what a former run left in \"{}\"", entry.path().string());
-        const SessionCgroup left({entry.path().string()});
-        left.kill_all();
-        [[maybe_unused]] const bool gone = left.remove();  // or when its slot is used next
+        end_leftovers(SessionCgroup({entry.path().string()}));
     }
 }
 
@@ -223,6 +237,9 @@ Result<SessionCgroup> CgroupRoot::make(SlotNumber slot, const ResourceLimits& li
     std::vector<std::string> paths;
     for (const std::string& parent : parents_) {
         paths.push_back(parent + "/" + std::to_string(slot));
+        // One that is there already is a former run's, and whoever lives in it has this slot's uid.
+        if (const SessionCgroup left({paths.back()}); !left.remove())
+            return fail(Errc::kState, "\"" + paths.back() + "\" is still in use");
         SUDARE_CHECK(make_group(paths.back()));
     }
     const auto limited =

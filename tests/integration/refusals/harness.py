@@ -52,7 +52,9 @@ def find(chain, program, under="host"):
 
 
 def renderers(chain):
-    return [pid for pid in children_of(chain.parts["host"].pid) if "--type=renderer" in command_of(pid)]
+    """Page processes; those of the zygote carry their arguments as one word."""
+    return [pid for pid in children_of(chain.parts["host"].pid)
+            if any("--type=renderer" in word for word in command_of(pid))]
 
 
 class Session:

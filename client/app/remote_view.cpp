@@ -37,6 +37,7 @@ void RemoteView::set_live(bool live) {
     if (live)
         return follow_display();
     field_ = {};
+    caret_.reset();
     acted_.invalidate();
     update_input_method();
     unsetCursor();
@@ -49,6 +50,8 @@ void RemoteView::set_text_permitted(bool permitted) {
 
 void RemoteView::set_text_field(const wire::TextField& field) {
     field_ = field;
+    if (field.active && field.height > 0)
+        caret_ = QRect(field.x, field.y, field.width, field.height);
     update_input_method();
     repaint_composition();
     if (hasFocus())
@@ -109,8 +112,13 @@ void RemoteView::resizeEvent(QResizeEvent* event) {
 }
 
 QRectF RemoteView::caret() const {
+    if (!caret_) {
+        const int line = fontMetrics().height();
+        return QRectF(0, height() - line, 1, line);
+    }
     const qreal ratio = devicePixelRatioF();
-    return {field_.x / ratio, field_.y / ratio, field_.width / ratio, field_.height / ratio};
+    return {caret_->x() / ratio, caret_->y() / ratio, caret_->width() / ratio,
+            caret_->height() / ratio};
 }
 
 // Off for passwords, which are typed key by key and shown to nobody, and where no field would

@@ -32,6 +32,8 @@ public:
     void set_live(bool live);
     // False: the input method stays off, because its text would be refused.
     void set_text_permitted(bool permitted);
+    // A field whose caret is nowhere in the picture (height 0) is composed into where the last one
+    // was seen, else at the lower edge.
     void set_text_field(const wire::TextField& field);
     void set_cursor(wire::Cursor cursor);
     void show_changes(const Presented& presented);
@@ -87,6 +89,7 @@ private:
     Composition composition_;
     QRect composed_area_;
     wire::TextField field_;
+    std::optional<QRect> caret_;  // the last one seen, in pixels of the picture
     std::optional<Display> asked_;
     QElapsedTimer acted_;
     bool live_ = false;

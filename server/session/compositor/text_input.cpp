@@ -25,7 +25,16 @@ class TextInput : public Object {
     State pending;
     State current;
 
+    // Whether the viewer may know of the field. Chromium enables a field first and tells its caret with the
+    // next commit: until then nobody could compose at the right place. One that never tells a caret
+    // is a field all the same, from its second commit on.
+    [[nodiscard]] bool ready() const {
+        return current.enabled && (current.caret.height > 0 || commits_since_enabled_ > 1);
+    }
+
     void commit() {
+        commits_since_enabled_ = enabling_ ? 1 : commits_since_enabled_ + 1;
+        enabling_ = false;
         current = pending;
         ++commits_;
         // Every commit is answered: Chromium holds back further state until then.
@@ -37,11 +46,17 @@ class TextInput : public Object {
         done();
     }
     void done() { zwp_text_input_v3_send_done(resource(), commits_); }
+    void enable() {
+        pending = {.enabled = true, .caret = {}, .hint = 0, .purpose = 0};
+        enabling_ = true;
+    }
     void reset() { pending = current = {}; }
 
    private:
     void on_destroyed() override { context.text_inputs->report(); }
     std::uint32_t commits_ = 0;  // the protocol's serial
+    std::uint32_t commits_since_enabled_ = 0;
+    bool enabling_ = false;
 };
 
 namespace {
@@ -52,10 +67,7 @@ TextInput& self(wl_resource* resource) {
 
 const struct zwp_text_input_v3_interface kInputRequests = {
     .destroy = destroy_request,
-    .enable =
-        [](wl_client*, wl_resource* resource) {
-            self(resource).pending = {.enabled = true, .caret = {}, .hint = 0, .purpose = 0};
-        },
+    .enable = [](wl_client*, wl_resource* resource) { self(resource).enable(); },
     .disable = [](wl_client*, wl_resource* resource) { self(resource).pending = {}; },
     .set_surrounding_text = [](wl_client*, wl_resource*, const char*, std::int32_t,
                                std::int32_t) {},
@@ -173,7 +185,7 @@ bool TextInputs::commit_text(std::string_view utf8) {
 TextField TextInputs::current() const {
     TextField field;
     auto input = active();
-    if (!input)
+    if (!input || !input->ready())
         return field;
     field.active = true;
     field.kind = kind_of(input->current);

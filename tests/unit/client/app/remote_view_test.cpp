@@ -182,6 +182,39 @@ TEST_F(RemoteViewTest, TheCaretIsInLogicalPixels) {
     EXPECT_TRUE(view_.inputMethodQuery(Qt::ImSurroundingText).toString().isEmpty());
 }
 
+// 0,0,0,0: scrolled out of the picture, or not told yet.
+TEST_F(RemoteViewTest, ACaretThatIsNowhereStaysWhereItWasSeen) {
+    const auto told = [this] { return view_.inputMethodQuery(Qt::ImCursorRectangle).toRect(); };
+    const QRect seen = told();
+    const wire::TextField nowhere{true, 0, 0, 0, 0, wire::FieldKind::kText};
+    view_.set_text_field(nowhere);
+    EXPECT_EQ(told(), seen);
+    compose(QStringLiteral("に"));
+    EXPECT_LT(std::abs(told().center().y() - seen.center().y()), 4);
+    view_.set_text_field({});
+    view_.set_text_field(nowhere);
+    EXPECT_EQ(told(), seen);
+    // A new session has seen none.
+    view_.set_live(false);
+    view_.set_live(true);
+    view_.set_text_field(nowhere);
+    EXPECT_GT(told().top(), view_.height() / 2);
+    EXPECT_LE(told().bottom(), view_.height());
+    view_.set_text_field(kField);
+    EXPECT_EQ(told(), seen);
+}
+
+// Letters of people's names that normalisation would replace by others.
+TEST_F(RemoteViewTest, CompatibilityIdeographsAreSentAsCommitted) {
+    const QString names = QStringLiteral("\uFA10\uFA19\uFA1B\uFA11\u9AD9");
+    compose(QStringLiteral("なまえ"));
+    compose({}, names);
+    const auto texts = recorder_.sent<wire::Text>();
+    ASSERT_EQ(texts.size(), 1u);
+    EXPECT_EQ(texts[0].utf8,
+              "\xEF\xA8\x90\xEF\xA8\x99\xEF\xA8\x9B\xEF\xA8\x91\xE9\xAB\x99");
+}
+
 TEST_F(RemoteViewTest, TheCandidateWindowStandsAtTheCompositionsCursor) {
     const QRect caret = view_.inputMethodQuery(Qt::ImCursorRectangle).toRect();
     compose(QStringLiteral("にほんご"));

@@ -189,6 +189,46 @@ TEST(TextInputTest, EveryCommitIsAnsweredAndTheCaretIsTold) {
     EXPECT_FALSE(desk.compositor().commit_text("x"));
 }
 
+// As Chromium does it: the caret comes one commit after the field.
+TEST(TextInputTest, AFieldIsToldWithItsCaret) {
+    Desk desk;
+    Client client(desk);
+    TextEar ear(client);
+    Window window(client, 0);
+    for (const std::int32_t x : {10, 30}) {
+        desk.told().fields.clear();
+        zwp_text_input_v3_enable(ear.input);
+        zwp_text_input_v3_commit(ear.input);
+        client.roundtrip();
+        EXPECT_TRUE(desk.told().fields.empty()) << "no caret yet";
+        EXPECT_TRUE(desk.compositor().commit_text("x")) << "but it takes text";
+        zwp_text_input_v3_set_cursor_rectangle(ear.input, x, 20, 0, 16);
+        zwp_text_input_v3_commit(ear.input);
+        client.roundtrip();
+        EXPECT_THAT(desk.told().fields,
+                    testing::ElementsAre(TextField{true, FieldKind::kText, x, 20, 1, 16}));
+        zwp_text_input_v3_disable(ear.input);
+        zwp_text_input_v3_commit(ear.input);
+        client.roundtrip();
+        EXPECT_EQ(desk.told().fields.back(), TextField{});
+    }
+}
+
+TEST(TextInputTest, AFieldThatNeverTellsACaretIsToldAllTheSame) {
+    Desk desk;
+    Client client(desk);
+    TextEar ear(client);
+    Window window(client, 0);
+    zwp_text_input_v3_enable(ear.input);
+    zwp_text_input_v3_commit(ear.input);
+    client.roundtrip();
+    EXPECT_TRUE(desk.told().fields.empty());
+    zwp_text_input_v3_commit(ear.input);
+    client.roundtrip();
+    EXPECT_THAT(desk.told().fields,
+                testing::ElementsAre(TextField{true, FieldKind::kText, 0, 0, 0, 0}));
+}
+
 TEST(TextInputTest, PasswordsAreKnownByTheirHint) {
     Desk desk;
     Client client(desk);
@@ -196,6 +236,7 @@ TEST(TextInputTest, PasswordsAreKnownByTheirHint) {
     Window window(client, 0);
     zwp_text_input_v3_enable(ear.input);
     zwp_text_input_v3_set_content_type(ear.input, ZWP_TEXT_INPUT_V3_CONTENT_HINT_SENSITIVE_DATA, 0);
+    zwp_text_input_v3_set_cursor_rectangle(ear.input, 10, 20, 0, 16);
     zwp_text_input_v3_commit(ear.input);
     client.roundtrip();
     ASSERT_FALSE(desk.told().fields.empty());

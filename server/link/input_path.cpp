@@ -62,12 +62,25 @@ asio::awaitable<void> Session::take(const wire::UpMessage& message) {
             early_resize_ = *resize;
         co_return;
     }
+    if (const auto* ack = std::get_if<wire::Ack>(&message))
+        co_return co_await acknowledge(*ack);
     if (!judge(message))
         co_return;
     count(message);
     follow_resize(message);
     std::vector<std::uint8_t> bytes;
     if (wire::encode(bytes, message))
+        co_await host_->send(bytes);
+}
+
+asio::awaitable<void> Session::acknowledge(const wire::Ack& ack) {
+    const auto passed = acks_.admit(ack);
+    if (!passed) {
+        ++counters_.dropped;
+        co_return;
+    }
+    std::vector<std::uint8_t> bytes;
+    if (wire::encode(bytes, *passed))
         co_await host_->send(bytes);
 }
 
@@ -85,10 +98,14 @@ bool Session::judge(const wire::UpMessage& message) {
     const auto before = filter_.counters().dropped;
     if (admit(message))
         return true;
-    ++counters_.dropped;
-    for (std::size_t i = 0; i < before.size(); ++i)
-        if (filter_.counters().dropped[i] != before[i])
-            explain_drop(message, static_cast<input::Drop>(i));
+    for (std::size_t i = 0; i < before.size(); ++i) {
+        const auto why = static_cast<input::Drop>(i);
+        if (filter_.counters().dropped[i] == before[i])
+            continue;
+        // Nothing was held: a window that lost its focus says ReleaseAll every time.
+        counters_.dropped += why == input::Drop::kNotPressed ? 0 : 1;
+        explain_drop(message, why);
+    }
     return false;
 }
 
@@ -98,13 +115,15 @@ bool Session::admit(const wire::UpMessage& message) {
             if constexpr (requires { filter_.admit(known); })
                 return filter_.admit(known);
             else
-                return std::is_same_v<std::decay_t<decltype(known)>, wire::Ack>;
+                return false;
         },
         message);
 }
 
 void Session::count(const wire::UpMessage& message) {
-    if (std::holds_alternative<wire::Ack>(message) || std::holds_alternative<wire::Resize>(message))
+    // A new size moves the window's corner; it says nothing about a person being there.
+    counters_.moves += std::holds_alternative<wire::Resize>(message) ? 1 : 0;
+    if (std::holds_alternative<wire::Resize>(message))
         return;
     last_input_ = Clock::now();
     if (const auto* key = std::get_if<wire::Key>(&message))

@@ -71,6 +71,7 @@ asio::awaitable<std::optional<EndReason>> Session::pass_update(
     }
     tee(payload);
     ++updates_;
+    acks_.sent(judged->header.sequence);
     // A terminal that went away is noticed by carry_input.
     co_await around_.viewer.send_update(payload);
     co_return std::nullopt;

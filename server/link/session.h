@@ -8,6 +8,7 @@
 
 #include "protocol/ipc/broker_link.h"
 #include "protocol/wire/update_gate.h"
+#include "server/link/ack_gate.h"
 #include "server/link/broker_client.h"
 #include "server/link/viewer_side.h"
 #include "server/session/input/input_filter.h"
@@ -59,6 +60,7 @@ class Session {
     // input_path.cpp
     asio::awaitable<void> take(const wire::UpMessage& message);
     void ask(const wire::AskException& ask);
+    asio::awaitable<void> acknowledge(const wire::Ack& ack);
     bool admit(const wire::UpMessage& message);
     bool judge(const wire::UpMessage& message);
     void count(const wire::UpMessage& message);
@@ -85,6 +87,7 @@ class Session {
     input::InputFilter filter_;
     wire::UpdateGate gate_{wire::UpdateGate::Sizes::kPermittedOnly};
     std::unique_ptr<tls::Channel> host_;
+    AckGate acks_;
     ipc::Counters counters_;
     input::TokenBucket reports_;  // of the host, for the log
     std::uint32_t updates_ = 0;

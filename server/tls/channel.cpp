@@ -189,6 +189,9 @@ void Channel::close(EndReason reason) {
 void Channel::enforce(Clock::time_point now) {
     if (deadline_ && now >= deadline_->at)
         close(deadline_->reason);
+    // A flood without one byte of data in it never lets the read above return.
+    if (floods_.tripped())
+        close(EndReason::kTooFast);
 }
 
 }  // namespace sudare::tls

@@ -86,7 +86,7 @@ constexpr std::array kFields{
     FieldRow{F::kBytesDown, "bytes_down", K::kNumber, "bytes"},
     FieldRow{F::kUpdates, "updates", K::kNumber, "picture updates"},
     FieldRow{F::kKeys, "keys", K::kNumber, "count"},
-    FieldRow{F::kMoves, "moves", K::kNumber, "count"},
+    FieldRow{F::kMoves, "moves", K::kNumber, "count; window sizes too"},
     FieldRow{F::kButtons, "buttons", K::kNumber, "count"},
     FieldRow{F::kWheel, "wheel", K::kNumber, "count"},
     FieldRow{F::kCodePoints, "code_points", K::kNumber, "count of committed characters"},

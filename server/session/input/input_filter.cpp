@@ -88,7 +88,10 @@ bool InputFilter::completes_blocked(std::uint16_t code) const {
     });
 }
 
+// Only when it releases something: each one then stands behind a press that was metered.
 bool InputFilter::admit(const wire::ReleaseAll&) {
+    if (pressed_.empty() && buttons_ == 0)
+        return drop(Drop::kNotPressed);
     pressed_.clear();
     buttons_ = 0;
     return pass();

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A session through the real border. The session host's end is the test: it shows what an honest
 one gets through, and what a hostile one cannot."""
+import random
 import struct
 import unittest
 
@@ -11,6 +12,7 @@ from handshake_test import BorderTest
 USER_ENDED, BROWSER_CRASHED, HOST_LOST, PICTURE_REJECTED = 1, 60, 63, 45
 STARTING, RUNNING = 0, 1
 KEY_A = 30
+RELEASE_ALL, ACK = 0x09, 0x0B
 
 
 class SessionTest(BorderTest):
@@ -279,6 +281,26 @@ class RevokedHost(SessionTest):
 
 
 class HostileTerminal(SessionTest):
+    def test_acknowledgements_carry_nothing(self):
+        """Software on the terminal could write 72 bits into every Ack: no policy meters them."""
+        terminal = self.running()
+        for i in range(300):
+            terminal.send(ACK, random.Random(i).randbytes(9))
+            terminal.send(RELEASE_ALL)
+        terminal.send(KEY, struct.pack(">HB", KEY_A, 1))
+        self.assertEqual((KEY, struct.pack(">HB", KEY_A, 1)), self.host.read())
+        # Control: the Ack of an update that was sent arrives, once, and without its free bits.
+        self.host.send(UPDATE, snapshot())
+        terminal.until(UPDATE)
+        for _ in range(3):
+            terminal.send(ACK, struct.pack(">IIB", 1, 0xDEADBEEF, 0xA5))
+        terminal.send(RELEASE_ALL)
+        self.assertEqual((ACK, struct.pack(">IIB", 1, 0, 3)), self.host.read())
+        self.assertEqual((RELEASE_ALL, b""), self.host.read())
+        terminal.send(END_REQUEST)
+        self.assertEqual(terminal.end(), USER_ENDED)
+        self.assertEqual(self.record("counters")["dropped"], 302)
+
     def test_questions_do_not_flood_the_log(self):
         terminal = self.running()
         for _ in range(300):

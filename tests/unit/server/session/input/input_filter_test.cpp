@@ -90,6 +90,15 @@ TEST_F(InputFilterTest, WhatIsPressedMayBeReleasedAfterThePolicyChanged) {
     EXPECT_GE(filter_.counters().of(Drop::kPolicy), 3U);
 }
 
+TEST_F(InputFilterTest, ReleaseAllPassesOnlyWhenItReleasesSomething) {
+    EXPECT_FALSE(filter_.admit(wire::ReleaseAll{}));
+    EXPECT_TRUE(filter_.admit(wire::Key{KEY_A, true}));
+    EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
+    EXPECT_FALSE(filter_.admit(wire::ReleaseAll{}));
+    EXPECT_TRUE(filter_.admit(wire::PointerButton{wire::Button::kLeft, true}));
+    EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
+}
+
 TEST_F(InputFilterTest, ViewOnlyTakesNothing) {
     policy_.characters_per_minute = 0;
     filter_.set_policy(policy_);
@@ -98,7 +107,7 @@ TEST_F(InputFilterTest, ViewOnlyTakesNothing) {
     EXPECT_FALSE(filter_.admit(wire::PointerButton{wire::Button::kLeft, true}));
     EXPECT_FALSE(filter_.admit(wire::Wheel{0, 120}));
     EXPECT_FALSE(filter_.admit(wire::Text{"a"}));
-    EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
+    EXPECT_FALSE(filter_.admit(wire::ReleaseAll{}));
 }
 
 TEST_F(InputFilterTest, CharactersPerMinuteCountKeysAndTextTogether) {

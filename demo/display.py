@@ -48,7 +48,8 @@ class VirtualDisplay:
         pathlib.Path(path).chmod(0o644)
 
     def raw(self):
-        return self._tool("import", "-silent", "-window", "root", "rgb:-")
+        """The screen, three bytes for each pixel."""
+        return self._tool("import", "-silent", "-window", "root", "-depth", "8", "rgb:-")
 
     def colours(self):
         """How many different colours the screen shows."""

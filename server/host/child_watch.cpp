@@ -7,6 +7,24 @@
 #include <csignal>
 
 namespace sudare::host {
+namespace {
+
+struct Orphan {
+    Child child;
+    boost::asio::posix::stream_descriptor pidfd;
+};
+
+// Nobody waits: a process in the middle of a device's or file system's fault ends when it can.
+void reap_later(Child child, boost::asio::posix::stream_descriptor pidfd) {
+    auto orphan = std::make_shared<Orphan>(Orphan{std::move(child), std::move(pidfd)});
+    orphan->pidfd.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                             [orphan](const boost::system::error_code& error) {
+                                 if (!error)
+                                     orphan->child.try_wait();
+                             });
+}
+
+}  // namespace
 
 ChildWatch::ChildWatch(boost::asio::io_context& loop, Child child, int duplicate,
                        std::function<void(int)> ended)
@@ -52,7 +70,8 @@ void ChildWatch::kill_group() {
 ChildWatch::~ChildWatch() {
     *alive_ = false;
     kill_group();
-    child_.wait();
+    if (running() && !child_.try_wait())
+        reap_later(std::move(child_), std::move(pidfd_));
 }
 
 }  // namespace sudare::host

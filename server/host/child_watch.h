@@ -10,8 +10,8 @@
 
 namespace sudare::host {
 
-// One child process: tells its end once, through the event loop. Dropping the watch kills and
-// reaps a child that still runs, so that nothing outlives its owner.
+// One child process: tells its end once, through the event loop. Dropping the watch kills a child
+// that still runs; the loop reaps it when it has ended, however long the kernel takes for that.
 class ChildWatch {
 public:
     // ended: the wait status. Called at most once, and not after the watch has been destroyed.

@@ -53,6 +53,7 @@ Host::Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRo
       acceptor_(loop_),
       signals_(loop_, signals.release()),
       revocation_timer_(loop_),
+      stop_timer_(loop_),
       slots_(settings_.sessions_max + kSpareConnections) {}
 
 Host::~Host() {
@@ -188,6 +189,14 @@ void Host::stop() {
         return loop_.stop();
     for (const auto& [slot, connection] : connections_)
         connection->stop(EndReason::kServerStopping);
+    stop_timer_.expires_after(kStopDeadline);
+    stop_timer_.async_wait([this](const error_code& error) {
+        if (error)
+            return;
+        log_error("{} connections do not end; what is left ends with this launcher",
+                  connections_.size());
+        loop_.stop();
+    });
 }
 
 void Host::run() {

@@ -5,6 +5,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +21,9 @@ class Host {
 public:
     // Connections beyond the running sessions that may be in their handshake or on their way out.
     static constexpr std::uint32_t kSpareConnections = 16;
+    // From a stop signal to the exit, whatever does not end until then: more than a session and
+    // its relay may take after one another.
+    static constexpr std::chrono::seconds kStopDeadline{20};
 
     // Errors: what cannot be opened, locked or limited; sessions without limits are refused here
     // already when the settings require them.
@@ -28,7 +32,7 @@ public:
 
     // "127.0.0.1:4433"
     [[nodiscard]] std::string address() const;
-    // Until a stop signal has come and every session has ended.
+    // Until a stop signal has come and every session has ended, or kStopDeadline is over.
     void run();
 
 private:
@@ -53,6 +57,7 @@ private:
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::posix::stream_descriptor signals_;
     boost::asio::steady_timer revocation_timer_;
+    boost::asio::steady_timer stop_timer_;
     SlotTable slots_;
     std::map<SlotNumber, std::unique_ptr<RelayConnection>> connections_;
     bool stopping_ = false;

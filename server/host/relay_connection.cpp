@@ -77,10 +77,8 @@ void RelayConnection::on_start(const Frame& frame) {
                  host_.settings.sessions_max);
         return stop(EndReason::kNoResources);
     }
-    const auto started = start_session(*start);
-    if (!started) {
-        log_error("session {} cannot start: {}", start->session, started.error().message);
-        session_.reset();
+    if (const auto made = make_session(*start); !made) {
+        log_error("session {} cannot start: {}", start->session, made.error().message);
         return stop(EndReason::kNoResources);
     }
     state_ = State::kRunning;
@@ -88,22 +86,31 @@ void RelayConnection::on_start(const Frame& frame) {
     timer_.cancel();
     if (hung_up_)
         set_deadline(kHangUpGrace);
+    if (!session_->running())
+        return;  // a part of it could not be started: on_session_ended follows
+    pass_streams(start->session);
     if (host_.cgroups.kind() == CgroupKind::kNone)
         send_event({ipc::HostEventKind::kLimitsMissing, 0});
 }
 
-Result<void> RelayConnection::start_session(const ipc::SessionStart& start) {
+Result<void> RelayConnection::make_session(const ipc::SessionStart& start) {
     Session::Events events{[this](ipc::HostEvent event) { send_event(event); },
-                           [this](EndReason reason) { on_session_gone(reason); }};
+                           [this](EndReason reason) { on_session_ended(reason); },
+                           [this] { on_session_gone(); }};
     SUDARE_TRY(session_, Session::create(host_.loop, host_.settings, host_.cgroups, slot_, start,
                                          std::move(events)));
+    return {};
+}
+
+void RelayConnection::pass_streams(std::uint64_t session) {
     const Session::RelayEnds ends = session_->take_relay_ends();
     const std::array<int, ipc::kStartedFds> fds{ends.session.get(), ends.egress.get()};
     Writer number(8);
-    number.u64(start.session);
-    if (!control_->send(type_of(ipc::HostRelayFrame::kStarted), number.view(), fds))
-        return fail(Errc::kSystem, "cannot pass the streams to the relay");
-    return {};
+    number.u64(session);
+    if (control_->send(type_of(ipc::HostRelayFrame::kStarted), number.view(), fds))
+        return;
+    log_error("session {}: cannot pass the streams to the relay", session);
+    stop(EndReason::kNoResources);
 }
 
 void RelayConnection::send_event(ipc::HostEvent event) {
@@ -112,19 +119,22 @@ void RelayConnection::send_event(ipc::HostEvent event) {
 
 void RelayConnection::stop(EndReason reason) {
     if (state_ == State::kRunning && session_)
-        return session_->stop(reason);  // on_session_gone goes on from there
+        return session_->stop(reason);  // on_session_ended goes on from there
     if (state_ == State::kWaiting)
         tell_end(reason);
 }
 
-// Called by the session, which must not be destroyed in here.
-void RelayConnection::on_session_gone(EndReason reason) {
+void RelayConnection::on_session_ended(EndReason reason) {
     --host_.sessions;
-    boost::asio::post(host_.loop, [this, alive = alive_, reason] {
+    tell_end(reason);
+}
+
+// Called by the session, which must not be destroyed in here.
+void RelayConnection::on_session_gone() {
+    boost::asio::post(host_.loop, [this, alive = alive_] {
         if (!*alive)
             return;
         session_.reset();
-        tell_end(reason);
         check_over();
     });
 }

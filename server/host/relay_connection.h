@@ -28,6 +28,7 @@ struct HostContext {
 //
 //     kWaiting (for kStart) -> kRunning -> kEnding -> kOver
 //
+// kEnding: the border has been told; the relay exits, and what is left of the session goes.
 // Whatever comes from the relay in the wrong state, or malformed, ends the connection.
 class RelayConnection {
 public:
@@ -56,9 +57,11 @@ private:
 
     void on_frame(const Frame& frame);
     void on_start(const Frame& frame);
-    [[nodiscard]] Result<void> start_session(const ipc::SessionStart& start);
+    [[nodiscard]] Result<void> make_session(const ipc::SessionStart& start);
+    void pass_streams(std::uint64_t session);
     void send_event(ipc::HostEvent event);
-    void on_session_gone(EndReason reason);
+    void on_session_ended(EndReason reason);
+    void on_session_gone();
     void on_relay_exit(int status);
     void on_hang_up();
     void tell_end(EndReason reason);

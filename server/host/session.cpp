@@ -17,8 +17,9 @@ const ipc::TableRules kFromEgress{ipc::kEgressUpRows};  // never read here
 
 // Between two looks at a cgroup whose killed processes are still going away.
 constexpr milliseconds kSweepInterval{10};
-// After that the slot is given up as lost, which the log says; it stays taken until restart.
-constexpr milliseconds kSweepDeadline{10000};
+// After that the end is told without waiting any longer, which the log says. The slot stays taken,
+// and a look is taken this often.
+constexpr milliseconds kSweepDeadline{10000}, kLingerInterval{1000};
 
 bool is_about_browser(EndReason reason) {
     return reason == EndReason::kBrowserClosed || reason == EndReason::kBrowserCrashed;
@@ -73,7 +74,10 @@ Result<std::unique_ptr<Session>> Session::create(boost::asio::io_context& loop,
     SUDARE_TRY(SessionCgroup cgroup, cgroups.make(slot, settings.limits));
     std::unique_ptr<Session> session(new Session(loop, settings, slot, start, std::move(directory),
                                                  std::move(cgroup), std::move(events)));
-    SUDARE_CHECK(session->start_all(start));
+    if (const auto started = session->start_all(start); !started) {
+        log_error("session {} cannot start: {}", start.session, started.error().message);
+        session->stop(EndReason::kNoResources);
+    }
     return session;
 }
 
@@ -200,19 +204,21 @@ void Session::child_ended(const char* name, int status, EndReason reason) {
     if (state_ == State::kRunning)
         log_info("session {}: {} ended: {}", number_, name, describe_wait_status(status));
     stop(reason);
-    if (state_ == State::kStopping && !session_ && !browser_ && !egress_)
+    if (!session_ && !browser_ && !egress_)
         sweep();
 }
 
 void Session::stop(EndReason reason) {
-    if (state_ == State::kStopping || state_ == State::kGone)
+    if (state_ != State::kStarting && state_ != State::kRunning)
         return;
     state_ = State::kStopping;
     reason_ = reason;
     stop_begin_ = std::chrono::steady_clock::now();
     log_info("session {} ends: {}", number_, name_of(reason));
-    session_control_->send(type_of(ipc::HostSessionFrame::kStop), ipc::write_reason(reason));
-    session_control_->finish();
+    if (session_control_) {
+        session_control_->send(type_of(ipc::HostSessionFrame::kStop), ipc::write_reason(reason));
+        session_control_->finish();
+    }
     if (browser_)
         browser_->kill_group();
     if (egress_)
@@ -233,24 +239,39 @@ void Session::arm(milliseconds delay) {
 
 // Kills what is left, and is called again until nothing is.
 void Session::sweep() {
-    if (state_ != State::kStopping)
+    if (state_ != State::kStopping && state_ != State::kLingering)
         return;
-    if (session_)
-        session_->kill_group();
+    if (clean()) {
+        timer_.cancel();
+        if (state_ == State::kStopping)
+            tell_end();
+        state_ = State::kGone;
+        log_debug("session {}: gone {} ms after its end began", number_, since(stop_begin_));
+        return events_.gone();
+    }
+    if (state_ == State::kStopping && since(stop_begin_) > kSweepDeadline.count()) {
+        log_error("session {}: something in slot {} does not end; the slot stays taken", number_,
+                  slot_);
+        state_ = State::kLingering;
+        tell_end();
+    }
+    arm(state_ == State::kLingering ? kLingerInterval : kSweepInterval);
+}
+
+bool Session::clean() {
+    for (const auto& child : {&session_, &browser_, &egress_})
+        if (*child)
+            (*child)->kill_group();
     cgroup_.kill_all();
-    const bool children_gone = !session_ && !browser_ && !egress_;
-    const bool overdue = since(stop_begin_) > kSweepDeadline.count();
-    if (!overdue && (!children_gone || !cgroup_.remove()))
-        return arm(kSweepInterval);
-    if (overdue)
-        log_error("session {}: something in slot {} does not end", number_, slot_);
-    timer_.cancel();
-    session_control_->close();
-    egress_control_->close();
+    return !session_ && !browser_ && !egress_ && cgroup_.remove();
+}
+
+void Session::tell_end() {
+    for (const auto& stream : {session_control_, egress_control_})
+        if (stream)
+            stream->close();
     directory_.reset();
-    state_ = State::kGone;
-    log_debug("session {}: gone {} ms after its end began", number_, since(stop_begin_));
-    events_.gone(reason_);
+    events_.ended(reason_);
 }
 
 }  // namespace sudare::host

@@ -21,9 +21,13 @@ namespace sudare::host {
 // ended together, whichever of them goes first.
 //
 //     kStarting -> kRunning -> kStopping -> kGone
+//         |                       ^  |        ^
+//         +-----------------------+  +-> kLingering
 //
 // kStopping: the browser and the egress process are killed at once, the session process gets
 // kStopGrace to say goodbye to the viewer's side. kGone: no process, file or cgroup is left.
+// kLingering: something does not end although it was killed; the end has been told all the same,
+// and the session goes on killing until nothing is left.
 class Session {
 public:
     // How long the session process may take for its last frames.
@@ -31,9 +35,11 @@ public:
 
     struct Events {
         std::function<void(ipc::HostEvent)> event;
-        // Called once, when the session is gone. The owner destroys the Session from outside of
-        // this call (post).
-        std::function<void(EndReason)> gone;
+        // Called once: the session is over, and nobody waits for it any more.
+        std::function<void(EndReason)> ended;
+        // Called once, after ended: nothing of it is left, the slot may be used again. The owner
+        // destroys the Session from outside of this call (post).
+        std::function<void()> gone;
     };
     // For the relay: its ends of the session stream and of the egress reports.
     struct RelayEnds {
@@ -41,20 +47,22 @@ public:
         UniqueFd egress;
     };
 
-    // start: checked by read_session_start. Errors: what could not be made; nothing is left then.
+    // start: checked by read_session_start. Errors: what could not be made; nothing was started.
+    // A session of which a part could not be started is made, and ends with kNoResources.
     static Result<std::unique_ptr<Session>> create(boost::asio::io_context& loop,
                                                    const Settings& settings,
                                                    const CgroupRoot& cgroups, SlotNumber slot,
                                                    const ipc::SessionStart& start, Events events);
     ~Session();
 
+    [[nodiscard]] bool running() const { return state_ == State::kRunning; }
     [[nodiscard]] RelayEnds take_relay_ends() { return std::move(relay_ends_); }
     void update_policy(const ipc::SessionPolicy& policy);
     // Ends the session; the first reason counts.
     void stop(EndReason reason);
 
 private:
-    enum class State { kStarting, kRunning, kStopping, kGone };
+    enum class State { kStarting, kRunning, kStopping, kLingering, kGone };
 
     Session(boost::asio::io_context& loop, const Settings& settings, SlotNumber slot,
             const ipc::SessionStart& start, SlotDirectory directory, SessionCgroup cgroup,
@@ -74,6 +82,8 @@ private:
     void child_ended(const char* name, int status, EndReason reason);
     void arm(std::chrono::milliseconds delay);
     void sweep();
+    [[nodiscard]] bool clean();
+    void tell_end();
 
     boost::asio::io_context& loop_;
     const Settings& settings_;

@@ -282,6 +282,102 @@ class Refusals(LauncherTest):
         self.border().start(session=6)  # its place is free again
 
 
+FREEZER = pathlib.Path("/sys/fs/cgroup/freezer")
+
+
+class WhatDoesNotEnd(LauncherTest):
+    """A slot is used again only when nothing of its former session is left, and nobody waits."""
+
+    SLOTS = 4 + 16  # sessions_max and Host::kSpareConnections
+
+    def relay_uid(self):
+        """The uid of the relay of a fresh connection, which tells the slot."""
+        border = self.launcher.connect()
+        border.until_told("relay")
+        border.close()
+        return border.told["relay"]["uids"][0]
+
+    def uids_of_all_free_slots(self):
+        """Of as many connections, one after another, as there are slots: they go round."""
+        return {self.relay_uid() for _ in range(self.SLOTS)}
+
+    def stop_session(self, border):
+        border.send(STOP, struct.pack(">H", USER_ENDED))
+        self.assertEqual(USER_ENDED, border.ended())
+
+    def assert_taken(self, uid):
+        free = self.uids_of_all_free_slots()
+        self.assertNotIn(uid, free)
+        self.assertEqual(self.SLOTS - 1, len(free))  # control: all others are used
+
+    def assert_comes_back(self, uid):
+        eventually(lambda: self.relay_uid() == uid, "the slot's next use")
+        self.launcher.assert_nothing_left()
+
+    @unittest.skipUnless(ROOT, "cgroups need root")
+    def test_a_cgroup_that_cannot_be_removed(self):
+        border = self.border().start()
+        stuck = [group / "stuck" for group in self.launcher.cgroups()]
+        for path in stuck:
+            path.mkdir()
+        self.addCleanup(lambda: [path.rmdir() for path in stuck if path.exists()])
+        self.stop_session(border)
+        uid = border.told["relay"]["uids"][0]
+        self.assert_taken(uid)
+        for path in stuck:
+            path.rmdir()
+        self.assert_comes_back(uid)
+
+    @unittest.skipUnless(ROOT and FREEZER.exists(), "needs the freezer of cgroup v1")
+    def test_a_process_that_cannot_be_killed(self):
+        border = self.border().start()
+        pid = border.told["session"]["pid"]
+        frozen = FREEZER / f"sudare-test-{os.getpid()}"
+        frozen.mkdir()
+        self.addCleanup(frozen.rmdir)
+        (frozen / "cgroup.procs").write_text(str(pid))
+        (frozen / "freezer.state").write_text("FROZEN")
+        try:
+            self.stop_session(border)
+            self.assertFalse(is_gone(pid))
+            self.assert_taken(border.told["relay"]["uids"][0])
+            other = self.border().start(session=8)  # the launcher waits for nobody
+            self.stop_session(other)
+            self.assertFalse(is_gone(pid))
+        finally:
+            (frozen / "freezer.state").write_text("THAWED")
+        eventually(lambda: is_gone(pid), "the end of the thawed process")
+        self.assert_comes_back(border.told["relay"]["uids"][0])
+
+    @unittest.skipUnless(ROOT and FREEZER.exists(), "needs the freezer of cgroup v1")
+    def test_the_launcher_ends_all_the_same(self):
+        border = self.border().start()
+        pid = border.told["session"]["pid"]
+        frozen = FREEZER / f"sudare-test-{os.getpid()}"
+        frozen.mkdir()
+        self.addCleanup(lambda: eventually(lambda: is_gone(pid), "end") and frozen.rmdir())
+        (frozen / "cgroup.procs").write_text(str(pid))
+        (frozen / "freezer.state").write_text("FROZEN")
+        try:
+            self.launcher.process.terminate()
+            self.assertEqual(SERVER_STOPPING, border.ended())
+            self.assertEqual(0, self.launcher.process.wait(DEADLINE))
+            self.assertFalse(is_gone(pid))
+            self.assertIn("do not end", self.launcher.log.read_text())
+        finally:
+            (frozen / "freezer.state").write_text("THAWED")
+
+    def test_a_part_that_cannot_be_started(self):
+        egress = self.launcher.programs / "sudare-egress"
+        egress.rename(egress.with_suffix(".away"))
+        border = self.border()
+        border.send(START, session_start())
+        self.assertEqual(NO_RESOURCES, border.ended())
+        self.launcher.assert_nothing_left()
+        egress.with_suffix(".away").rename(egress)
+        self.border().start()
+
+
 class Settings(unittest.TestCase):
     def test_a_second_launcher_is_refused(self):
         first = Launcher()

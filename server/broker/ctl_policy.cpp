@@ -69,6 +69,15 @@ CtlResult<> CtlPeer::change_policy(const std::string& user_name, const std::stri
                 "項目 " + value.error().message + "（" + std::string(row->japanese) + "）");
         layer.at(row->id) = std::move(*value);
         change.value = policy::format(*row, *layer.at(row->id));
+        // A value that nobody enforces would be a promise that is not kept.
+        if (!policy::is_enforced(*row) && *change.value != row->initial)
+            return ctl_fail(Errc::kUnavailable,
+                            "field \"" + std::string(row->name) + "\": nothing enforces \"" +
+                                *change.value + "\" in this version; it can only be \"" +
+                                std::string(row->initial) + "\"",
+                            "項目「" + std::string(row->name) + "」の「" + *change.value +
+                                "」は、この版ではまだ働きません。「" + std::string(row->initial) +
+                                "」だけを設定できます");
     }
     const policy::Effective after = policy::merge(rights->defaults, rights->user);
     auto record = event(text ? EventType::kPolicySet : EventType::kPolicyUnset);

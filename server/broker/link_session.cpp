@@ -62,6 +62,10 @@ LinkPeer* LinkPeer::session_with_ticket(const ipc::Ticket& ticket) const {
 }
 
 std::optional<EndReason> LinkPeer::may_open(const Rights& rights, const LinkPeer* replaced) const {
+    // Stored by a later version: this one cannot record, and a session that must be recorded does
+    // not run unrecorded (fail closed).
+    if (rights.effective.number(policy::FieldId::kEvidenceRecording) != 0)
+        return EndReason::kAuditUnavailable;
     if (const auto reason = policy::access_denied(rights.effective, terminal(), local_time()))
         return reason;
     const auto others = std::ranges::count_if(core_.links(), [&](const LinkPeer* peer) {

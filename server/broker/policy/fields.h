@@ -82,10 +82,14 @@ struct FieldRow {
     std::span<const std::string_view> words;  // kChoice in rising order, kWords in bit order
     std::string_view initial;                 // canonical text of the built-in default
     Loosens loosens;
-    std::string_view enforced;  // by which programs, today
+    std::string_view enforced;  // by which programs, today, or kNowhereYet
     std::string_view english;
     std::string_view japanese;
 };
+
+inline constexpr std::string_view kNowhereYet = "nowhere yet";
+// False: only the default may be set, since no program does anything by another value.
+constexpr bool is_enforced(const FieldRow& row) { return row.enforced != kNowhereYet; }
 
 std::span<const FieldRow> field_rows();
 const FieldRow* row_of(std::string_view name);

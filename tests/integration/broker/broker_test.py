@@ -231,12 +231,21 @@ class Policy(BrokerTest):
     def test_explain_names_the_origin(self):
         user, _ = self.broker.add()
         self.broker.ctl("policy", "set", "default", "input.text", "false")
-        self.broker.ctl("policy", "set", user, "display.watermark", "time,user")
+        self.broker.ctl("policy", "set", user, "input.blocked_combinations", "save,print")
         rows = {row["field"]: row for row in self.broker.ctl("policy", "explain", user)}
         self.assertEqual((rows["input.text"]["value"], rows["input.text"]["origin"]), ("false", "default"))
-        self.assertEqual((rows["display.watermark"]["value"], rows["display.watermark"]["origin"]), ("user,time", "user"))
+        self.assertEqual((rows["input.blocked_combinations"]["value"], rows["input.blocked_combinations"]["origin"]), ("print,save", "user"))
         self.assertEqual(rows["input.keyboard"]["origin"], "built-in")
         self.assertEqual(rows["web.start_page"]["value"], "https://portal.example.lg.jp/")
+
+    def test_what_nothing_enforces_cannot_be_promised(self):
+        user, password = self.broker.add()
+        for field, value, default in [("evidence.recording", "required", "off"), ("display.watermark", "user", "none")]:
+            failed = self.broker.ctl("policy", "set", user, field, value, check=False)
+            self.assertNotEqual(0, failed.returncode)
+            self.assertIn(field, failed.stderr)
+            self.broker.ctl("policy", "set", user, field, default)  # control
+        self.link().session(user, password)
 
     def test_errors_name_field_value_and_remedy(self):
         user, _ = self.broker.add()

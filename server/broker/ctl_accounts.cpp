@@ -20,7 +20,8 @@ constexpr std::size_t kSerialHexMax = 40;  // RFC 5280 4.1.2.2: 20 octets
 
 bool is_user_name(const std::string& name) {
     return !name.empty() && name.size() <= limits::kUserNameBytesMax && ipc::is_plain_text(name) &&
-           printable(name) == name && name.find_first_of(" \"'/:\\") == std::string::npos;
+           printable(name) == name && name != "default" &&  // the layer of everybody
+           name.find_first_of(" \"'/:\\") == std::string::npos;
 }
 
 CtlResult<> check_password(const std::string& password) {
@@ -79,7 +80,7 @@ CtlResult<> CtlPeer::user_add(const Arguments& arguments) {
     if (!is_user_name(name))
         return ctl_fail(
             Errc::kBadInput,
-            "name \"" + printable(name) + "\" must be 1 to 64 bytes without spaces, quotes, / : \\",
+            "name \"" + printable(name) + "\" must be 1 to 64 bytes without spaces, quotes, / : \\, and not \"default\"",
             "名前「" + printable(name) +
                 "」: 1～64 バイト、空白・引用符・/ : \\ なしで指定してください");
     if (auto good = check_password(arguments[1]); !good)

@@ -2,6 +2,8 @@
 // Policy requests.
 #include <sodium.h>
 
+#include "protocol/core/limits.h"
+#include "protocol/ipc/link_host.h"
 #include "server/base/log.h"
 #include "server/broker/ctl_peer.h"
 
@@ -26,6 +28,15 @@ std::string recorded(const std::string& value) {
     sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
     return fmt::format("sha256:{} bytes:{} begins:{}", text.data(), value.size(),
                        value.substr(0, 256));
+}
+
+// It travels to link, relay, session and egress in one frame, with some more beside it. A policy
+// that was cut short does not read back.
+bool fits_one_message(const Rights& rights) {
+    constexpr std::size_t kBeside = 16U << 10;
+    const auto payload = ipc::write_policy_payload(rights.session_policy());
+    return payload.size() <= limits::kIpcFrameMax - kBeside &&
+           ipc::read_policy_payload(payload).has_value();
 }
 
 }  // namespace
@@ -80,6 +91,14 @@ CtlResult<> CtlPeer::change_policy(const std::string& user_name, const std::stri
                                 "」だけを設定できます");
     }
     const policy::Effective after = policy::merge(rights->defaults, rights->user);
+    if (!fits_one_message(Rights{rights->defaults, rights->user, after, rights->version}))
+        return ctl_fail(Errc::kLimit,
+                        "field \"" + std::string(row->name) +
+                            "\": with it the whole policy is above 1 MiB; use .suffix rules "
+                            "instead of many hosts",
+                        "項目「" + std::string(row->name) +
+                            "」: 方針全体が 1 MiB を超えます。ホストを並べる代わりに .suffix "
+                            "の規則を使ってください");
     auto record = event(text ? EventType::kPolicySet : EventType::kPolicyUnset);
     record.text(Field::kLayer, change.user ? "user" : "default")
         .text(Field::kPolicyField, std::string(row->name))

@@ -127,7 +127,7 @@ constexpr std::array<FieldRow, kFieldCount> kRows{{
      0,
      {},
      "about:blank",
-     L::kNever,
+     L::kOrigin,
      "egress, browser",
      "first page; its host is always allowed",
      "最初のページ (そのホストは常に許可)"},

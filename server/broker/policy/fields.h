@@ -71,7 +71,8 @@ enum class Loosens : std::uint8_t {
     kHours,       // covers a minute that was not covered
     kNames,       // adds a name, or becomes "any"
     kHostRules,   // adds a permission or drops a denial
-    kListShrinks  // drops an entry
+    kListShrinks,  // drops an entry
+    kOrigin        // another scheme, host or port, which is then permitted
 };
 
 struct FieldRow {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Texts to values and back, and which change loosens.
+#include <arpa/inet.h>
+
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <charconv>
 #include <functional>
@@ -64,9 +67,32 @@ bool is_url(std::string_view text) {
            ipc::is_plain_text(text);
 }
 
+// After the URL standard's host parser: such a name is an address, in one of many spellings.
+bool ends_in_number(std::string_view host) {
+    const std::string_view last = host.substr(host.rfind('.') + 1);  // npos + 1 is 0
+    const auto all = [](std::string_view text, std::string_view digits) {
+        return text.find_first_not_of(digits) == std::string_view::npos;
+    };
+    return all(last, "0123456789") ||
+           (last.starts_with("0x") && all(last.substr(2), "0123456789abcdef"));
+}
+
+bool is_canonical_ipv4(std::string_view host) {
+    in_addr address{};
+    std::array<char, INET_ADDRSTRLEN> again{};
+    return ::inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 &&
+           ::inet_ntop(AF_INET, &address, again.data(), again.size()) != nullptr &&
+           host == again.data();
+}
+
+// At most what the egress takes (server/egress/host_rules.cpp), which refuses a configuration with
+// any other pattern in it; a unit test compares the two.
 bool is_host_pattern(std::string_view pattern) {
-    if (pattern.starts_with('.'))
+    const bool suffix = pattern.starts_with('.');
+    if (suffix)
         pattern.remove_prefix(1);
+    if (ends_in_number(pattern))
+        return !suffix && is_canonical_ipv4(pattern);
     if (pattern.empty() || pattern.size() > limits::kHostBytesMax || pattern.ends_with('.'))
         return false;
     for (const std::string_view label : split(pattern, "."))
@@ -292,6 +318,12 @@ std::string format(const FieldRow& row, const Value& value) {
     return {};
 }
 
+// Scheme, host and port as written.
+static std::string_view origin_of(std::string_view url) {
+    const std::size_t host = url.find("://");
+    return host == std::string_view::npos ? url : url.substr(0, url.find_first_of("/?#", host + 3));
+}
+
 bool loosens(const FieldRow& row, const Value& before, const Value& after) {
     const auto number = [](const Value& value) { return std::get<std::uint32_t>(value); };
     const auto list = [](const Value& value) -> const auto& {
@@ -320,6 +352,10 @@ bool loosens(const FieldRow& row, const Value& before, const Value& after) {
             return hosts_loosen(list(before), list(after));
         case Loosens::kListShrinks:
             return has_more(list(before), list(after));
+        case Loosens::kOrigin: {
+            const auto& page = std::get<std::string>(after);
+            return page != "about:blank" && origin_of(page) != origin_of(std::get<std::string>(before));
+        }
     }
     return true;
 }

@@ -247,6 +247,11 @@ class Policy(BrokerTest):
             self.broker.ctl("policy", "set", user, field, default)  # control
         self.link().session(user, password)
 
+    def test_the_layer_of_everybody_is_no_user(self):
+        failed = self.broker.ctl("user", "add", "default", check=False)
+        self.assertNotEqual(0, failed.returncode)
+        self.assertIn("default", failed.stderr)
+
     def test_errors_name_field_value_and_remedy(self):
         user, _ = self.broker.add()
         for field, value, hint in [("access.idle_minutes", "9999", "1..480"), ("no.such", "1", "policy show"),

@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr std::chrono::seconds kRevocationInterval{10};  // as in the gateway
+constexpr std::chrono::seconds kTurnedAwayInterval{10};  // between two lines of the log about it
 
 // "/run/sudare/host" -> "sudare_run_sudare_host": one name for each launcher of a machine.
 std::string cgroup_name(const std::string& runtime_dir) {
@@ -54,7 +55,8 @@ Host::Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRo
       signals_(loop_, signals.release()),
       revocation_timer_(loop_),
       stop_timer_(loop_),
-      slots_(settings_.sessions_max + kSpareConnections) {}
+      slots_(settings_.sessions_max + kSpareConnections),
+      door_(settings_.border) {}
 
 Host::~Host() {
     connections_.clear();
@@ -120,29 +122,57 @@ void Host::wait_connection() {
 }
 
 void Host::accept_one() {
-    UniqueFd connection(::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC));
+    sockaddr_storage name{};
+    socklen_t size = sizeof name;
+    UniqueFd connection(::accept4(acceptor_.native_handle(), reinterpret_cast<sockaddr*>(&name),
+                                  &size, SOCK_CLOEXEC));
     if (connection)
-        return admit(std::move(connection));
+        return admit(std::move(connection), address_of(name));
     if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ECONNABORTED && errno != EINTR)
         log_error("accept: {}", error_code(errno, boost::system::system_category()).message());
 }
 
-void Host::admit(UniqueFd connection) {
-    const auto slot = slots_.take();
-    if (!slot)
-        return;
-    auto relay = RelayConnection::create(context_, *slot, std::move(connection), [this, slot] {
-        asio::post(loop_, [this, slot] { connection_over(*slot); });
-    });
+void Host::admit(UniqueFd connection, const Doorkeeper::Address& from) {
+    const auto verdict = door_.judge(from, std::chrono::steady_clock::now());
+    if (verdict != Doorkeeper::Verdict::kAccept)
+        return turn_away(verdict, from);
+    const auto slot = slots_.take();  // wait_connection() has seen that there is one
+    auto relay =
+        RelayConnection::create(context_, *slot, std::move(connection),
+                                {[this, slot, from] {
+                                     connections_.at(*slot).proven = true;
+                                     door_.proven(from, std::chrono::steady_clock::now());
+                                 },
+                                 [this, slot] {
+                                     asio::post(loop_, [this, slot] { connection_over(*slot); });
+                                 }});
     if (!relay) {
         log_error("{}", relay.error().message);
+        door_.left(from, false);
         return slots_.give_back(*slot);
     }
-    connections_[*slot] = std::move(*relay);
+    connections_[*slot] = {from, false, std::move(*relay)};
+}
+
+// Closed before it costs a slot or a process. Strangers do not fill the log either.
+void Host::turn_away(Doorkeeper::Verdict verdict, const Doorkeeper::Address& from) {
+    ++turned_away_;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - turned_away_told_ < kTurnedAwayInterval)
+        return;
+    log_warn("{} connections turned away; the last one is from {}, {}", turned_away_,
+             asio::ip::address_v6(from).to_string(),
+             verdict == Doorkeeper::Verdict::kStranger
+                 ? "which is not of border.addresses"
+                 : "from where too many have not started a session");
+    turned_away_told_ = now;
+    turned_away_ = 0;
 }
 
 void Host::connection_over(SlotNumber slot) {
     const bool was_full = slots_.free_count() == 0;
+    const Connection& gone = connections_.at(slot);
+    door_.left(gone.from, gone.proven);
     connections_.erase(slot);
     slots_.give_back(slot);
     if (stopping_ && connections_.empty())
@@ -188,7 +218,7 @@ void Host::stop() {
     if (connections_.empty())
         return loop_.stop();
     for (const auto& [slot, connection] : connections_)
-        connection->stop(EndReason::kServerStopping);
+        connection.relay->stop(EndReason::kServerStopping);
     stop_timer_.expires_after(kStopDeadline);
     stop_timer_.async_wait([this](const error_code& error) {
         if (error)

@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "server/host/doorkeeper.h"
 #include "server/host/relay_connection.h"
 #include "server/host/slot.h"
 
@@ -41,7 +42,8 @@ private:
     Result<void> listen();
     void wait_connection();
     void accept_one();
-    void admit(UniqueFd connection);
+    void admit(UniqueFd connection, const Doorkeeper::Address& from);
+    void turn_away(Doorkeeper::Verdict verdict, const Doorkeeper::Address& from);
     void wait_signal();
     void watch_revocation();
     void reload();  // the revocation list, for the relays that come
@@ -59,7 +61,15 @@ private:
     boost::asio::steady_timer revocation_timer_;
     boost::asio::steady_timer stop_timer_;
     SlotTable slots_;
-    std::map<SlotNumber, std::unique_ptr<RelayConnection>> connections_;
+    Doorkeeper door_;
+    std::chrono::steady_clock::time_point turned_away_told_{};  // the last line about it
+    std::uint64_t turned_away_ = 0;                             // since then
+    struct Connection {
+        Doorkeeper::Address from;
+        bool proven = false;
+        std::unique_ptr<RelayConnection> relay;
+    };
+    std::map<SlotNumber, Connection> connections_;
     bool stopping_ = false;
 };
 

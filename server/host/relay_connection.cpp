@@ -19,8 +19,8 @@ constexpr std::uint8_t type_of(Frame frame) {
 
 }  // namespace
 
-RelayConnection::RelayConnection(HostContext& host, SlotNumber slot, std::function<void()> over)
-    : host_(host), slot_(slot), over_(std::move(over)), timer_(host.loop) {}
+RelayConnection::RelayConnection(HostContext& host, SlotNumber slot, Events events)
+    : host_(host), slot_(slot), events_(std::move(events)), timer_(host.loop) {}
 
 RelayConnection::~RelayConnection() {
     *alive_ = false;
@@ -30,8 +30,8 @@ RelayConnection::~RelayConnection() {
 
 Result<std::unique_ptr<RelayConnection>> RelayConnection::create(HostContext& host, SlotNumber slot,
                                                                  UniqueFd connection,
-                                                                 std::function<void()> over) {
-    std::unique_ptr<RelayConnection> out(new RelayConnection(host, slot, std::move(over)));
+                                                                 Events events) {
+    std::unique_ptr<RelayConnection> out(new RelayConnection(host, slot, std::move(events)));
     SUDARE_TRY(auto pair, unix_pair());
     out->control_ = std::make_shared<ControlStream>(host.loop, std::move(pair.first), kFromRelay);
     SUDARE_TRY(Child child,
@@ -72,6 +72,7 @@ void RelayConnection::on_start(const Frame& frame) {
         log_warn("slot {}: {}", slot_, start.error().message);
         return stop(EndReason::kMalformed);
     }
+    events_.proven();
     if (host_.sessions >= host_.settings.sessions_max) {
         log_warn("session {} refused: {} sessions are the maximum", start->session,
                  host_.settings.sessions_max);
@@ -181,7 +182,7 @@ void RelayConnection::check_over() {
     state_ = State::kOver;
     timer_.cancel();
     control_->close();
-    over_();
+    events_.over();
 }
 
 }  // namespace sudare::host

@@ -41,10 +41,14 @@ public:
     // that hangs or does not want to. Its session goes with it.
     static constexpr std::chrono::seconds kHangUpGrace{5};
 
-    // over: called once, when nothing of the connection is left; destroy it outside of this call.
+    struct Events {
+        // Called at most once: the border has proven itself and has asked for a session.
+        std::function<void()> proven;
+        // Called once, when nothing of the connection is left; destroy it outside of this call.
+        std::function<void()> over;
+    };
     static Result<std::unique_ptr<RelayConnection>> create(HostContext& host, SlotNumber slot,
-                                                           UniqueFd connection,
-                                                           std::function<void()> over);
+                                                           UniqueFd connection, Events events);
     ~RelayConnection();
 
     // Ends the session, if there is one, and the connection.
@@ -53,7 +57,7 @@ public:
 private:
     enum class State { kWaiting, kRunning, kEnding, kOver };
 
-    RelayConnection(HostContext& host, SlotNumber slot, std::function<void()> over);
+    RelayConnection(HostContext& host, SlotNumber slot, Events events);
 
     void on_frame(const Frame& frame);
     void on_start(const Frame& frame);
@@ -70,7 +74,7 @@ private:
 
     HostContext& host_;
     const SlotNumber slot_;
-    std::function<void()> over_;
+    Events events_;
     std::shared_ptr<ControlStream> control_;
     std::unique_ptr<ChildWatch> relay_;
     std::unique_ptr<HangUpWatch> connection_;

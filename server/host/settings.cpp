@@ -48,6 +48,8 @@ Result<void> read_listen(Config& config, Settings& out) {
     SUDARE_TRY(out.address, config.text("listen.address", out.address));
     SUDARE_TRY(const std::int64_t port, config.integer("listen.port", 0, 0, 65535));
     out.port = static_cast<std::uint16_t>(port);
+    SUDARE_TRY(out.border, parsed_list<ipc::AddressBlock>(config, "border.addresses", kListMax,
+                                                          parse_address_block));
     SUDARE_TRY(out.tls.certificate, config.text("tls.certificate"));
     SUDARE_TRY(out.tls.key, config.text("tls.key"));
     SUDARE_TRY(out.tls.authority, config.text("tls.authority"));

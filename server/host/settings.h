@@ -38,6 +38,7 @@ struct TlsSettings {
 struct Settings {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;  // 0: any, printed in the READY line
+    std::vector<ipc::AddressBlock> border;  // who may connect; empty: anybody
     TlsSettings tls;
     std::string runtime_dir = "/run/sudare/host";
     std::string programs;           // directory of sudare-session and the others

@@ -282,6 +282,48 @@ class Refusals(LauncherTest):
         self.border().start(session=6)  # its place is free again
 
 
+class Strangers(LauncherTest):
+    """Connections of 127.0.0.2 that say nothing do not keep out the border, which is 127.0.0.1."""
+
+    SLOTS = 4 + 16  # sessions_max and Host::kSpareConnections
+
+    def strangers(self, launcher):
+        """More than there are slots. The end of each, or its relay, is what we wait for."""
+        for _ in range(self.SLOTS + 1):
+            link = launcher.connect("127.0.0.2")
+            self.addCleanup(link.close)
+            try:
+                link.until_told("relay")
+                yield link
+            except (EOFError, ConnectionResetError):
+                pass
+
+    def test_a_silent_source_leaves_room(self):
+        self.assertEqual(8, len(list(self.strangers(self.launcher))))
+        self.border().start()
+        self.assertIn("too many have not started a session", self.launcher.log.read_text())
+
+    def test_control_who_has_started_a_session_has_no_such_limit(self):
+        first = self.launcher.connect("127.0.0.2")
+        self.addCleanup(first.close)
+        first.start()
+        links = [self.launcher.connect("127.0.0.2") for _ in range(self.SLOTS - 1)]
+        for link in links:
+            self.addCleanup(link.close)
+            link.until_told("relay")
+
+    def test_only_addresses_of_the_list(self):
+        launcher = Launcher(sections='[border]\naddresses = ["127.0.0.1"]\n')
+        self.addCleanup(launcher.close)
+        self.assertEqual([], list(self.strangers(launcher)))
+        self.assertEqual([], launcher.children())
+        self.assertIn("not of border.addresses", launcher.log.read_text())
+        for number in range(1, 5):  # control: who is of the list
+            border = launcher.connect()
+            self.addCleanup(border.close)
+            border.start(session=number)
+
+
 FREEZER = pathlib.Path("/sys/fs/cgroup/freezer")
 
 

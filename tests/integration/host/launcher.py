@@ -118,8 +118,8 @@ class Launcher:
         assert line.startswith("READY 127.0.0.1:"), (line, self.log.read_text())
         self.port = int(line.rsplit(":", 1)[1])
 
-    def connect(self):
-        return Border(self.port)
+    def connect(self, source="127.0.0.1"):
+        return Border(self.port, source)
 
     def children(self):
         return children_of(self.process.pid)
@@ -160,8 +160,9 @@ class Launcher:
 class Border:
     """The link's side of a connection, through the stand-in relay."""
 
-    def __init__(self, port):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
+    def __init__(self, port, source="127.0.0.1"):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE,
+                                               source_address=(source, 0))
         self.told = {}
 
     def send(self, kind, payload=b""):

@@ -42,6 +42,7 @@ TEST(HostSettings, EveryComplaintNamesItsField) {
         {"egress.upstream_proxy = \"192.0.2.1\"\n", "egress.upstream_proxy"},
         {"egress.private_sites = [\"x\"]\n", "egress.private_sites"},
         {"egress.refused_blocks = [\"10.0.0.0/40\"]\n", "egress.refused_blocks"},
+        {"border.addresses = [\"border.example\"]\n", "border.addresses"},
         {"limits.memory_mib = 1\n", "limits.memory_mib"},
         {"sessions_max = 0\n", "sessions_max"},
         {"browser.ca_certificates = [\"/nonexistent\"]\n", "/nonexistent"},

@@ -141,7 +141,7 @@ void Session::count(const wire::UpMessage& message) {
 void Session::follow_resize(const wire::UpMessage& message) {
     if (const auto* resize = std::get_if<wire::Resize>(&message)) {
         filter_.set_canvas(resize->display.size);
-        gate_.permit_size(resize->display.size);
+        permit(resize->display.size);
     }
 }
 

@@ -48,12 +48,13 @@ Session::Session(asio::io_context& io, Surroundings around, ipc::SessionGranted 
       around_(std::move(around)),
       granted_(std::move(granted)),
       filter_(granted_.policy.input, open.display.size, [] { return Clock::now(); }),
+      asked_(open.display.size),
       reports_(kReportsPerMinute, minutes(1), kReportsPerMinute),
       begun_(Clock::now()),
       last_input_(begun_),
       last_counters_(begun_) {
     counters_.session = granted_.session;
-    gate_.permit_size(open.display.size);
+    permit(open.display.size);
 }
 
 wire::SessionState Session::state(wire::Phase phase) const {
@@ -160,10 +161,23 @@ asio::awaitable<void> Session::report_counters() {
                                        ipc::write_counters(counted));
 }
 
+// The session host keeps the picture within the policy's largest size; until it does, within what
+// was asked for.
+void Session::permit(Size asked) {
+    asked_ = asked;
+    gate_.permit_size(asked);
+    const ipc::DisplayPolicy& most = granted_.policy.display;
+    const auto within = Size::make(std::min(asked.width(), most.width_max),
+                                   std::min(asked.height(), most.height_max));
+    if (within && *within != asked)
+        gate_.permit_size(*within);
+}
+
 // At once in this process, and in the host as soon as it reads.
 void Session::change_policy(const ipc::SessionPolicy& policy) {
     granted_.policy = policy;
     filter_.set_policy(policy.input);
+    permit(asked_);  // another largest size makes another picture
     around_.viewer.post(state(wire::Phase::kRunning));
     around_.viewer.post(wire::Notice{wire::NoticeCode::kPolicyChanged, policy.version, 0});
     if (!host_)

@@ -66,6 +66,7 @@ class Session {
     void count(const wire::UpMessage& message);
     void explain_drop(const wire::UpMessage& message, input::Drop why);
     void follow_resize(const wire::UpMessage& message);
+    void permit(Size asked);
     // picture_path.cpp
     asio::awaitable<std::optional<EndReason>> pass_down(const Frame& frame);
     asio::awaitable<std::optional<EndReason>> pass_update(std::span<const std::uint8_t> payload);
@@ -85,6 +86,7 @@ class Session {
     Surroundings around_;
     ipc::SessionGranted granted_;
     input::InputFilter filter_;
+    Size asked_;  // by the viewer, lately
     wire::UpdateGate gate_{wire::UpdateGate::Sizes::kPermittedOnly};
     std::unique_ptr<tls::Channel> host_;
     AckGate acks_;

@@ -47,6 +47,7 @@ Result<std::unique_ptr<Session>> Session::create(EventLoop& loop, const ipc::Ses
 Session::Session(EventLoop& loop, const ipc::SessionConfig& config)
     : loop_(loop),
       rules_(config.rules),
+      asked_(config.display),
       canvas_(permitted(config.display.size, config.rules.display).value_or(config.display.size)),
       filter_(config.rules.input, canvas_, std::chrono::steady_clock::now) {}
 
@@ -129,7 +130,11 @@ void Session::detach() {
 }
 
 void Session::set_rules(const ipc::SessionRules& rules) {
+    const bool other_size = rules.display.width_max != rules_.display.width_max ||
+                            rules.display.height_max != rules_.display.height_max;
     rules_ = rules;
+    if (other_size)
+        resize(asked_);
     filter_.set_policy(rules.input);
     const picture::Settings settings = picture_settings(rules.display);
     pipeline_->set_limits(settings.bits_per_second, settings.fps);
@@ -188,6 +193,7 @@ void Session::take(const wire::UpMessage& message) {
 }
 
 void Session::resize(const Display& asked) {
+    asked_ = asked;
     const auto size = permitted(asked.size, rules_.display);
     if (!size)
         return;

@@ -65,6 +65,7 @@ class Session final : private compositor::Delegate, private picture::Output {
 
     EventLoop& loop_;
     ipc::SessionRules rules_;
+    Display asked_;  // by the viewer; the policy may make it smaller
     Size canvas_;
     input::InputFilter filter_;
     std::unique_ptr<picture::Pipeline> pipeline_;

@@ -146,6 +146,20 @@ class Pictures(ChainTest):
         self.assertEqual([640, 480], probe.stats()["size"])
         probe.colour(3, 93, "1e3a5f")
 
+    def test_the_policy_limits_the_picture(self):
+        """At the start, at a resize, and when the policy changes while the session runs."""
+        self.chain.ctl("policy", "set", "sakura", "display.width_max", "800")
+        self.addCleanup(self.chain.ctl, "policy", "unset", "sakura", "display.width_max")
+        probe = self.session()
+        width, height = probe.stats()["size"]
+        self.assertEqual(800, width)
+        probe.command("resize 1200 700")
+        probe.command("wait_size 800 700 20000")
+        self.chain.ctl("policy", "set", "sakura", "display.width_max", "1000")
+        probe.command("wait_size 1000 700 20000")
+        self.chain.ctl("policy", "set", "sakura", "display.width_max", "640")
+        probe.command("wait_size 640 700 20000")
+
     def test_still_page_sends_nothing(self):
         probe = self.session()
         probe.still(1500)

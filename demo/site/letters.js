@@ -22,9 +22,9 @@ form.addEventListener("focusout", (event) => {
   report("left", `${event.target.id} keys=${counted.keys} inputs=${counted.inputs}`, value);
 });
 // 229 says that text came without a key: the browser makes it up for each text that is committed. A modifier
-// is known to be one for the input method only with the key that follows.
+// alone types nothing, and with Control a key is a command.
 form.addEventListener("keydown", (event) => {
-  if (event.keyCode !== 229 && !["Control", "Shift", "Alt", "Meta"].includes(event.key)) counted.keys += 1;
+  if (event.keyCode !== 229 && !event.ctrlKey && !["Shift", "Alt", "Meta"].includes(event.key)) counted.keys += 1;
 });
 form.addEventListener("input", (event) => {
   counted.inputs += 1;

@@ -3,21 +3,23 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <utility>
 #include <variant>
 
 namespace sudare::decoder {
 
-Result<CanvasDecoder> CanvasDecoder::create(std::span<std::uint32_t> memory, unsigned threads) {
+Result<CanvasDecoder> CanvasDecoder::create(std::span<std::uint32_t> memory) {
     if (memory.size() < std::size_t{limits::kWidthMax} * limits::kHeightMax)
         return fail(Errc::kLimit, "canvas memory is smaller than the largest canvas");
     SUDARE_TRY(LosslessDecoder lossless, LosslessDecoder::create());
-    std::vector<VideoDecoder> video;
-    for (std::size_t i = 0; i < limits::kVideoRegionsMax; ++i) {
-        SUDARE_TRY(VideoDecoder decoder, VideoDecoder::create(threads));
-        video.push_back(std::move(decoder));
-    }
-    return CanvasDecoder(memory, std::move(lossless), std::move(video));
+    return CanvasDecoder(memory, std::move(lossless));
+}
+
+std::size_t CanvasDecoder::video_contexts_made() const {
+    return std::accumulate(
+        video_.begin(), video_.end(), std::size_t{0},
+        [](std::size_t sum, const VideoDecoder& one) { return sum + one.contexts_made(); });
 }
 
 std::optional<Canvas> CanvasDecoder::canvas() const {
@@ -26,6 +28,8 @@ std::optional<Canvas> CanvasDecoder::canvas() const {
 }
 
 void CanvasDecoder::start_snapshot(const Canvas& canvas) {
+    for (VideoDecoder& video : video_)
+        video.reset();
     std::fill_n(canvas.pixels, canvas.size.pixels(), kBlack);
     dirty_.clear();
     dirty_.add(Rect::whole(canvas.size));

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "client/decoder/canvas.h"
 #include "client/decoder/dirty_rects.h"
@@ -16,13 +17,12 @@
 namespace sudare::decoder {
 
 // Applies updates, in order, to a canvas in the caller's memory. The only place of the client
-// where libvpx and libzstd meet a server's bytes: in the viewer it runs in sudare-decoder. All
-// memory and all threads are made at create(). One thread.
+// where libvpx and libzstd meet a server's bytes: in the viewer it runs in sudare-decoder. One
+// thread, and it starts none.
 class CanvasDecoder {
 public:
     // memory: of limits::kWidthMax * kHeightMax pixels; it outlives the decoder.
-    // threads: of each VP9 decoder, 1..4.
-    static Result<CanvasDecoder> create(std::span<std::uint32_t> memory, unsigned threads);
+    static Result<CanvasDecoder> create(std::span<std::uint32_t> memory);
 
     // Judges the update by wire::UpdateGate, then applies it. After an error the canvas is
     // undefined and the session is to end (EndReason::kPictureRejected).
@@ -35,10 +35,12 @@ public:
     [[nodiscard]] std::span<const Rect> dirty() const { return dirty_.view(); }
     void clear_dirty() { dirty_.clear(); }
 
+    // libvpx contexts since the start, of all regions; for tests.
+    [[nodiscard]] std::size_t video_contexts_made() const;
+
 private:
-    CanvasDecoder(std::span<std::uint32_t> memory, LosslessDecoder lossless,
-                  std::vector<VideoDecoder> video)
-        : memory_(memory), lossless_(std::move(lossless)), video_(std::move(video)) {}
+    CanvasDecoder(std::span<std::uint32_t> memory, LosslessDecoder lossless)
+        : memory_(memory), lossless_(std::move(lossless)) {}
 
     void start_snapshot(const Canvas& canvas);
     Result<void> apply_op(const wire::Op& op, const Canvas& canvas);
@@ -50,7 +52,7 @@ private:
     std::span<std::uint32_t> memory_;
     wire::UpdateGate gate_{wire::UpdateGate::Sizes::kAnySize};
     LosslessDecoder lossless_;
-    std::vector<VideoDecoder> video_;  // one per region
+    std::array<VideoDecoder, limits::kVideoRegionsMax> video_;
     DirtyRects dirty_;
 };
 

@@ -8,8 +8,6 @@
 #include <array>
 #include <span>
 
-#include "client/decoder/warm_up_frame.h"
-
 namespace sudare::decoder {
 namespace {
 
@@ -52,27 +50,28 @@ void VideoDecoder::ContextDeleter::operator()(vpx_codec_ctx* context) const {
     delete context;
 }
 
-Result<VideoDecoder> VideoDecoder::create(unsigned threads) {
-    VideoDecoder decoder;
-    auto context = std::make_unique<vpx_codec_ctx>();
-    vpx_codec_dec_cfg_t config{};
-    config.threads = threads;
-    if (vpx_codec_dec_init(context.get(), vpx_codec_vp9_dx(), &config, 0) != VPX_CODEC_OK)
-        return fail(Errc::kSystem, "vpx_codec_dec_init");
-    decoder.context_.reset(context.release());
-    SUDARE_CHECK(decoder.warm_up());
-    return decoder;
+void VideoDecoder::reset() {
+    context_.reset();
+    shape_.reset();
 }
 
-Result<void> VideoDecoder::warm_up() {
-    wrap(kWarmUpFrame, packet_);
-    SUDARE_TRY(const vpx_image_t* image, decode(context_.get(), packet_));
-    if (image->d_w != kWarmUpWidth || image->d_h != kWarmUpHeight)
-        return fail(Errc::kSystem, "the built-in frame has another size");
+Result<void> VideoDecoder::prepare(const Shape& shape) {
+    if (shape_ == shape)
+        return {};
+    reset();  // the old one first: two of the largest size do not fit into the sandbox's memory
+    auto context = std::make_unique<vpx_codec_ctx>();
+    vpx_codec_dec_cfg_t config{};
+    config.threads = 1;
+    if (vpx_codec_dec_init(context.get(), vpx_codec_vp9_dx(), &config, 0) != VPX_CODEC_OK)
+        return fail(Errc::kSystem, "vpx_codec_dec_init");
+    context_.reset(context.release());
+    shape_ = shape;
+    ++contexts_made_;
     return {};
 }
 
 Result<void> VideoDecoder::apply(const wire::VideoOp& op, const Canvas& canvas) {
+    SUDARE_CHECK(prepare({op.profile, op.rect.width(), op.rect.height()}));
     wrap(op.frame, packet_);
     SUDARE_TRY(const vpx_image_t* image, decode(context_.get(), packet_));
     const vpx_img_fmt_t expected = op.profile == 1 ? VPX_IMG_FMT_I444 : VPX_IMG_FMT_I420;

@@ -9,7 +9,7 @@ using namespace sudare;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static std::vector<std::uint32_t> memory(std::size_t{limits::kWidthMax} * limits::kHeightMax);
-    auto decoder = decoder::CanvasDecoder::create(memory, 1);
+    auto decoder = decoder::CanvasDecoder::create(memory);
     Reader reader({data, size});
     while (decoder && reader.remaining() > 4) {
         const auto payload = reader.bytes(reader.u32());

@@ -2,16 +2,13 @@
 // sudare-decoder: applies picture updates to shared memory and can do nothing else. Everything
 // that it will ever need is made first; then the sandbox closes; then the first byte is read.
 #include <fcntl.h>
-#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <span>
-#include <thread>
 #include <vector>
 
 #include "client/decoder/pipe.h"
@@ -91,11 +88,8 @@ int serve(decoder::Service& service) {
 }
 
 Result<decoder::Service> prepare() {
-    // One heap: an arena for each codec thread would reserve 64 MB of addresses apiece.
-    ::mallopt(M_ARENA_MAX, 1);
     SUDARE_TRY(const std::span<std::uint32_t> memory, map_canvas());
-    const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
-    SUDARE_TRY(decoder::CanvasDecoder canvas, decoder::CanvasDecoder::create(memory, threads));
+    SUDARE_TRY(decoder::CanvasDecoder canvas, decoder::CanvasDecoder::create(memory));
     ::close(STDIN_FILENO);
     ::close(STDOUT_FILENO);
     SUDARE_CHECK(sudare::enter(decoder::decoder_sandbox()));

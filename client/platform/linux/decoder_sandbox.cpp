@@ -27,10 +27,6 @@ Sandbox decoder_sandbox() {
                              "rt_sigprocmask",
                              "rt_sigreturn",
                              "restart_syscall",
-                             // A codec thread made just before the filter may run only after it:
-                             // glibc begins each thread with these two, about that thread alone.
-                             "rseq",
-                             "set_robust_list",
                              "exit",
                              "exit_group"})
         sandbox.allowed.push_back({name, {}});

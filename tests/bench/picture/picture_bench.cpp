@@ -37,7 +37,7 @@ class Viewer : public picture::Output {
    public:
     Viewer()
         : memory_(std::size_t{limits::kWidthMax} * limits::kHeightMax),
-          decoder_(*decoder::CanvasDecoder::create(memory_, 1)) {}
+          decoder_(*decoder::CanvasDecoder::create(memory_)) {}
 
     void send(std::span<const std::uint8_t> payload) override {
         updates_.emplace_back(payload.begin(), payload.end());

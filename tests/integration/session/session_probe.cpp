@@ -274,7 +274,7 @@ int main(int argc, char** argv) {
     if (argc != 6 || !Size::make(std::atoi(argv[2]), std::atoi(argv[3])))
         return 2;
     std::vector<std::uint32_t> memory(std::size_t{limits::kWidthMax} * limits::kHeightMax);
-    auto canvas = decoder::CanvasDecoder::create(memory, 1);
+    auto canvas = decoder::CanvasDecoder::create(memory);
     if (!canvas)
         return 1;
     Probe probe(argv, std::move(*canvas));

@@ -30,12 +30,12 @@ protected:
     std::uint32_t sequence = 0;
     std::vector<std::uint32_t> memory =
         std::vector<std::uint32_t>(std::size_t{limits::kWidthMax} * limits::kHeightMax);
-    CanvasDecoder decoder = *CanvasDecoder::create(memory, 2);
+    CanvasDecoder decoder = *CanvasDecoder::create(memory);
 };
 
 TEST_F(CanvasDecoderTest, SmallMemoryIsRefused) {
     std::vector<std::uint32_t> small(1000);
-    EXPECT_FALSE(CanvasDecoder::create(small, 1));
+    EXPECT_FALSE(CanvasDecoder::create(small));
 }
 
 TEST_F(CanvasDecoderTest, SnapshotStartsBlack) {
@@ -94,17 +94,48 @@ TEST_F(CanvasDecoderTest, VideoFrameOfAnotherSizeOrWithoutKeyFrameIsRefused) {
     EXPECT_FALSE(apply([&](wire::UpdateWriter& writer) {
         writer.video({0, 0, false, rect, inter->bytes});
     }));
-    decoder = *CanvasDecoder::create(memory, 1);
+    decoder = *CanvasDecoder::create(memory);
     sequence = 0;
     EXPECT_FALSE(apply([&](wire::UpdateWriter& writer) {
         writer.video({0, 0, true, page.rect(0, 0, 320, 242), key_bytes});
     }));
-    decoder = *CanvasDecoder::create(memory, 1);
+    decoder = *CanvasDecoder::create(memory);
     sequence = 0;
     EXPECT_TRUE(apply([&](wire::UpdateWriter& writer) {  // the control: as it was made
         writer.video({0, 0, true, rect, key_bytes});
         writer.video({0, 0, false, rect, inter->bytes});
     }));
+}
+
+// A context of libvpx that lives through a change of size or profile has had its faults: it must
+// never see one, nor what was before a snapshot.
+TEST_F(CanvasDecoderTest, AnotherSizeOrProfileAndEachSnapshotGetsANewContext) {
+    page.photo(page.whole());
+    const auto key_frame = [&](const Rect& rect, std::uint8_t profile) {
+        VideoEncoder encoder = *VideoEncoder::create(rect, profile);
+        const auto frame = encoder.encode(page.view(), {}, 20);
+        return std::vector<std::uint8_t>(frame->bytes.begin(), frame->bytes.end());
+    };
+    const auto show = [&](std::uint8_t profile, const Rect& rect) {
+        const auto bytes = key_frame(rect, profile);
+        return apply([&](wire::UpdateWriter& writer) {
+            writer.video({0, profile, true, rect, bytes});
+        });
+    };
+    ASSERT_TRUE(show(0, page.rect(0, 0, 64, 64)));
+    ASSERT_TRUE(show(0, page.rect(32, 8, 64, 64)));  // only moved: the control
+    EXPECT_EQ(decoder.video_contexts_made(), 1U);
+    ASSERT_TRUE(show(0, page.rect(0, 0, 640, 480)));
+    EXPECT_EQ(decoder.video_contexts_made(), 2U);
+    ASSERT_TRUE(show(1, page.rect(0, 0, 640, 480)));
+    EXPECT_EQ(decoder.video_contexts_made(), 3U);
+    ASSERT_TRUE(show(0, page.rect(0, 0, 16, 16)));
+    EXPECT_EQ(decoder.video_contexts_made(), 4U);
+    const auto bytes = key_frame(page.rect(0, 0, 16, 16), 0);
+    wire::UpdateWriter snapshot({++sequence, false, true, 1, page.size(), 0});
+    snapshot.video({0, 0, true, page.rect(0, 0, 16, 16), bytes});
+    ASSERT_TRUE(decoder.apply(std::move(snapshot).take(true)));
+    EXPECT_EQ(decoder.video_contexts_made(), 5U);
 }
 
 // libvpx decodes on after a frame's end; a frame that no gate saw must not come in that way.

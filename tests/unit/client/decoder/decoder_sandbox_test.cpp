@@ -15,6 +15,7 @@
 #include <csignal>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "client/decoder/canvas_decoder.h"
@@ -89,7 +90,7 @@ TEST(DecoderSandbox, KillsWhatSucceedsWithoutIt) {
 
 int decode_inside(std::span<const std::vector<std::uint8_t>> updates) {
     std::vector<std::uint32_t> memory(std::size_t{limits::kWidthMax} * limits::kHeightMax);
-    auto decoder = CanvasDecoder::create(memory, 4);
+    auto decoder = CanvasDecoder::create(memory);
     if (!decoder || !enter(decoder_sandbox()))
         return 99;
     for (const auto& update : updates)
@@ -98,35 +99,28 @@ int decode_inside(std::span<const std::vector<std::uint8_t>> updates) {
     return 0;
 }
 
-// Threads exist before the filter does, so that even several tiles decode inside it: the trap of
-// reference/trials.md section 3. Some of them have not run yet when it closes, and the more
-// processes compete the more of them: so several at once.
-TEST(DecoderSandbox, SeveralTilesDecodeInside) {
-    picture::TestPage page(1920, 1080);
-    page.photo(page.whole());
-    auto encoder = *picture::VideoEncoder::create(page.whole(), 0);
+// Each key frame is of another size or profile than the one before, up to the largest canvas: all
+// contexts are made inside the sandbox, within its memory, and without a thread.
+TEST(DecoderSandbox, ContextsAreMadeInside) {
+    picture::TestPage page(limits::kWidthMax, limits::kHeightMax);
+    page.photo(page.rect(0, 0, 1920, 1080));
+    const std::pair<Rect, std::uint8_t> streams[] = {
+        {page.rect(0, 0, 1920, 1080), 0}, {page.whole(), 1},
+        {page.rect(0, 0, 16, 16), 0},     {page.whole(), 0},
+        {page.rect(5, 5, 333, 221), 1},   {page.whole(), 1}};
     std::vector<std::vector<std::uint8_t>> updates;
-    for (std::uint32_t i = 1; i <= 4; ++i) {
-        const auto frame = encoder.encode(page.view(), {}, 30);
-        ASSERT_TRUE(frame);
-        wire::UpdateWriter writer({i, false, i == 1, 0, page.size(), 0});
-        writer.video(
-            {static_cast<std::uint8_t>(0), 0, frame->key_frame, page.whole(), frame->bytes});
-        updates.push_back(std::move(writer).take(true));
+    for (const auto& [rect, profile] : streams) {
+        auto encoder = *picture::VideoEncoder::create(rect, profile);
+        for (const bool key : {true, false}) {
+            const auto frame = encoder.encode(page.view(), {}, 50);
+            ASSERT_TRUE(frame);
+            const auto number = static_cast<std::uint32_t>(updates.size() + 1);
+            wire::UpdateWriter writer({number, false, number == 1, 0, page.size(), 0});
+            writer.video({0, profile, key, rect, frame->bytes});
+            updates.push_back(std::move(writer).take(true));
+        }
     }
-    constexpr int kProcesses = 8;
-    std::vector<pid_t> children;
-    for (int i = 0; i < kProcesses; ++i) {
-        const pid_t pid = ::fork();
-        if (pid == 0)
-            ::_exit(decode_inside(updates));
-        children.push_back(pid);
-    }
-    for (const pid_t pid : children) {
-        int status = 0;
-        ::waitpid(pid, &status, 0);
-        EXPECT_TRUE(succeeded(status)) << status;
-    }
+    EXPECT_TRUE(succeeded(in_child(false, [&] { return decode_inside(updates) == 0; })));
 }
 
 }  // namespace

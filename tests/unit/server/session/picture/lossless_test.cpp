@@ -24,7 +24,7 @@ protected:
         wire::UpdateWriter writer(wire::UpdateHeader{1, true, true, 0, page.size(), 0});
         writer.lossless({block->format, block->palette_size, rects, 0, 0, block->frame});
         ASSERT_TRUE(writer.ok());
-        auto decoder = decoder::CanvasDecoder::create(memory_, 1);
+        auto decoder = decoder::CanvasDecoder::create(memory_);
         ASSERT_TRUE(decoder) << decoder.error().message;
         const auto header = decoder->apply(std::move(writer).take(true));
         ASSERT_TRUE(header) << header.error().message;

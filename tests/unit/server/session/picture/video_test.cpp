@@ -158,7 +158,7 @@ TEST(VideoEncoder, FullChromaStreamPassesTheGateAndDecodes) {
     auto encoder = VideoEncoder::create(rect, 1);
     ASSERT_TRUE(encoder);
     std::vector<std::uint32_t> memory(std::size_t{limits::kWidthMax} * limits::kHeightMax);
-    auto canvas = decoder::CanvasDecoder::create(memory, 2);
+    auto canvas = decoder::CanvasDecoder::create(memory);
     ASSERT_TRUE(canvas);
     for (std::uint32_t i = 1; i < 6; ++i) {
         page.photo(page.rect(60, 60, 100, 100), i * 5);

@@ -18,7 +18,7 @@ class Viewer : public Output {
 public:
     Viewer()
         : memory_(std::size_t{limits::kWidthMax} * limits::kHeightMax),
-          decoder_(*decoder::CanvasDecoder::create(memory_, 1)) {}
+          decoder_(*decoder::CanvasDecoder::create(memory_)) {}
 
     void send(std::span<const std::uint8_t> payload) override {
         const auto header = decoder_.apply(payload);

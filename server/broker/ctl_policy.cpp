@@ -30,13 +30,14 @@ std::string recorded(const std::string& value) {
                        value.substr(0, 256));
 }
 
-// It travels to link, relay, session and egress in one frame, with some more beside it. A policy
-// that was cut short does not read back.
-bool fits_one_message(const Rights& rights) {
-    constexpr std::size_t kBeside = 16U << 10;
-    const auto payload = ipc::write_policy_payload(rights.session_policy());
-    return payload.size() <= limits::kIpcFrameMax - kBeside &&
-           ipc::read_policy_payload(payload).has_value();
+// A session's policy travels in one frame, with some more beside it, and one that is cut short
+// reads back nowhere. It holds at most what two layers hold, so half of a frame for each.
+constexpr std::size_t kBesidePolicy = 64U << 10;
+constexpr std::size_t kLayerBytesMax = (limits::kIpcFrameMax - kBesidePolicy) / 2;
+
+bool is_too_large(const policy::Layer& layer) {
+    const Rights alone{layer, {}, policy::merge(layer, {}), 0};
+    return ipc::write_policy_payload(alone.session_policy()).size() > kLayerBytesMax;
 }
 
 }  // namespace
@@ -91,14 +92,14 @@ CtlResult<> CtlPeer::change_policy(const std::string& user_name, const std::stri
                                 "」だけを設定できます");
     }
     const policy::Effective after = policy::merge(rights->defaults, rights->user);
-    if (!fits_one_message(Rights{rights->defaults, rights->user, after, rights->version}))
+    if (is_too_large(layer))
         return ctl_fail(Errc::kLimit,
                         "field \"" + std::string(row->name) +
-                            "\": with it the whole policy is above 1 MiB; use .suffix rules "
-                            "instead of many hosts",
+                            "\": with it this layer of the policy is above 480 KiB; use .suffix "
+                            "rules instead of many hosts",
                         "項目「" + std::string(row->name) +
-                            "」: 方針全体が 1 MiB を超えます。ホストを並べる代わりに .suffix "
-                            "の規則を使ってください");
+                            "」: この層のポリシーが 480 KiB を超えます。ホストを並べる代わりに "
+                            ".suffix の規則を使ってください");
     auto record = event(text ? EventType::kPolicySet : EventType::kPolicyUnset);
     record.text(Field::kLayer, change.user ? "user" : "default")
         .text(Field::kPolicyField, std::string(row->name))

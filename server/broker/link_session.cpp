@@ -41,6 +41,12 @@ bool LinkPeer::open_session(Payload payload) {
         refuse_session(EndReason::kInternal, "database");
         return true;
     }
+    // Stored by a later version: this one cannot record, and a session that must be recorded does
+    // not run unrecorded (fail closed).
+    if (rights->effective.number(policy::FieldId::kEvidenceRecording) != 0) {
+        refuse_session(EndReason::kAuditUnavailable, "recording_unavailable");
+        return true;
+    }
     LinkPeer* replaced = session_with_ticket(request->ticket);
     const bool gone = !*user || (*user)->id != user_.id || (*user)->disabled;
     if (const auto reason = gone ? EndReason::kNotPermitted : may_open(*rights, replaced))
@@ -62,10 +68,6 @@ LinkPeer* LinkPeer::session_with_ticket(const ipc::Ticket& ticket) const {
 }
 
 std::optional<EndReason> LinkPeer::may_open(const Rights& rights, const LinkPeer* replaced) const {
-    // Stored by a later version: this one cannot record, and a session that must be recorded does
-    // not run unrecorded (fail closed).
-    if (rights.effective.number(policy::FieldId::kEvidenceRecording) != 0)
-        return EndReason::kAuditUnavailable;
     if (const auto reason = policy::access_denied(rights.effective, terminal(), local_time()))
         return reason;
     const auto others = std::ranges::count_if(core_.links(), [&](const LinkPeer* peer) {

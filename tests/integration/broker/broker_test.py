@@ -247,6 +247,37 @@ class Policy(BrokerTest):
             self.broker.ctl("policy", "set", user, field, default)  # control
         self.link().session(user, password)
 
+    def test_a_stored_demand_for_recording_opens_no_session(self):
+        user, password = self.broker.add()
+        link = self.link()
+        link.connect()
+        link.login(user, password)
+        for value in ("required", "on"):  # as a later version may have stored it
+            self.broker.store_policy("evidence.recording", value)
+            self.assertEqual(link.open(), AUDIT_UNAVAILABLE)
+            self.assertEqual(self.broker.events("session_refused")[-1]["cause"], "recording_unavailable")
+        self.broker.ctl("policy", "set", "default", "evidence.recording", "off")  # control
+        self.assertIsInstance(link.open(), dict)
+
+    def test_a_policy_that_no_message_holds_is_refused(self):
+        user, password = self.broker.add()
+        link = self.link()
+        grant = link.session(user, password)
+
+        def rules(letter, count):
+            return ",".join(f"allow:{letter}{number}.{'x' * 60}.{'y' * 60}.{'z' * 60}.lg.jp" for number in range(count))
+        for layer, letter in (("", "d"), (user, "u")):  # control: together nearly what a message holds
+            self.assertEqual(self.broker.request(0x0A, layer, "web.hosts", rules(letter, 2300))[0], 0x42)
+            self.assertIn(f"{letter}2299.".encode(), link.expect(0x45))
+        for layer, letter in (("", "d"), (user, "u")):
+            kind, why = self.broker.request(0x0A, layer, "web.hosts", rules(letter, 2600))
+            self.assertEqual(kind, 0x43)
+            self.assertIn(b"web.hosts", why)
+        self.broker.ctl("policy", "set", user, "input.text", "false")  # the session is still there
+        self.assertIn(b"d2299.", link.expect(0x45))
+        link.ended(grant["session"])
+        self.assertEqual(self.broker.wait_for_event("session_ended")[0]["reason"], "user_ended")
+
     def test_the_layer_of_everybody_is_no_user(self):
         failed = self.broker.ctl("user", "add", "default", check=False)
         self.assertNotEqual(0, failed.returncode)

@@ -166,7 +166,7 @@ Result<void> Gateway::start_link(tcp::socket& socket, const Address& source, std
     // The events know the link by this; it is filled before the loop runs again.
     auto slot = std::make_shared<std::weak_ptr<LinkProcess>>();
     LinkProcess::Events events;
-    events.proven = [this, source] { throttle_.proven(source); };
+    events.proven = [this, source] { throttle_.proven(source, Throttle::Clock::now()); };
     events.ended = [this, slot, source](int status) {
         const auto link = slot->lock();
         if (WIFSIGNALED(status))

@@ -5,6 +5,11 @@
 #include <utility>
 
 namespace sudare::gateway {
+namespace {
+
+constexpr int kCrashed = -1;  // no LinkExit
+
+}  // namespace
 
 std::chrono::seconds penalty_of(int exit_status) {
     using std::chrono::seconds;
@@ -62,7 +67,7 @@ Throttle::Verdict Throttle::judge(const Address& address, Clock::time_point now)
     if (known.unproven >= settings_.unproven_per_source ||
         known.connections >= settings_.connections_per_source)
         return Verdict::kSourceBusy;
-    if (early_drop())
+    if (known.proof_until <= now && early_drop())
         return Verdict::kEarlyDrop;
     ++known.connections;
     ++known.unproven;
@@ -84,37 +89,58 @@ bool Throttle::early_drop() {
     return random_() % 100 < percent;
 }
 
-void Throttle::proven(const Address& address) {
-    const auto known = sources_.find(source_of(address));
-    if (known != sources_.end() && known->second.unproven > 0)
-        --known->second.unproven;
-    if (unproven_ > 0)
-        --unproven_;
+void Throttle::leave_unproven(Source& source) {
+    source.unproven -= source.unproven > 0 ? 1 : 0;
+    unproven_ -= unproven_ > 0 ? 1 : 0;
+}
+
+void Throttle::proven(const Address& address, Clock::time_point now) {
+    Source& known = sources_[source_of(address)];  // it has a connection, so it is there
+    leave_unproven(known);
+    known.proof_until = now + kProofHolds;
 }
 
 void Throttle::ended(const Address& address, bool was_proven, int exit_status,
                      Clock::time_point now) {
-    if (!was_proven)
-        proven(address);
-    if (connections_ > 0)
-        --connections_;
-    const auto known = sources_.find(source_of(address));
-    if (known == sources_.end() || known->second.connections == 0)
+    const auto found = sources_.find(source_of(address));
+    if (found == sources_.end() || found->second.connections == 0)
         return;
-    --known->second.connections;
-    auto& until = known->second.penalty_until;
-    until = std::min(std::max(until, now) + penalty_of(exit_status), now + kPenaltyMax);
-    if (known->second.connections == 0 && until <= now)
-        sources_.erase(known);
+    Source& known = found->second;
+    if (!was_proven)
+        leave_unproven(known);
+    --known.connections;
+    connections_ -= connections_ > 0 ? 1 : 0;
+    known.penalty_until =
+        std::min(std::max(known.penalty_until, now) + penalty(known, was_proven, exit_status, now),
+                 now + kPenaltyMax);
+    if (known.connections == 0 && known.penalty_until <= now && known.proof_until <= now)
+        sources_.erase(found);
 }
 
-// An attacker with many addresses must not grow our memory: those without a connection go.
+// A crash is a fault of ours or an attack. The first one is believed to be ours when the terminal
+// is known: it costs what is just not refused yet. Whoever provokes a second one waits in full.
+std::chrono::seconds Throttle::penalty(Source& source, bool was_proven, int exit_status,
+                                       Clock::time_point now) {
+    const std::chrono::seconds full = penalty_of(exit_status);
+    if (full != penalty_of(kCrashed))
+        return full;
+    const bool again = source.crash_until > now;
+    source.crash_until = now + kCrashForgotten;
+    return was_proven && !again ? kPenaltyThreshold : full;
+}
+
+// An attacker with many addresses must not grow our memory: those without a connection go, and
+// those that anybody can make before those that took a certificate.
 void Throttle::forget_harmless(Clock::time_point now) {
-    std::erase_if(sources_, [&](const auto& entry) {
-        return entry.second.connections == 0 && entry.second.penalty_until <= now;
-    });
-    if (sources_.size() >= kSourcesMax)
-        std::erase_if(sources_, [](const auto& entry) { return entry.second.connections == 0; });
+    const auto forget = [&](auto&& harmless) {
+        if (sources_.size() >= kSourcesMax)
+            std::erase_if(sources_, [&](const auto& entry) {
+                return entry.second.connections == 0 && harmless(entry.second);
+            });
+    };
+    forget([&](const Source& s) { return s.penalty_until <= now && s.proof_until <= now; });
+    forget([&](const Source& s) { return s.proof_until <= now; });
+    forget([](const Source&) { return true; });
 }
 
 }  // namespace sudare::gateway

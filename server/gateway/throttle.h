@@ -41,7 +41,7 @@ class Throttle {
     // On kAccept the connection counts; call proven() at most once and ended() once for it, with
     // the same address.
     Verdict judge(const Address& address, Clock::time_point now);
-    void proven(const Address& address);
+    void proven(const Address& address, Clock::time_point now);
     void ended(const Address& address, bool was_proven, int exit_status, Clock::time_point now);
 
     [[nodiscard]] std::uint32_t connections() const { return connections_; }
@@ -51,16 +51,26 @@ class Throttle {
     // A source is refused while its penalty is above this.
     static constexpr std::chrono::seconds kPenaltyThreshold{15};
     static constexpr std::chrono::seconds kPenaltyMax{600};
-    static constexpr std::size_t kSourcesMax = 65536;  // 6 MB; then harmless ones are forgotten,
-                                                       // then penalties, never open connections
+    // How long a source that has proven itself skips the early drop: who holds many addresses
+    // without a certificate can shut out newcomers only, not the terminals of every day.
+    static constexpr std::chrono::hours kProofHolds{24};
+    // A terminal that meets one crash of a link in this time gets back in at once.
+    static constexpr std::chrono::minutes kCrashForgotten{10};
+    // 8 MB; then harmless ones are forgotten, then penalties, then proofs, never open connections.
+    static constexpr std::size_t kSourcesMax = 65536;
 
    private:
     struct Source {
         std::uint32_t connections = 0;
         std::uint32_t unproven = 0;  // of these
         Clock::time_point penalty_until{};
+        Clock::time_point proof_until{};
+        Clock::time_point crash_until{};  // the last one is remembered
     };
     bool early_drop();
+    void leave_unproven(Source& source);
+    static std::chrono::seconds penalty(Source& source, bool was_proven, int exit_status,
+                                        Clock::time_point now);
     void forget_harmless(Clock::time_point now);
 
     ThrottleSettings settings_;
@@ -85,7 +95,7 @@ class Repeats {
 };
 
 // Seconds that an end adds to its source's penalty (any status that LinkExit does not name is a
-// crash: somebody is trying things).
+// crash: somebody is trying things. Throttle takes less for the first one of a proven terminal).
 std::chrono::seconds penalty_of(int exit_status);
 
 }  // namespace sudare::gateway

@@ -45,13 +45,20 @@ TEST(ThrottleTest, AcceptsAndCountsUntilTheEnd) {
     ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
     EXPECT_EQ(throttle.connections(), 1U);
     EXPECT_EQ(throttle.unproven(), 1U);
-    throttle.proven(v4(1));
+    throttle.proven(v4(1), kNow);
     EXPECT_EQ(throttle.connections(), 1U);
     EXPECT_EQ(throttle.unproven(), 0U);
     throttle.ended(v4(1), true, code(ipc::LinkExit::kOrderly), kNow);
     EXPECT_EQ(throttle.connections(), 0U);
     EXPECT_EQ(throttle.unproven(), 0U);
-    EXPECT_EQ(throttle.sources(), 0U) << "nothing is kept of a harmless source";
+    EXPECT_EQ(throttle.sources(), 1U) << "it is known for a day";
+}
+
+TEST(ThrottleTest, NothingIsKeptOfAHarmlessSourceThatProvedNothing) {
+    Throttle throttle(open_settings(), kSeed);
+    ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
+    throttle.ended(v4(1), false, code(ipc::LinkExit::kOurFault), kNow);
+    EXPECT_EQ(throttle.sources(), 0U);
 }
 
 TEST(ThrottleTest, AnEndThatWasNeverProvenCountsBothDown) {
@@ -80,7 +87,7 @@ TEST(ThrottleTest, AllTogetherAreLimitedProvenOrNot) {
     Throttle throttle(settings, kSeed);
     for (std::uint32_t i = 1; i <= 2; ++i) {
         ASSERT_EQ(throttle.judge(v4(i), kNow), Verdict::kAccept);
-        throttle.proven(v4(i));
+        throttle.proven(v4(i), kNow);
     }
     EXPECT_EQ(throttle.judge(v4(3), kNow), Verdict::kTooMany);
     throttle.ended(v4(1), true, 0, kNow);
@@ -95,7 +102,7 @@ TEST(ThrottleTest, OneSourceCannotTakeAllUnprovenStarts) {
         ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kSourceBusy);
     EXPECT_EQ(throttle.judge(v4(2), kNow), Verdict::kAccept) << "another source";
-    throttle.proven(v4(1));
+    throttle.proven(v4(1), kNow);
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept) << "one has proven itself";
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kSourceBusy);
     throttle.ended(v4(1), false, 0, kNow);
@@ -108,7 +115,7 @@ TEST(ThrottleTest, OneSourceCannotTakeAllConnectionsProvenOrNot) {
     Throttle throttle(settings, kSeed);
     for (int i = 0; i < 2; ++i) {
         ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
-        throttle.proven(v4(1));
+        throttle.proven(v4(1), kNow);
     }
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kSourceBusy);
     EXPECT_EQ(throttle.judge(v4(2), kNow), Verdict::kAccept) << "another source";
@@ -209,15 +216,78 @@ TEST(ThrottleTest, PenaltiesCanBeTurnedOff) {
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
 }
 
+// A terminal with a good certificate whose link crashed at this time.
+void crash(Throttle& throttle, const Address& source, Throttle::Clock::time_point at) {
+    ASSERT_EQ(throttle.judge(source, at), Verdict::kAccept);
+    throttle.proven(source, at);
+    throttle.ended(source, true, kCrash, at);
+}
+
+TEST(ThrottleTest, OneCrashLetsAProvenTerminalBackInAndASecondOneDoesNot) {
+    Throttle throttle(open_settings(), kSeed);
+    crash(throttle, v4(1), kNow);
+    crash(throttle, v4(1), kNow + seconds(1));  // was let in at once
+    EXPECT_EQ(throttle.judge(v4(1), kNow + seconds(1)), Verdict::kPenalty);
+    EXPECT_EQ(throttle.judge(v4(1), kNow + seconds(80)), Verdict::kPenalty);
+    visit(throttle, v4(2), kCrash, kNow);
+    EXPECT_EQ(throttle.judge(v4(2), kNow), Verdict::kPenalty) << "it has proven nothing";
+}
+
+TEST(ThrottleTest, ACrashIsForgottenAfterItsTimeAndNotBefore) {
+    Throttle throttle(open_settings(), kSeed);
+    crash(throttle, v4(1), kNow);
+    const auto last = kNow + Throttle::kCrashForgotten - seconds(1);
+    crash(throttle, v4(1), last);
+    EXPECT_EQ(throttle.judge(v4(1), last), Verdict::kPenalty);
+    crash(throttle, v4(2), kNow);
+    crash(throttle, v4(2), kNow + Throttle::kCrashForgotten);
+    EXPECT_EQ(throttle.judge(v4(2), kNow + Throttle::kCrashForgotten), Verdict::kAccept);
+}
+
 TEST(ThrottleTest, ACrashIsPenalisedAlthoughAnotherConnectionOfTheSourceEndedBefore) {
     Throttle throttle(open_settings(), kSeed);
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < 3; ++i) {
         ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
-        throttle.proven(v4(1));
+        throttle.proven(v4(1), kNow);
     }
     throttle.ended(v4(1), true, code(ipc::LinkExit::kOrderly), kNow);
     throttle.ended(v4(1), true, kCrash, kNow);
+    throttle.ended(v4(1), true, kCrash, kNow);
     EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kPenalty);
+}
+
+// Eight addresses that hold all the unproven starts they may have.
+void shut_out_newcomers(Throttle& throttle, Throttle::Clock::time_point at) {
+    for (std::uint32_t i = 0; throttle.unproven() < ThrottleSettings().early_drop_full; ++i)
+        throttle.judge(v4(100 + i % 8), at);
+}
+
+TEST(ThrottleTest, StrangersCannotShutOutWhoHasProvenItselfToday) {
+    Throttle throttle(ThrottleSettings(), kSeed);
+    ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
+    throttle.proven(v4(1), kNow);
+    throttle.ended(v4(1), true, code(ipc::LinkExit::kOrderly), kNow);
+    shut_out_newcomers(throttle, kNow);
+    EXPECT_EQ(throttle.judge(v4(2), kNow), Verdict::kEarlyDrop);
+    const auto later = kNow + Throttle::kProofHolds - seconds(1);
+    for (std::uint32_t i = 0; i < ThrottleSettings().unproven_per_source; ++i)
+        ASSERT_EQ(throttle.judge(v4(1), later), Verdict::kAccept);
+    EXPECT_EQ(throttle.judge(v4(1), later), Verdict::kSourceBusy) << "its own limit stays";
+    throttle.ended(v4(1), false, 0, later);
+    EXPECT_EQ(throttle.judge(v4(1), later + seconds(1)), Verdict::kEarlyDrop) << "a day has gone";
+}
+
+TEST(ThrottleTest, ProofsOutliveAFloodOfSourcesWithPenalties) {
+    Throttle throttle(ThrottleSettings(), kSeed);
+    ASSERT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
+    throttle.proven(v4(1), kNow);
+    throttle.ended(v4(1), true, code(ipc::LinkExit::kOrderly), kNow);
+    for (std::uint32_t i = 1000; i < 1000 + 2 * Throttle::kSourcesMax; ++i) {
+        visit(throttle, v4(i), code(ipc::LinkExit::kNoHandshake), kNow);
+        ASSERT_LE(throttle.sources(), Throttle::kSourcesMax);
+    }
+    shut_out_newcomers(throttle, kNow);
+    EXPECT_EQ(throttle.judge(v4(1), kNow), Verdict::kAccept);
 }
 
 TEST(ThrottleTest, MemoryIsBoundedAndOpenConnectionsAreNeverForgotten) {

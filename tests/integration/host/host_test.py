@@ -408,6 +408,12 @@ class WhatDoesNotEnd(LauncherTest):
             self.assertIn("do not end", self.launcher.log.read_text())
         finally:
             (frozen / "freezer.state").write_text("THAWED")
+        eventually(lambda: is_gone(pid), "the end of the thawed process")
+        self.launcher.process.stdout.close()
+        self.launcher.start()
+        self.launcher.wait_ready()
+        self.launcher.assert_nothing_left()  # its successor cleans up
+        self.border().start()
 
     def test_a_part_that_cannot_be_started(self):
         egress = self.launcher.programs / "sudare-egress"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -37,7 +38,7 @@ struct Destination {
     std::uint32_t requests = 1;              // how many connections this report sums up
     std::uint64_t bytes_up = 0;
     std::uint64_t bytes_down = 0;
-    std::string host;                        // at most limits::kHostBytesMax
+    std::string host;  // at most limits::kHostBytesMax of 0x21..0x7e: one word in a line of the log
 };
 
 inline constexpr std::uint32_t kDestinationMin = 1 + 4 + 2 + 16 + 4 + 8 + 8 + 2;
@@ -66,7 +67,9 @@ inline std::optional<Destination> read_destination(Reader& in) {
     destination.bytes_up = in.u64();
     destination.bytes_down = in.u64();
     auto host = read_text(in, limits::kHostBytesMax);
-    if (!host || verdict > static_cast<std::uint8_t>(Verdict::kQuota))
+    const auto visible = [](char c) { return c > 0x20 && c < 0x7f; };
+    if (!host || !std::all_of(host->begin(), host->end(), visible) ||
+        verdict > static_cast<std::uint8_t>(Verdict::kQuota))
         return std::nullopt;
     destination.host = std::move(*host);
     return destination;

@@ -130,6 +130,12 @@ class Broker:
             return [json.loads(line) for line in done.stdout.splitlines()]
         return done
 
+    def ctl_text(self, *arguments):
+        """What a person sees."""
+        done = subprocess.run([BIN / "sudarectl", "--lang", "en", "--socket", self.state / "admin.sock", *arguments],
+                              capture_output=True, text=True, timeout=DEADLINE, check=True)
+        return done.stdout
+
     def request(self, kind, *arguments):
         """(type, payload) of the answer to a request whose texts no command line holds."""
         payload = struct.pack(">H", len(arguments))

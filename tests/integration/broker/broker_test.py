@@ -337,13 +337,20 @@ class Evidence(BrokerTest):
 
     def test_names_from_outside_cannot_forge_a_line(self):
         user, password = self.broker.add()
-        link = self.link()
-        grant = link.session(user, password)
-        link.destination(grant["session"], "a\u2028b\u202ec")
-        row = self.broker.wait_for_event("destination")[0]
-        self.assertEqual(row["host"], "a\\xe2\\x80\\xa8b\\xe2\\x80\\xaec")
-        link.destination(grant["session"], "a\nb")  # a control character is no text at all
-        self.assertIsNone(link.receive())
+        for forged in ("a\nb", "a\u2028b\u202ec", "a  verdict=allowed  user=mayor"):
+            link = self.link()
+            grant = link.session(user, password)
+            link.destination(grant["session"], "portal.example.lg.jp")  # control
+            link.destination(grant["session"], forged)
+            self.assertIsNone(link.receive(), forged)
+        self.assertEqual({row["host"] for row in self.broker.events("destination")}, {"portal.example.lg.jp"})
+        self.broker.ctl("log", "a\u2028b\u202ec  user=mayor \"")
+        row = self.broker.events("log_read")[-2]
+        self.assertEqual(row["filter"], 'user=a\\xe2\\x80\\xa8b\\xe2\\x80\\xaec  user=mayor " since=')
+        lines = self.broker.ctl_text("log").splitlines()
+        self.assertEqual([line.split("  ", 3)[3] for line in lines if "mayor" in line],
+                         ['filter="user=a\\xe2\\x80\\xa8b\\xe2\\x80\\xaec  user=mayor \\x22 since="'])
+        self.assertTrue(any("  host=portal.example.lg.jp  " in line for line in lines))  # control: plain ones stay plain
 
     def test_a_second_broker_on_the_same_log_refuses_to_start(self):
         second = Broker(self.broker.directory)

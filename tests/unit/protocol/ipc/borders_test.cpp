@@ -72,6 +72,22 @@ TEST(BordersTest, DestinationLengthsMatchTheFrameRules) {
     EXPECT_FALSE(read_destination(in_forged)) << "a line break must not reach the log";
 }
 
+// The host says it, and it becomes host=... in a line of the log.
+TEST(BordersTest, DestinationHostIsOneWordOfVisibleAscii) {
+    const auto reads = [](std::string_view host) {
+        Destination destination;
+        destination.host = host;
+        Writer out(limits::kIpcFrameMax);
+        write_destination(out, destination);
+        Reader in(out.view());
+        return read_destination(in).has_value();
+    };
+    for (const char* host : {"www.example.jp", "a_b.example", "2001:db8::1", "??.example", "*", ""})
+        EXPECT_TRUE(reads(host)) << host;
+    for (const char* host : {"a  verdict=allowed", "a b", " ", "\xe7\xb0\xbe.example", "a\u2028b", "a\tb"})
+        EXPECT_FALSE(reads(host)) << host;
+}
+
 TEST(BordersTest, FrameRulesAreTheTable) {
     const TableRules rules(kLinkHostDownRows);
     for (unsigned type = 0; type < 256; ++type)

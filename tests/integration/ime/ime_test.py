@@ -6,6 +6,7 @@ the page in the Internet zone says that it holds. Which keys crossed is counted 
 import os
 import pathlib
 import sys
+import time
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -42,7 +43,7 @@ class TypingTest(unittest.TestCase):
         self.reports_before = len(self.all_reports())
         self.display = VirtualDisplay.start(self.chain.logs, "%dx%d" % SCREEN)
         self.addCleanup(self.display.stop)
-        self.ime = InputMethod(self.chain, self.display, f"ime-{self.id().rpartition('.')[2]}", VIEWER_UID)
+        self.ime = InputMethod(self.chain, self.display, f"ime-{time.monotonic_ns()}", VIEWER_UID)
         self.addCleanup(self.ime.stop)
         desktop = self.display.environment | self.ime.environment() | {"QT_SCALE_FACTOR": str(self.SCALE)}
         self.viewer = Viewer(self.chain, VirtualDisplay(desktop, self.display.process), self.password,

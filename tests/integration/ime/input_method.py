@@ -26,6 +26,16 @@ _CONFIG = """[Behavior]
 ActiveByDefault=True
 ShareInputState=No
 """
+# A bus that leaves its socket in the home, and starts no program by itself.
+_BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir=HOME</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default"><allow send_destination="*"/><allow receive_sender="*"/><allow own="*"/></policy>
+</busconfig>
+"""
 _CANDIDATES = "Fcitx5 Input Window"  # the name of the window of candidates
 
 
@@ -35,16 +45,18 @@ class InputMethod:
     def __init__(self, chain, display, name, uid):
         self.display, self._chain = display, chain
         self.home = chain._folder(name, uid)
-        for file, text in (("config", _CONFIG), ("profile", _PROFILE)):
-            chain._folder(f"{name}/.config", uid)
-            path = chain._folder(f"{name}/.config/fcitx5", uid) / file
-            path.write_text(text, encoding="utf-8")
-            chain._own(path, uid)
+        for folder in (".config", ".config/fcitx5"):
+            chain._folder(f"{name}/{folder}", uid)
+        texts = {".config/fcitx5/config": _CONFIG, ".config/fcitx5/profile": _PROFILE,
+                 "bus.conf": _BUS.replace("HOME", str(self.home))}
+        for file, text in texts.items():
+            chain._own(chain._write(f"{name}/{file}", text), uid)
         self._environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.home),
                              "XDG_RUNTIME_DIR": str(self.home), "DISPLAY": display.environment["DISPLAY"]}
         self._identity = chain.viewer_identity()
         inner = 'echo "READY $DBUS_SESSION_BUS_ADDRESS"; exec fcitx5 --disable=wayland,waylandim,cloudpinyin'
-        start = [*self._with_an_account(uid), "dbus-run-session", "--", "sh", "-c", inner]
+        start = [*self._with_an_account(uid), "dbus-run-session", "--config-file", self.home / "bus.conf", "--",
+                 "sh", "-c", inner]
         self.process = Process("fcitx5", start, chain.logs, env=self._environment)
         try:
             self._environment["DBUS_SESSION_BUS_ADDRESS"] = self.process.wait_ready()
@@ -71,9 +83,9 @@ class InputMethod:
                               **self._identity).stdout
 
     def _answers(self):
-        """Asks the bus: a question to fcitx5 itself would make the bus start a second one."""
-        return "boolean true" in self._run("dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
-                                           "org.freedesktop.DBus.NameHasOwner", "string:org.fcitx.Fcitx5")
+        bus = "org.freedesktop.DBus"
+        return "boolean true" in self._run("dbus-send", "--session", "--print-reply", f"--dest={bus}", "/",
+                                           f"{bus}.NameHasOwner", "string:org.fcitx.Fcitx5")
 
     def is_on(self):
         """Whether it composes in the field that had the keyboard last; else it is switched to the plain keyboard."""
@@ -90,7 +102,7 @@ class InputMethod:
 
     def stop(self):
         if "DBUS_SESSION_BUS_ADDRESS" in self._environment:
-            self._run("fcitx5-remote", "-e")  # its session ends with it, and leaves no socket
+            self._run("fcitx5-remote", "-e")  # its session ends with it
             try:
                 self.process.popen.wait(10)
             except subprocess.TimeoutExpired:

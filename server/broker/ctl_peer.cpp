@@ -25,11 +25,13 @@ std::string_view name_of_state(const audit::Log& log) {
 }  // namespace
 
 // Every request: type, count of arguments, handler. All that change something are recorded by
-// their handler before they take effect. Role: everybody here passed the check of admin_socket.
+// their handler before they take effect; what tells about people is recorded, under the name
+// given here, before it is answered. Role: everybody here passed the check of admin_socket.
 struct CtlPeer::Row {
     CtlRequest type;
     std::size_t arguments;
     CtlResult<> (CtlPeer::*handler)(const Arguments&);
+    std::string_view reads = {};
 };
 
 const CtlPeer::Row CtlPeer::kRows[] = {
@@ -38,15 +40,15 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kUserPassword, 2, &CtlPeer::user_password},
     {CtlRequest::kUserDisable, 1, &CtlPeer::user_disable},
     {CtlRequest::kUserEnable, 1, &CtlPeer::user_enable},
-    {CtlRequest::kUserList, 0, &CtlPeer::user_list},
+    {CtlRequest::kUserList, 0, &CtlPeer::user_list, "user list"},
     {CtlRequest::kTerminalAdd, 3, &CtlPeer::terminal_add},
-    {CtlRequest::kTerminalList, 0, &CtlPeer::terminal_list},
+    {CtlRequest::kTerminalList, 0, &CtlPeer::terminal_list, "terminal list"},
     {CtlRequest::kTerminalRevoke, 1, &CtlPeer::terminal_revoke},
     {CtlRequest::kPolicySet, 3, &CtlPeer::policy_set},
     {CtlRequest::kPolicyUnset, 2, &CtlPeer::policy_unset},
-    {CtlRequest::kPolicyExplain, 1, &CtlPeer::policy_explain},
+    {CtlRequest::kPolicyExplain, 1, &CtlPeer::policy_explain, "policy explain"},
     {CtlRequest::kPolicyShow, 0, &CtlPeer::policy_show},
-    {CtlRequest::kSessionList, 0, &CtlPeer::session_list},
+    {CtlRequest::kSessionList, 0, &CtlPeer::session_list, "session list"},
     {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end},
     {CtlRequest::kLog, 3, &CtlPeer::log},
 };
@@ -70,12 +72,25 @@ void CtlPeer::on_frame(const Frame& frame) {
         if (!arguments || arguments->size() != row.arguments || query_)
             return on_fault(EndReason::kMalformed);
         later_ = false;
-        const auto result = (this->*row.handler)(*arguments);
+        auto result = record_reading(row.reads, *arguments);
+        if (result)
+            result = (this->*row.handler)(*arguments);
         if (!later_ || !result)
             answer(result);
         return;
     }
     on_fault(EndReason::kUnknownType);
+}
+
+CtlResult<> CtlPeer::record_reading(std::string_view what, const Arguments& arguments) {
+    if (what.empty())
+        return {};
+    std::string filter(what);
+    for (const std::string& argument : arguments)
+        filter += " " + argument;
+    const auto recorded =
+        core_.record_durable(event(EventType::kStateRead).text(Field::kFilter, filter));
+    return recorded ? CtlResult<>() : ctl_fail(recorded.error());
 }
 
 void CtlPeer::on_fault(EndReason reason) {

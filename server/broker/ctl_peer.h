@@ -69,6 +69,7 @@ private:
     void pump_log();
     bool show(const audit::Record& record);
 
+    CtlResult<> record_reading(std::string_view what, const Arguments& arguments);
     [[nodiscard]] audit::Event event(audit::EventType type) const;
     void row(const ipc::CtlRow& row);
     void answer(const CtlResult<>& result);

@@ -57,6 +57,8 @@ constexpr std::array kEvents{
     EventRow{T::kLogRead, "log_read", "記録の閲覧", "somebody read this log; filter says what"},
     EventRow{T::kAdminRefused, "admin_refused", "管理拒否",
              "a request by someone without the right"},
+    EventRow{T::kStateRead, "state_read", "状態の閲覧",
+             "somebody read what concerns people; filter is the request"},
 };
 
 using F = Field;

@@ -45,6 +45,7 @@ enum class EventType : std::uint16_t {
     kSessionEndAsked = 98,
     kLogRead = 99,
     kAdminRefused = 100,
+    kStateRead = 101,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Policy, sessions and lockout.
+#include <algorithm>
 #include <ctime>
 
 #include "server/broker/store/store_impl.h"
@@ -8,7 +9,8 @@ namespace sudare::store {
 namespace {
 
 // Rows of names that failed once and never came back: more are dropped, oldest first, so that
-// guessing names cannot fill the disk.
+// guessing names cannot fill the disk. A lock does not count and is not dropped, or invented names
+// would push it out; each costs several password hashes, which bounds how many there can be.
 constexpr int kFailureRowsMax = 20000;
 
 }  // namespace
@@ -131,13 +133,14 @@ Result<void> Store::set_failures(const std::string& key, const Failures& failure
         const auto count = static_cast<int>(failures.count);
         const long long until = failures.locked_until;
         const long long now = std::time(nullptr);
+        const long long at = std::max(now, until);  // a lock that ends is not the oldest at once
         sql << "INSERT INTO failures (key, count, locked_until, at) VALUES (:k, :c, :u, :t)"
                " ON CONFLICT (key) DO UPDATE SET count = excluded.count,"
                " locked_until = excluded.locked_until, at = excluded.at",
-            soci::use(key), soci::use(count), soci::use(until), soci::use(now);
-        sql << "DELETE FROM failures WHERE key IN (SELECT key FROM failures ORDER BY at DESC LIMIT"
-               " -1 OFFSET :m)",
-            soci::use(kFailureRowsMax);
+            soci::use(key), soci::use(count), soci::use(until), soci::use(at);
+        sql << "DELETE FROM failures WHERE key IN (SELECT key FROM failures WHERE locked_until <= :n"
+               " ORDER BY at DESC LIMIT -1 OFFSET :m)",
+            soci::use(now), soci::use(kFailureRowsMax);
         transaction.commit();
         return {};
     });

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Speaks the link's side of protocol/ipc/broker_link.h, and starts real brokers."""
+import contextlib
 import hashlib
 import json
 import os
@@ -147,11 +148,16 @@ class Broker:
         asked.close()
         return answer
 
+    @contextlib.contextmanager
+    def database(self):
+        """The broker's own database, committed at the end; also while the broker runs."""
+        with contextlib.closing(sqlite3.connect(self.state / "broker.db", timeout=DEADLINE)) as database, database:
+            yield database
+
     def store_policy(self, field, value):
         """A value of the default layer that this version would refuse to set."""
-        with sqlite3.connect(self.state / "broker.db", timeout=DEADLINE) as database:
+        with self.database() as database:
             database.execute("INSERT INTO policy (user, field, value, at, actor) VALUES (0, ?, ?, 0, 0)", (field, value))
-        database.close()
 
     def events(self, *names, user=None):
         """Records of these kinds, oldest first."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """sudare-broker and sudarectl as real programs over their sockets. Numbers are EndReason."""
+import os
 import struct
+import time
 import unittest
 
 from broker_link import BUSY, Broker, Link, OK, REFUSED
@@ -67,6 +69,28 @@ class Login(BrokerTest):
         other = self.link()
         other.connect(terminal="t2")
         self.assertEqual(other.login(user, password)[0], OK)
+
+    def test_invented_names_do_not_push_a_lock_out(self):
+        user, password = self.broker.add()
+        for terminal in ("t2", "t3"):
+            self.broker.ctl("terminal", "add", terminal)
+
+        def login(name, secret, terminal):
+            link = self.link()
+            link.connect(terminal=terminal)
+            return link.login(name, secret)
+        for _ in range(5):
+            login(user, "wrong password!", "t1")
+        newer = int(time.time()) + 5
+        with self.broker.database() as database:
+            database.executemany("INSERT INTO failures (key, count, locked_until, at) VALUES (?, 1, 0, ?)",
+                                 ((f"invented{number}", newer) for number in range(25000)))
+        login("one more", "wrong password!", "t2")
+        with self.broker.database() as database:  # control: the others are kept within bounds
+            self.assertEqual(database.execute("SELECT count(*) FROM failures WHERE locked_until = 0").fetchone(), (20000,))
+        code, retry, _ = login(user, password, "t1")
+        self.assertEqual((code, retry > 0), (REFUSED, True))
+        self.assertEqual(login(user, password, "t3")[0], OK)
 
     def test_a_disabled_user_cannot_log_in_and_an_open_session_ends(self):
         user, password = self.broker.add()
@@ -351,6 +375,20 @@ class Evidence(BrokerTest):
         self.assertEqual([line.split("  ", 3)[3] for line in lines if "mayor" in line],
                          ['filter="user=a\\xe2\\x80\\xa8b\\xe2\\x80\\xaec  user=mayor \\x22 since="'])
         self.assertTrue(any("  host=portal.example.lg.jp  " in line for line in lines))  # control: plain ones stay plain
+
+    def test_who_reads_about_people_is_recorded(self):
+        user, _ = self.broker.add()
+        reads = [("session", "list"), ("policy", "explain", user), ("user", "list"), ("terminal", "list")]
+        for arguments in reads:
+            self.broker.ctl(*arguments)
+        self.broker.ctl("status")  # control: numbers only, asked every minute by whoever watches
+        self.broker.ctl("policy", "show")
+        rows = self.broker.events("state_read")
+        self.assertEqual([row["filter"] for row in rows], [" ".join(arguments) for arguments in reads])
+        self.assertEqual({row["admin_uid"] for row in rows}, {os.getuid()})
+        self.broker.limit_files(self.broker.log_file.stat().st_size + 10)
+        self.assertEqual(self.broker.ctl("session", "list", check=False).returncode, 3)  # unrecorded: not told
+        self.assertEqual(self.broker.ctl("status")[0]["audit"], "failed")
 
     def test_a_second_broker_on_the_same_log_refuses_to_start(self):
         second = Broker(self.broker.directory)

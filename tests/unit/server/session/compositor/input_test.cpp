@@ -195,7 +195,7 @@ TEST(TextInputTest, AFieldIsToldWithItsCaret) {
     Client client(desk);
     TextEar ear(client);
     Window window(client, 0);
-    for (const std::uint16_t x : {10, 30}) {
+    for (const std::uint16_t x : {std::uint16_t{10}, std::uint16_t{30}}) {
         desk.told().fields.clear();
         zwp_text_input_v3_enable(ear.input);
         zwp_text_input_v3_commit(ear.input);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/broker/core.h"
 
+#include <sodium.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 
@@ -14,23 +16,83 @@ using audit::Event;
 using audit::EventType;
 using audit::Field;
 
+namespace {
+
+std::string database(const Settings& settings) {
+    return settings.state_dir + "/broker.db";
+}
+
+Result<std::optional<audit::Anchor>> anchor_in(store::AnchorStore& anchors) {
+    SUDARE_TRY(const auto stored, anchors.load());
+    if (!stored)
+        return std::optional<audit::Anchor>();
+    audit::Anchor anchor{stored->records, {}};
+    std::size_t length = 0;
+    if (sodium_hex2bin(anchor.last_hash.data(), anchor.last_hash.size(), stored->hash.data(),
+                       stored->hash.size(), nullptr, &length, nullptr) != 0 ||
+        length != anchor.last_hash.size())
+        return fail(Errc::kBadInput, "the database's anchor of the audit log is malformed");
+    return std::optional(anchor);
+}
+
+Result<void> store_anchor(store::AnchorStore& anchors, const audit::Anchor& anchor) {
+    std::array<char, std::tuple_size_v<audit::Hash> * 2 + 1> text{};
+    sodium_bin2hex(text.data(), text.size(), anchor.last_hash.data(), anchor.last_hash.size());
+    return anchors.save({anchor.records, text.data()});
+}
+
+Result<std::unique_ptr<audit::Log>> open_log(const Settings& settings, store::AnchorStore& anchors,
+                                             bool accept_loss, std::function<void()> on_failure) {
+    audit::Anchoring anchoring;
+    SUDARE_TRY(anchoring.known, anchor_in(anchors));
+    anchoring.save = [&anchors](const audit::Anchor& anchor) {
+        return store_anchor(anchors, anchor);
+    };
+    anchoring.accept_loss = accept_loss;
+    const bool known = anchoring.known.has_value();
+    SUDARE_TRY(auto log,
+               audit::Log::open(settings.audit_dir, std::move(anchoring), std::move(on_failure)));
+    if (!known && log->next_index() != 0)
+        log_warn("audit log: {} records that this database has not seen; anchored from now on",
+                 log->next_index());
+    return log;
+}
+
+}  // namespace
+
 Core::Core(Settings settings, std::unique_ptr<store::Store> store)
     : settings_(std::move(settings)), store_(std::move(store)), lockout_(*store_) {}
 
 Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settings settings) {
     if (::mkdir(settings.state_dir.c_str(), 0700) != 0 && errno != EEXIST)
         return fail_errno(("mkdir " + settings.state_dir).c_str());
-    SUDARE_TRY(std::unique_ptr<store::Store> store,
-               store::Store::open(settings.state_dir + "/broker.db"));
+    SUDARE_TRY(std::unique_ptr<store::Store> store, store::Store::open(database(settings)));
     std::unique_ptr<Core> core(new Core(std::move(settings), std::move(store)));
     // The writer's thread says it; the loop acts on it.
     auto on_failure = [&loop, raw = core.get()] {
         boost::asio::post(loop, [raw] { raw->end_all(EndReason::kAuditUnavailable); });
     };
-    SUDARE_TRY(core->log_, audit::Log::open(core->settings_.audit_dir, std::move(on_failure)));
+    SUDARE_TRY(core->anchor_, store::AnchorStore::open(database(core->settings_)));
+    SUDARE_TRY(core->log_,
+               open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
     SUDARE_CHECK(core->begin());
     return core;
+}
+
+Result<void> Core::accept_log_loss(const Settings& settings) {
+    SUDARE_TRY(const auto store, store::Store::open(database(settings)));
+    SUDARE_TRY(const auto anchors, store::AnchorStore::open(database(settings)));
+    SUDARE_TRY(const auto log, open_log(settings, *anchors, true, {}));
+    const auto& loss = log->loss();
+    if (!loss)
+        return fail(Errc::kState, "the audit log reaches its anchor: there is no loss to accept");
+    SUDARE_TRY(const auto anchor, anchors->load());
+    return log->append_durable(Event{EventType::kLogLost, {}}
+                                   .text(Field::kCause, loss->cause)
+                                   .number(Field::kNumber, loss->anchor.records)
+                                   .text(Field::kBefore, anchor ? anchor->hash : "")
+                                   .number(Field::kAdminUid, ::getuid()));
 }
 
 Result<void> Core::begin() {
@@ -63,6 +125,17 @@ void Core::record(const Event& event) {
                   queued.error().message);
         end_all(EndReason::kAuditUnavailable);
     }
+}
+
+bool Core::passwords_full(const std::string& terminal) const {
+    const auto known = passwords_.find(terminal);
+    return known != passwords_.end() && known->second >= kPasswordsPerTerminal;
+}
+
+void Core::password_ends(const std::string& terminal) {
+    const auto known = passwords_.find(terminal);
+    if (known != passwords_.end() && --known->second == 0)
+        passwords_.erase(known);
 }
 
 Result<void> Core::record_durable(const Event& event) {

@@ -13,6 +13,7 @@
 #include "server/broker/auth/password.h"
 #include "server/broker/policy/effective.h"
 #include "server/broker/settings.h"
+#include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
 
 namespace sudare::broker {
@@ -36,6 +37,9 @@ class Core {
 public:
     static constexpr std::size_t kSessionsMax = 4096;
 
+    // For once: takes a log that does not reach its anchor, writes log_lost into it, and ends. kState
+    // when nothing is lost.
+    static Result<void> accept_log_loss(const Settings& settings);
     // Opens store and log, ends what an earlier broker left open, records the start.
     static Result<std::unique_ptr<Core>> create(boost::asio::io_context& loop, Settings settings);
 
@@ -44,6 +48,12 @@ public:
     auth::Lockout& lockout() { return lockout_; }
     auth::PasswordPool& pool() { return pool_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
+    // Passwords of one terminal that are being looked at, also for links that have gone since: the
+    // work is in the pool. Whoever has a certificate and no account must not fill everybody's queue.
+    [[nodiscard]] bool passwords_full(const std::string& terminal) const;
+    void password_begins(const std::string& terminal) { ++passwords_[terminal]; }
+    void password_ends(const std::string& terminal);
+    static constexpr unsigned kPasswordsPerTerminal = 2;
 
     // Queues a record; a failure ends all sessions by itself.
     void record(const audit::Event& event);
@@ -87,11 +97,13 @@ private:
 
     Settings settings_;
     std::unique_ptr<store::Store> store_;
+    std::unique_ptr<store::AnchorStore> anchor_;  // outlives the log, which writes it
     std::unique_ptr<audit::Log> log_;
     auth::Lockout lockout_;
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;
     std::uint64_t connections_ = 0;
+    std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     auth::PasswordPool pool_;  // last: its threads end first
 };
 

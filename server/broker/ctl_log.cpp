@@ -4,6 +4,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "server/base/log.h"
 #include "server/broker/audit/render.h"
 #include "server/broker/ctl_peer.h"
 
@@ -20,7 +21,9 @@ constexpr std::chrono::milliseconds kFollowPoll{200};
 }  // namespace
 
 CtlResult<> CtlPeer::log(const Arguments& arguments) {
-    LogQuery query{arguments[0], 0, arguments[2] == "follow", {}};
+    LogQuery query;
+    query.user = arguments[0];
+    query.follow = arguments[2] == "follow";
     const std::string& since = arguments[1];
     std::int64_t seconds = 0;
     const auto [end, error] = std::from_chars(since.data(), since.data() + since.size(), seconds);
@@ -65,19 +68,48 @@ bool CtlPeer::show(const audit::Record& record) {
     return true;
 }
 
+// Whatever was asked for: it may be what was damaged.
+void CtlPeer::show_damage(const audit::Damage& damage) {
+    ipc::CtlRow out{{"index", damage.index}, {"event", std::string("damaged")}};
+    out.push_back({"offset", damage.offset});
+    out.push_back({"size", damage.size});
+    out.push_back({"cause", damage.what});
+    row(out);
+    if (query_->damages++ == 0)
+        query_->first = damage;
+}
+
+CtlResult<> CtlPeer::log_verdict() const {
+    if (query_->damages == 0)
+        return {};
+    const audit::Damage& first = query_->first;
+    return ctl_fail(Errc::kBadInput,
+                    fmt::format("the audit log is damaged in {} places, first at record {}, byte "
+                                "{}: keep a copy of the file as evidence",
+                                query_->damages, first.index, first.offset),
+                    fmt::format("監査記録が {} か所で壊れています。最初は記録 {}、{} バイト目です。"
+                                "証拠としてファイルの写しを保管してください",
+                                query_->damages, first.index, first.offset));
+}
+
 void CtlPeer::pump_log() {
     std::size_t seen = 0;
-    const auto at =
-        audit::LogReader(core_.log().path()).read(query_->at, [&](const audit::Record& record) {
+    const audit::Visitor visitor{
+        [&](const audit::Record& record) {
             show(record);
             return ++seen < kLogRowsPerTurn && unsent() < kLogUnsentMax;
-        });
-    if (!at || (seen == 0 && !query_->follow)) {
+        },
+        [&](const audit::Damage& damage) { show_damage(damage); }};
+    const audit::Position end = core_.log().durable();
+    const auto at =
+        audit::LogReader(core_.log().path()).read_around_damage(query_->at, end, visitor);
+    if (!at || (at->offset >= end.offset && !query_->follow)) {
+        const CtlResult<> verdict = at ? log_verdict() : ctl_fail(at.error());
         query_.reset();
-        return answer(at ? CtlResult<>() : ctl_fail(at.error()));
+        return answer(verdict);
     }
     query_->at = *at;
-    poll_.expires_after(seen == 0 ? kFollowPoll : std::chrono::milliseconds(0));
+    poll_.expires_after(at->offset >= end.offset ? kFollowPoll : std::chrono::milliseconds(0));
     if (unsent() >= kLogUnsentMax)
         return;  // on_drained goes on
     poll_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {

@@ -68,6 +68,8 @@ private:
     void send_rights(const Rights& rights, bool definitions);
     void pump_log();
     bool show(const audit::Record& record);
+    void show_damage(const audit::Damage& damage);
+    [[nodiscard]] CtlResult<> log_verdict() const;
 
     CtlResult<> record_reading(std::string_view what, const Arguments& arguments);
     [[nodiscard]] audit::Event event(audit::EventType type) const;
@@ -83,6 +85,8 @@ private:
         std::int64_t since = 0;  // nanoseconds
         bool follow = false;
         audit::Position at;
+        std::uint64_t damages = 0;
+        audit::Damage first;
     };
     std::optional<LogQuery> query_;
     boost::asio::steady_timer poll_;

@@ -22,7 +22,7 @@ bool LinkPeer::login(Payload payload) {
     if (!message || failed_logins_ >= limits::kLoginTriesPerConnection)
         return false;
     auto& pool = core_.pool();
-    if (pool.full()) {
+    if (pool.full() || core_.passwords_full(connected_.terminal)) {
         ipc::wipe(*message);
         refuse_login(std::nullopt, "busy", LoginResultCode::kBusy, kBusySeconds);
         return true;
@@ -58,12 +58,14 @@ bool LinkPeer::login(Payload payload) {
         });
     };
     ipc::wipe(*message);
+    core_.password_begins(connected_.terminal);
     pool.submit(std::move(job));
     return true;
 }
 
 void LinkPeer::finish_login(const std::optional<store::User>& user, const std::string& name,
                             const LoginOutcome& outcome) {
+    core_.password_ends(connected_.terminal);
     if (closed())
         return;
     if (!outcome.right || user->disabled) {

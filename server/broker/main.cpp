@@ -34,6 +34,13 @@ Result<void> serve(const std::string& path) {
     return {};
 }
 
+// No loop, no socket, no stranger's byte: reads, writes one record and ends.
+Result<void> accept_log_loss(const std::string& path) {
+    SUDARE_TRY(const Settings settings, load_settings(path));
+    SUDARE_CHECK(auth::initialise());
+    return Core::accept_log_loss(settings);
+}
+
 }  // namespace
 }  // namespace sudare::broker
 
@@ -42,8 +49,13 @@ int main(int argc, char** argv) {
     std::string path;
     CLI::App app("The broker of Sudare: accounts, policy, evidence", "sudare-broker");
     app.add_option("--config", path, "settings file (broker.toml)")->required();
+    bool accept_loss = false;
+    app.add_flag("--accept-log-loss", accept_loss,
+                 "record that the audit log lost records, and end; the next start then works");
     CLI11_PARSE(app, argc, argv);
-    if (const auto served = sudare::broker::serve(path); !served) {
+    const auto served =
+        accept_loss ? sudare::broker::accept_log_loss(path) : sudare::broker::serve(path);
+    if (!served) {
         sudare::log_error("{}", served.error().message);
         return 1;
     }

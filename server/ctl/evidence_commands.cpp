@@ -38,6 +38,8 @@ std::optional<std::int64_t> since_from(const std::string& text) {
 }
 
 std::string_view japanese_of(std::string_view event) {
+    if (event == "damaged")
+        return "破損";
     for (const audit::EventRow& row : audit::event_rows())
         if (row.name == event)
             return row.japanese;
@@ -60,8 +62,9 @@ void print_record(Context& context, const ipc::CtlRow& row) {
     if (context.json)
         return context.result(json_of(row), "");
     const std::string event = text_of(row, "event");
+    const std::string time = text_of(row, "time");  // a damaged place has none
     std::string line =
-        text_of(row, "time") + "  " + std::string(context.pick(event, japanese_of(event)));
+        (time.empty() ? "-" : time) + "  " + std::string(context.pick(event, japanese_of(event)));
     for (const ipc::CtlField& field : row)
         if (field.name != "index" && field.name != "time" && field.name != "event" &&
             field.name != "connection" && field.name != "port")

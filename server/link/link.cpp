@@ -186,6 +186,8 @@ asio::awaitable<tl::expected<bool, EndReason>> Link::try_login(wire::Login login
     const auto verdict = co_await parts_.broker->login(std::move(question));
     if (!verdict)
         co_return tl::unexpected(verdict.error());
+    // "busy" looked at no password.
+    refused_login_ |= verdict->code == ipc::LoginResultCode::kRefused;
     const std::uint32_t retry = std::min<std::uint32_t>(verdict->retry_after, 0xffff);
     const wire::LoginResult answer{verdict_of(verdict->code), static_cast<std::uint16_t>(retry)};
     co_await parts_.viewer->send(answer);
@@ -306,7 +308,7 @@ asio::awaitable<void> Link::end(EndReason reason) {
         co_return io_.stop();
     }
     if (exit_ == ipc::LinkExit::kOrderly && !logged_in_ && reason != EndReason::kServerStopping)
-        exit_ = ipc::LinkExit::kNoLogin;
+        exit_ = refused_login_ ? ipc::LinkExit::kLoginFailed : ipc::LinkExit::kNoLogin;
     log_info("connection over: {}", name_of(reason));
     // Telling must not hang on somebody who does not read.
     asio::co_spawn(io_, stop_after(kEndDeadline), asio::detached);

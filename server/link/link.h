@@ -64,6 +64,7 @@ class Link {
     std::optional<ipc::RevocationLists> newer_lists_;
     bool proven_ = false;
     bool logged_in_ = false;
+    bool refused_login_ = false;
     bool ending_ = false;
     ipc::LinkExit exit_ = ipc::LinkExit::kOrderly;
 };

@@ -15,6 +15,8 @@ constexpr std::array kEvents{
     EventRow{T::kClockBack, "clock_back", "時計の逆行", "the system clock went backwards"},
     EventRow{T::kChangeFailed, "change_failed", "変更の失敗",
              "the change recorded just before was not stored"},
+    EventRow{T::kLogLost, "log_lost", "記録の欠落",
+             "the log did not reach its anchor: number records, the last with hash before; accepted"},
     EventRow{T::kConnected, "connected", "接続", "a terminal with a valid certificate connected"},
     EventRow{T::kConnectionRefused, "connection_refused", "接続拒否",
              "terminal unknown, revoked or not its registered certificate"},

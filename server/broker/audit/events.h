@@ -16,6 +16,7 @@ enum class EventType : std::uint16_t {
     kLogRecovered = 3,  // a torn tail was set aside
     kClockBack = 4,     // the system clock went backwards
     kChangeFailed = 5,  // the change of the record before was not stored
+    kLogLost = 6,       // the log did not reach its anchor, and that was accepted
     kConnected = 16,
     kConnectionRefused = 17,
     kHandshakeFailed = 18,

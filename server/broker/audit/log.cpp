@@ -62,8 +62,8 @@ bool record_follows(int log, std::uint64_t offset, std::uint64_t size) {
     return false;
 }
 
-Result<Log::Recovery> recover(const std::string& directory, const std::string& path, int fd,
-                              const Position& position) {
+// What stands behind the last whole record.
+Result<Log::Recovery> find_torn(const std::string& path, int fd, const Position& position) {
     Log::Recovery torn;
     SUDARE_TRY(const std::uint64_t size, size_of(fd));
     if (size <= position.offset)
@@ -71,45 +71,122 @@ Result<Log::Recovery> recover(const std::string& directory, const std::string& p
     torn.offset = position.offset;
     torn.size = size - position.offset;
     if (torn.size > kTornTailMax || record_follows(fd, torn.offset, torn.size))
-        return fail(Errc::kBadInput,
-                    "audit log \"" + path + "\" is damaged at byte " + std::to_string(torn.offset) +
-                        " and this is no torn tail: keep the file as evidence, move it away, then "
-                        "start again");
+        return fail(Errc::kBadInput, "audit log is damaged at record " +
+                                         std::to_string(position.next_index) + ", byte " +
+                                         std::to_string(torn.offset) +
+                                         ": no torn tail, records follow");
     torn.file =
         path + ".torn-" + std::to_string(torn.offset) + "-" + std::to_string(now_nanoseconds());
+    return torn;
+}
+
+Result<void> set_torn_aside(const std::string& directory, int fd, const Log::Recovery& torn) {
     SUDARE_CHECK(set_aside(fd, torn));
     SUDARE_CHECK(sync_directory(directory));
     if (::ftruncate(fd, static_cast<off_t>(torn.offset)) != 0 || ::fsync(fd) != 0)
         return fail_errno("ftruncate audit log");
-    return torn;
+    return {};
+}
+
+// The file as it is, judged and not touched.
+struct Found {
+    Position position;  // after the last whole record
+    Log::Recovery torn;
+    std::optional<Loss> loss;
+};
+
+Result<Found> judge(const std::string& path, int fd, const std::optional<Anchor>& anchor) {
+    Found found;
+    bool same = true;
+    SUDARE_TRY(found.position, LogReader(path).read({}, [&](const Record& record) {
+        same = same && (!anchor || record.index != anchor->records ||
+                        record.previous == anchor->last_hash);
+        return true;
+    }));
+    SUDARE_TRY(found.torn, find_torn(path, fd, found.position));
+    const std::uint64_t records = found.position.next_index;
+    if (!anchor || anchor->records == 0)
+        return found;
+    if (records == anchor->records)
+        same = found.position.last_hash == anchor->last_hash;
+    if (records < anchor->records)
+        found.loss = Loss{records == 0 ? "missing" : "shorter", *anchor, records};
+    else if (!same)
+        found.loss = Loss{"another", *anchor, records};
+    return found;
+}
+
+std::string hex(const Hash& hash) {
+    std::string out;
+    for (const std::uint8_t byte : hash)
+        out += fmt::format("{:02x}", byte);
+    return out;
+}
+
+// What is wrong, and what to do. The loss itself must become a record.
+Error refusal(const std::string& path, const std::string& what) {
+    return {Errc::kBadInput,
+            "audit log \"" + path + "\": " + what +
+                ". No session starts on it. Put its newest copy back; when there is none, keep "
+                "what is there as evidence (move a damaged file away), then run once, as the "
+                "broker's user: sudare-broker --config FILE --accept-log-loss"};
+}
+
+std::string describe(const Loss& loss) {
+    const std::string known = std::to_string(loss.anchor.records) +
+                              " records were on the disk, the last with hash " +
+                              hex(loss.anchor.last_hash);
+    if (loss.cause == "missing")
+        return "it is missing or empty: " + known;
+    if (loss.cause == "shorter")
+        return "it holds " + std::to_string(loss.records) + " whole records, but " + known;
+    return "it is another log or was changed: " + known + ", and that record is not in it";
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Log>> Log::open(const std::string& directory,
+Result<std::unique_ptr<Log>> Log::open(const std::string& directory, Anchoring anchoring,
                                        std::function<void()> on_failure) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
         return fail_errno(("mkdir " + directory).c_str());
     const std::string path = directory + kFirstSegment;
-    UniqueFd fd(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    const std::optional<Anchor>& anchor = anchoring.known;
+    // What should be there is not made anew.
+    const bool may_make = !anchor || anchor->records == 0 || anchoring.accept_loss;
+    UniqueFd fd(::open(path.c_str(),
+                       O_RDWR | O_APPEND | (may_make ? O_CREAT : 0) | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!fd && errno == ENOENT && !may_make)
+        return tl::unexpected(refusal(path, describe(Loss{"missing", *anchor, 0})));
     if (!fd)
         return fail_errno(("open " + path).c_str());
     if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
         return fail(Errc::kState, "audit log \"" + path + "\" has a writer already");
     SUDARE_CHECK(sync_directory(directory));
-    SUDARE_TRY(const Position position,
-               LogReader(path).read({}, [](const Record&) { return true; }));
-    SUDARE_TRY(Recovery recovery, recover(directory, path, fd.get(), position));
-    std::unique_ptr<Log> log(new Log(path, std::move(fd), position, std::move(on_failure)));
-    log->recovery_ = std::move(recovery);
+    auto found = judge(path, fd.get(), anchoring.known);
+    if (!found && found.error().code == Errc::kBadInput)
+        return tl::unexpected(refusal(path, found.error().message));
+    if (!found)
+        return tl::unexpected(found.error());
+    if (found->loss && !anchoring.accept_loss)
+        return tl::unexpected(refusal(path, describe(*found->loss)));
+    if (!found->torn.file.empty())
+        SUDARE_CHECK(set_torn_aside(directory, fd.get(), found->torn));
+    std::unique_ptr<Log> log(new Log(path, std::move(fd), found->position, std::move(anchoring),
+                                     std::move(on_failure)));
+    log->recovery_ = std::move(found->torn);
+    log->loss_ = std::move(found->loss);
     return log;
 }
 
-Log::Log(std::string path, UniqueFd fd, Position position, std::function<void()> on_failure)
+Log::Log(std::string path, UniqueFd fd, Position position, Anchoring anchoring,
+         std::function<void()> on_failure)
     : path_(std::move(path)),
       fd_(std::move(fd)),
       position_(position),
+      anchoring_(std::move(anchoring)),
       on_failure_(std::move(on_failure)),
+      queued_(position),
+      durable_(position),
       writer_([this] { run(); }) {}
 
 Log::~Log() {
@@ -126,6 +203,11 @@ bool Log::failed() const {
     return failed_;
 }
 
+Position Log::durable() const {
+    const std::lock_guard lock(mutex_);
+    return durable_;
+}
+
 Result<void> Log::append(const Event& event) {
     // A clock that was set back is itself a fact: the order of the records stays, the times jump.
     if (const std::int64_t now = now_nanoseconds(); now < position_.last_time)
@@ -137,20 +219,21 @@ Result<void> Log::append(const Event& event) {
 Result<void> Log::chain(Event event) {
     Record record{position_.next_index, now_nanoseconds(), position_.last_hash, std::move(event)};
     SUDARE_TRY(const std::vector<std::uint8_t> bytes, encode(record));
-    std::vector<std::uint8_t> framed = frame(bytes);
-    const std::uint64_t offset = position_.offset + framed.size();
-    SUDARE_CHECK(enqueue(std::move(framed)));
-    position_ = {record.index + 1, record.time, leaf_hash(bytes), offset};
+    const std::vector<std::uint8_t> framed = frame(bytes);
+    const Position after{record.index + 1, record.time, leaf_hash(bytes),
+                         position_.offset + framed.size()};
+    SUDARE_CHECK(enqueue(framed, after));
+    position_ = after;
     return {};
 }
 
-Result<void> Log::enqueue(std::vector<std::uint8_t> bytes) {
+Result<void> Log::enqueue(std::span<const std::uint8_t> bytes, const Position& after) {
     {
         const std::lock_guard lock(mutex_);
         if (failed_ || pending_.size() + bytes.size() > kPendingBytesMax)
             return fail(Errc::kUnavailable, "the audit log cannot be written");
         pending_.insert(pending_.end(), bytes.begin(), bytes.end());
-        ++queued_;
+        queued_ = after;
     }
     changed_.notify_all();
     return {};
@@ -159,9 +242,9 @@ Result<void> Log::enqueue(std::vector<std::uint8_t> bytes) {
 Result<void> Log::append_durable(const Event& event) {
     SUDARE_CHECK(append(event));
     std::unique_lock lock(mutex_);
-    const std::uint64_t mine = queued_;
-    changed_.wait(lock, [&] { return failed_ || durable_ >= mine; });
-    if (durable_ < mine)
+    const std::uint64_t mine = queued_.next_index;
+    changed_.wait(lock, [&] { return failed_ || durable_.next_index >= mine; });
+    if (durable_.next_index < mine)
         return fail(Errc::kUnavailable, "the audit log cannot be written");
     return {};
 }
@@ -174,13 +257,14 @@ void Log::run() {
             return;
         std::vector<std::uint8_t> group;
         group.swap(pending_);
-        const std::uint64_t upto = queued_;
+        const Position after = queued_;
         lock.unlock();
-        const bool written = write_group(group);
+        const Result<void> written = write_group(group, after);
         lock.lock();
         if (written) {
-            durable_ = upto;
+            durable_ = after;
         } else {
+            log_error("audit log: {}", written.error().message);
             failed_ = true;
             pending_.clear();
         }
@@ -194,14 +278,17 @@ void Log::run() {
     }
 }
 
-bool Log::write_group(const std::vector<std::uint8_t>& group) {
-    const auto written = write_all(fd_.get(), group);
-    if (!written || ::fdatasync(fd_.get()) != 0) {
-        log_error("audit log: {}",
-                  written ? std::string("fdatasync failed") : written.error().message);
-        return false;
-    }
-    return true;
+Result<void> Log::write_group(const std::vector<std::uint8_t>& group, const Position& after) {
+    SUDARE_CHECK(write_all(fd_.get(), group));
+    if (::fdatasync(fd_.get()) != 0)
+        return fail_errno("fdatasync");
+    struct stat info {};
+    if (::fstat(fd_.get(), &info) != 0)
+        return fail_errno("fstat");
+    if (info.st_nlink == 0 || static_cast<std::uint64_t>(info.st_size) != after.offset)
+        return fail(Errc::kState, info.st_nlink == 0 ? "the file was removed"
+                                                     : "somebody else changed the file's length");
+    return anchoring_.save(Anchor{after.next_index, after.last_hash});
 }
 
 }  // namespace sudare::audit

@@ -8,8 +8,8 @@
 #include "protocol/core/result.h"
 #include "server/broker/audit/record.h"
 
-// Reads a log file from its start and checks it on the way: framing, canonical form, index
-// without gaps, chain of hashes.
+// Reads a log file and checks it on the way: framing, canonical form, index without gaps, chain of
+// hashes.
 namespace sudare::audit {
 
 // The file inside the log's directory: named after the index of its first record, so that
@@ -21,6 +21,20 @@ struct Position {
     std::int64_t last_time = 0;  // nanoseconds; 0: no record yet
     Hash last_hash{};            // leaf hash of the newest record
     std::uint64_t offset = 0;    // bytes of whole, valid frames
+    bool chained = true;         // false: after damage, last_hash is not known
+};
+
+// A place in the file that is not what was written.
+struct Damage {
+    std::uint64_t index = 0;   // of the record that should be there
+    std::uint64_t offset = 0;  // in bytes
+    std::uint64_t size = 0;    // bytes that hold no record; 0: a record is there, but not the one
+    std::string what;
+};
+
+struct Visitor {
+    std::function<bool(const Record&)> record;  // false: stop after it
+    std::function<void(const Damage&)> damage;
 };
 
 class LogReader {
@@ -33,6 +47,12 @@ public:
     // index and offset when a whole frame breaks form, index or chain: somebody changed the file.
     Result<Position> read(const Position& from,
                           const std::function<bool(const Record&)>& visit) const;
+
+    // For people: everything from `from` to `end`, which the writer knows to be on the disk. What
+    // is damaged is said and passed over, so that it hides nothing that follows. Returns `end`, or
+    // where the visitor stopped. Errors: only when the file cannot be read.
+    Result<Position> read_around_damage(const Position& from, const Position& end,
+                                        const Visitor& visitor) const;
 
 private:
     std::string path_;

@@ -32,31 +32,42 @@ std::string Lockout::key_of(const std::string& user, const std::string& terminal
     return sodium_bin2hex(text.data(), text.size(), hash.data(), hash.size());
 }
 
+// No user's name is empty: the last key is nobody's but the terminal's.
+std::array<Lockout::Counter, 3> Lockout::counters(const std::string& user,
+                                                  const std::string& terminal) const {
+    return {Counter{key_of(user, terminal), kTriesPerTerminal},
+            Counter{key_of(user, ""), kTriesPerUser},
+            Counter{key_of("", terminal), kTriesOfTerminal}};
+}
+
 Result<std::uint32_t> Lockout::begin_try(const std::string& user, const std::string& terminal,
                                          std::int64_t now) {
-    const struct {
-        std::string key;
-        std::uint32_t tries;
-    } counters[] = {{key_of(user, terminal), kTriesPerTerminal}, {key_of(user, ""), kTriesPerUser}};
-    std::array<store::Failures, 2> before;
+    const auto all = counters(user, terminal);
+    std::array<store::Failures, all.size()> before;
     for (std::size_t i = 0; i < before.size(); ++i) {
-        SUDARE_TRY(before[i], store_.failures(counters[i].key));
+        SUDARE_TRY(before[i], store_.failures(all[i].key));
         if (before[i].locked_until > now)
             return static_cast<std::uint32_t>(before[i].locked_until - now);
     }
     for (std::size_t i = 0; i < before.size(); ++i) {
         store::Failures after{before[i].count + 1, 0};
-        if (const std::uint32_t seconds = lock_seconds(after.count, counters[i].tries);
-            seconds != 0)
+        if (const std::uint32_t seconds = lock_seconds(after.count, all[i].tries); seconds != 0)
             after.locked_until = now + seconds;
-        SUDARE_CHECK(store_.set_failures(counters[i].key, after));
+        SUDARE_CHECK(store_.set_failures(all[i].key, after));
     }
     return 0U;
 }
 
 Result<void> Lockout::succeeded(const std::string& user, const std::string& terminal) {
-    SUDARE_CHECK(store_.clear_failures(key_of(user, terminal)));
-    return store_.clear_failures(key_of(user, ""));
+    const auto [pair, name, place] = counters(user, terminal);
+    SUDARE_TRY(const store::Failures own, store_.failures(pair.key));
+    SUDARE_TRY(const store::Failures all, store_.failures(place.key));
+    SUDARE_CHECK(store_.clear_failures(pair.key));
+    SUDARE_CHECK(store_.clear_failures(name.key));
+    // A lock that this very try began ends with it; one that is older would not have let it in.
+    if (all.count > own.count)
+        return store_.set_failures(place.key, {all.count - own.count, 0});
+    return store_.clear_failures(place.key);
 }
 
 }  // namespace sudare::auth

@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 1> kSteps{{
+const std::array<Step, 2> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -35,6 +35,11 @@ const std::array<Step, 1> kSteps{{
         "CREATE TABLE failures (key TEXT PRIMARY KEY, count INTEGER NOT NULL,"
         " locked_until BIGINT NOT NULL, at BIGINT NOT NULL)",
         "CREATE INDEX failures_by_age ON failures (at)",
+    },
+    {
+        // how far the audit log has come: one row
+        "CREATE TABLE anchor (one INTEGER PRIMARY KEY CHECK (one = 1), records BIGINT NOT NULL,"
+        " hash TEXT NOT NULL)",
     },
 }};
 

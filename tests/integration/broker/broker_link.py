@@ -131,10 +131,14 @@ class Broker:
             return [json.loads(line) for line in done.stdout.splitlines()]
         return done
 
-    def ctl_text(self, *arguments):
+    @staticmethod
+    def row(line):
+        return json.loads(line)
+
+    def ctl_text(self, *arguments, check=True):
         """What a person sees."""
         done = subprocess.run([BIN / "sudarectl", "--lang", "en", "--socket", self.state / "admin.sock", *arguments],
-                              capture_output=True, text=True, timeout=DEADLINE, check=True)
+                              capture_output=True, text=True, timeout=DEADLINE, check=check)
         return done.stdout
 
     def request(self, kind, *arguments):
@@ -163,6 +167,12 @@ class Broker:
         """Records of these kinds, oldest first."""
         rows = self.ctl("log", *([user] if user else []))
         return [row for row in rows if not names or row["event"] in names]
+
+    @staticmethod
+    def wait_until(condition):
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            assert time.monotonic() < end
 
     def wait_for_event(self, name):
         end = time.monotonic() + DEADLINE

@@ -7,7 +7,7 @@ import resource
 import signal
 import unittest
 
-from border import END_REQUEST, OK, Program, children_of, context, eventually, status_of
+from border import END_REQUEST, OK, Program, REFUSED, children_of, context, eventually, status_of
 from handshake_test import BorderTest
 
 SERVER_STOPPING, HOST_LOST, BROKER_LOST = 4, 63, 64
@@ -116,6 +116,30 @@ class Idlers(BorderTest):
                 return True
         eventually(is_refused, "the throttle steps in")
         self.border.wait_for_event("handshake_failed", cause="throttled")
+
+
+class Guessers(BorderTest):
+    settings = {"throttle": "penalties = true"}
+
+    def test_wrong_passwords_cost_although_the_connection_ends_in_order(self):
+        # Control: whoever gets in at last pays nothing.
+        for _ in range(5):
+            honest = self.terminal()
+            honest.greet()
+            self.assertEqual(honest.log_in(password="a slip of the finger"), REFUSED)
+            self.assertEqual(honest.log_in(), OK)
+            honest.close()
+        for _ in range(4):  # 5 s each: the fourth one makes 20
+            guesser = self.terminal()
+            guesser.greet()
+            self.assertEqual(guesser.log_in(user="nobody", password="a guess of many"), REFUSED)
+            guesser.send(END_REQUEST)
+            guesser.end()
+            guesser.close()
+        eventually(lambda: not children_of(self.border.gateway.pid), "their links are reaped and counted")
+        refused = self.raw()
+        self.assertTrue(self.is_dropped(refused))
+        self.border.wait_for_event("handshake_failed", cause="throttled", port=refused.getsockname()[1])
 
 
 class Ends(BorderTest):

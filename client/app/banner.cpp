@@ -105,11 +105,15 @@ void Banner::set_link(LinkState state) {
         case LinkState::kConnected:
             link_->setText(tr("Connected"));
             break;
+        case LinkState::kInterrupted:
+            link_->setText(tr("Interrupted"));
+            break;
         case LinkState::kEnding:
             link_->setText(tr("Ending"));
             break;
     }
     dot_->setProperty("on", state == LinkState::kConnected);
+    dot_->setProperty("lost", state == LinkState::kInterrupted);
     dot_->style()->unpolish(dot_);
     dot_->style()->polish(dot_);
 }

@@ -10,7 +10,7 @@
 
 namespace sudare::client {
 
-enum class LinkState { kStarting, kConnected, kEnding };
+enum class LinkState { kStarting, kConnected, kInterrupted, kEnding };
 
 // The bar over the remote picture: which zone this is, who is there, what is restricted, and the
 // ways out. Drawn by the viewer alone; no remote pixel ever comes into its rectangle, and nothing

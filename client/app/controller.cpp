@@ -30,6 +30,8 @@ const char* name_of(Stage stage) {
             return "starting";
         case Stage::kRunning:
             return "running";
+        case Stage::kReconnecting:
+            return "reconnecting";
         case Stage::kIdle:
         case Stage::kReady:
             break;
@@ -62,6 +64,15 @@ void Controller::connect_client() {
     connect(&client_, &SessionClient::session_changed, this, &Controller::on_state);
     connect(&client_, &SessionClient::presented, this, &Controller::on_presented);
     connect(&client_, &SessionClient::ended, this, &Controller::on_ended);
+    connect(&client_, &SessionClient::interrupted, this,
+            [this](const Interruption& interruption) {
+                window_.session().set_interrupted(interruption);
+            });
+    client_.set_resuming(true, [this] {
+        RemoteView& view = window_.session().view();
+        view.set_asked_display(view.display());
+        return view.display();
+    });
     // The log-in would still stand, but a person who left the terminal may be somebody else when
     // they come back: the next session takes a password.
     connect(&client_, &SessionClient::closed, this, [this](EndReason reason) {
@@ -85,6 +96,10 @@ void Controller::connect_window() {
     connect(&window_.message(), &MessagePage::leave, &window_, &QWidget::close);
     connect(&window_.session().banner(), &Banner::end_wanted, this, [this] { ask_end(false); });
     connect(&window_.session().view(), &RemoteView::command, this, &Controller::on_command);
+    connect(&window_.session().reconnect(), &ReconnectPage::now_wanted, &client_,
+            &SessionClient::resume_now);
+    connect(&window_.session().reconnect(), &ReconnectPage::give_up_wanted, &client_,
+            &SessionClient::request_end);
     connect(&window_, &MainWindow::close_wanted, this, [this] { ask_end(true); });
     connect(&window_, &MainWindow::closing, this, [this] {
         save();
@@ -149,6 +164,8 @@ void Controller::on_stage(Stage stage) {
         report_(QByteArray("STATE ") + name);
     if (stage == Stage::kLogin && !entered_.password.isEmpty())
         send_login();
+    if (stage != Stage::kReconnecting)
+        window_.session().set_interrupted(std::nullopt);
     window_.session().set_running(stage == Stage::kRunning);
 }
 

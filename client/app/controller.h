@@ -18,7 +18,7 @@ class Controller : public QObject {
 public:
     // Lines for programs that drive the viewer, in order (without the line break):
     //   READY                        the window is there
-    //   STATE login|connecting|logging_in|starting|running
+    //   STATE login|connecting|logging_in|starting|running|reconnecting
     //   STATE refused N              wire::LoginVerdict
     //   PICTURE W H                  the first picture, and each new size
     //   STATE ended CODE             support_code()

@@ -95,6 +95,18 @@ constexpr Row<EndReason> kReasons[] = {
      QT_TRANSLATE_NOOP("EndReason", "The log-in took too long"),
      QT_TRANSLATE_NOOP("EndReason", "A connection without a log-in is closed after two minutes."),
      QT_TRANSLATE_NOOP("EndReason", "Log in again.")},
+    {EndReason::kNotResumed, Tone::kNotice,
+     QT_TRANSLATE_NOOP("EndReason", "The session could not wait any longer"),
+     QT_TRANSLATE_NOOP("EndReason",
+                       "The connection was interrupted for longer than a session is kept. Its open "
+                       "pages have been erased."),
+     QT_TRANSLATE_NOOP("EndReason", "Log in again to start a new session.")},
+    {EndReason::kSessionGone, Tone::kNotice,
+     QT_TRANSLATE_NOOP("EndReason", "The session is over"),
+     QT_TRANSLATE_NOOP("EndReason",
+                       "It ended while the connection was interrupted, or goes on at another "
+                       "terminal."),
+     QT_TRANSLATE_NOOP("EndReason", "Log in again. What still runs you will find again.")},
     {EndReason::kMalformed, Tone::kTrouble,
      QT_TRANSLATE_NOOP("EndReason", "The connection was closed for safety"), kCheckFailed,
      kTellHelpDesk},

@@ -34,6 +34,7 @@ SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidge
     frame_->setObjectName(QStringLiteral("frame"));
     view_ = new RemoteView(std::move(picture), input, frame_);
     waiting_ = new WaitingPage(frame_);
+    reconnect_ = new ReconnectPage(frame_);
     notices_ = new NoticeBar(this);
 
     auto* inside = new QVBoxLayout(frame_);
@@ -59,6 +60,7 @@ void SessionPage::begin(const QString& user) {
     banner_->set_session({});
     banner_->set_link(LinkState::kStarting);
     notices_->dismiss();
+    reconnect_->hide();
     waiting_->show();
     waiting_->raise();
     view_->setFocus();
@@ -72,6 +74,17 @@ void SessionPage::set_state(const wire::SessionState& state) {
 void SessionPage::set_running(bool running) {
     banner_->set_link(running ? LinkState::kConnected : LinkState::kStarting);
     view_->set_live(running);
+}
+
+void SessionPage::set_interrupted(const std::optional<Interruption>& interruption) {
+    if (interruption) {
+        banner_->set_link(LinkState::kInterrupted);
+        return reconnect_->show_interruption(*interruption);
+    }
+    const bool was = reconnect_->isVisible();
+    reconnect_->hide();
+    if (was)
+        view_->setFocus();
 }
 
 void SessionPage::show_changes(const Presented& presented) {
@@ -95,7 +108,9 @@ void SessionPage::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     layout()->activate();
     frame_->layout()->activate();
-    waiting_->setGeometry(frame_->contentsRect().adjusted(kBorder, kBorder, -kBorder, -kBorder));
+    const QRect inside = frame_->contentsRect().adjusted(kBorder, kBorder, -kBorder, -kBorder);
+    waiting_->setGeometry(inside);
+    reconnect_->setGeometry(inside);
 }
 
 }  // namespace sudare::client

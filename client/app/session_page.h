@@ -4,6 +4,7 @@
 #include "client/app/banner.h"
 #include "client/app/card.h"
 #include "client/app/notice_bar.h"
+#include "client/app/reconnect_page.h"
 #include "client/app/remote_view.h"
 
 namespace sudare::client {
@@ -28,10 +29,13 @@ public:
     void show_changes(const Presented& presented);
     void show_notice(const wire::Notice& notice);
     void ask_end(std::function<void()> on_yes);
+    // The connection is lost: the last picture stays, dimmed and without input. nullopt: it is back.
+    void set_interrupted(const std::optional<Interruption>& interruption);
 
     [[nodiscard]] RemoteView& view() { return *view_; }
     [[nodiscard]] Banner& banner() { return *banner_; }
     [[nodiscard]] NoticeBar& notices() { return *notices_; }
+    [[nodiscard]] ReconnectPage& reconnect() { return *reconnect_; }
 
     // A refused site is told when the person did something this long before it at most: browsers
     // and pages connect to sites by themselves all day.
@@ -46,6 +50,7 @@ private:
     QFrame* frame_;
     RemoteView* view_;
     WaitingPage* waiting_;
+    ReconnectPage* reconnect_;
     NoticeBar* notices_;
 };
 

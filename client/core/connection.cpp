@@ -56,12 +56,17 @@ Connection::~Connection() {
     socket_.disconnect(this);
 }
 
-void Connection::start(const Server& server, const Identity& identity) {
+void Connection::start(const Server& server, const Identity& identity, Patience patience) {
     server_ = server;
     identity_ = identity;
     alive_ = true;
+    started_.start();
     configure(identity);
-    deadline_.start(limits::kHandshakeDeadline);
+    connect(&socket_, &QSslSocket::connected, this, [this, patience] {
+        taken_.connect = std::chrono::milliseconds(started_.elapsed());
+        deadline_.start(patience.welcome);
+    });
+    deadline_.start(patience.connect);
     socket_.connectToHostEncrypted(server.host, server.port);
 }
 
@@ -121,6 +126,11 @@ bool Connection::send(const wire::UpMessage& message) {
         return false;
     }
     return true;
+}
+
+void Connection::set_silence_limit(std::chrono::milliseconds limit) {
+    if (alive_ && welcomed_)
+        deadline_.start(limit);
 }
 
 void Connection::send_raw(const QByteArray& bytes) {
@@ -188,13 +198,14 @@ void Connection::take(const wire::DownMessage& message) {
             return finish({Fault::kWrongService, {}, welcome->version,
                            QStringLiteral("another protocol version")});
         welcomed_ = true;
+        taken_.welcome = std::chrono::milliseconds(started_.elapsed());
         // The server pings when it has nothing else to say, so silence for this long means that
         // the line is dead even if TCP has not noticed.
         const std::chrono::milliseconds three_pings{3 * qint64{welcome->ping_interval_ms}};
         deadline_.start(std::max<std::chrono::milliseconds>(three_pings, limits::kPingDeadline));
         Q_EMIT welcomed(*welcome);
     } else if (const auto* end = std::get_if<wire::End>(&message)) {
-        finish({Fault::kNone, end->reason, end->detail, QStringLiteral("End")});
+        finish({Fault::kNone, end->reason, end->kept_s, QStringLiteral("End")});
     } else {
         Q_EMIT received(message);
     }

@@ -5,11 +5,13 @@
 #include <QObject>
 #include <QSslSocket>
 #include <QTimer>
+#include <chrono>
 #include <vector>
 
 #include "client/core/ending.h"
 #include "client/core/settings.h"
 #include "protocol/core/frame.h"
+#include "protocol/core/limits.h"
 #include "protocol/wire/messages.h"
 #include "protocol/wire/state_machine.h"
 
@@ -29,8 +31,17 @@ class Connection : public QObject {
     explicit Connection(QObject* parent = nullptr);
     ~Connection() override;
 
+    // How long to wait for the other end, from start(): to TCP's answer, and to Welcome.
+    struct Patience {
+        std::chrono::milliseconds connect;
+        std::chrono::milliseconds welcome;
+    };
+    static constexpr Patience kPatient{limits::kHandshakeDeadline, limits::kHandshakeDeadline};
+
     // Starts; answers with welcomed() or ended(). name_to_check is the host of `server`.
-    void start(const Server& server, const Identity& identity);
+    void start(const Server& server, const Identity& identity, Patience patience = kPatient);
+    // How long it took; zero before.
+    [[nodiscard]] const Patience& taken() const { return taken_; }
 
     // False, and nothing is sent, when the message is not legal now, a value does not fit, or the
     // connection has ended. Too much unsent data (kUnsentMax) ends the connection.
@@ -38,6 +49,9 @@ class Connection : public QObject {
 
     // Raw bytes as they are, behind whatever was sent: for sudare-probe's hostile tests only.
     void send_raw(const QByteArray& bytes);
+
+    // How long the server may be silent; it pings every few seconds. After Welcome.
+    void set_silence_limit(std::chrono::milliseconds limit);
 
     // Ends it from this side. No signal follows.
     void close();
@@ -77,6 +91,8 @@ class Connection : public QObject {
     wire::StateMachine machine_;
     QTimer deadline_;       // handshake and Welcome, then silence of the server
     QTimer frame_deadline_; // half a frame
+    QElapsedTimer started_;
+    Patience taken_{};
     Fault alert_ = Fault::kNone;  // an alert comes before the socket error that it causes
     bool alive_ = false;
     bool welcomed_ = false;

@@ -44,7 +44,7 @@ std::string_view name_of(Fault fault);
 struct Ending {
     Fault fault = Fault::kNone;
     std::optional<EndReason> reason;
-    quint32 detail = 0;      // as in wire::End
+    quint32 detail = 0;      // with kNone: seconds that the session is kept (wire::End)
     QString diagnostic;      // English, for logs and support; never shown as the message
 };
 

@@ -13,6 +13,8 @@ SessionClient::SessionClient(WorkerFactory make_worker, QObject* parent)
       }) {
     connect(&decoder_, &DecoderClient::applied, this, &SessionClient::on_applied);
     connect(&decoder_, &DecoderClient::presented, this, &SessionClient::presented);
+    retry_timer_.setSingleShot(true);
+    connect(&retry_timer_, &QTimer::timeout, this, &SessionClient::resume_now);
     connect(&decoder_, &DecoderClient::failed, this,
             [this](EndReason reason, const QString& diagnostic) {
                 finish({Fault::kDecoder, reason, 0, diagnostic});
@@ -27,11 +29,22 @@ void SessionClient::connect_to(const Server& server, const IdentityPaths& paths)
     set_stage(Stage::kConnecting);
     if (!identity)
         return finish({Fault::kSettings, {}, 0, QString::fromStdString(identity.error().message)});
+    server_ = server;
+    identity_ = *identity;
+    start_connection(Connection::kPatient);
+}
+
+void SessionClient::start_connection(Connection::Patience patience) {
     connection_ = std::make_unique<Connection>();
     connect(connection_.get(), &Connection::welcomed, this, &SessionClient::on_welcome);
     connect(connection_.get(), &Connection::received, this, &SessionClient::on_message);
-    connect(connection_.get(), &Connection::ended, this, &SessionClient::finish);
-    connection_->start(server, *identity);
+    connect(connection_.get(), &Connection::ended, this, &SessionClient::on_connection_ended);
+    connection_->start(server_, *identity_, patience);
+}
+
+void SessionClient::set_resuming(bool on, std::function<Display()> terminal) {
+    resuming_ = on;
+    terminal_ = std::move(terminal);
 }
 
 void SessionClient::log_in(const QString& user, const QString& password,
@@ -56,20 +69,24 @@ void SessionClient::open(const Display& display, KeyboardLayout keyboard, Locale
         return finish({Fault::kDecoder, EndReason::kDecoderFailed, 0,
                        QString::fromStdString(started.error().message)});
     input_.reset();
-    if (!connection_->send(wire::OpenSession{display, keyboard, locale, ticket_}))
+    display_ = display;
+    keyboard_ = keyboard;
+    if (!connection_->send(wire::OpenSession{display, keyboard, locale}))
         return;
     set_stage(Stage::kOpening);
 }
 
 void SessionClient::request_end() {
-    if (!connection_ || !connection_->send(wire::EndRequest{}))
+    if (stage_ == Stage::kReconnecting || !connection_ || !connection_->send(wire::EndRequest{}))
         finish({Fault::kNone, EndReason::kUserEnded, 0, {}});
 }
 
 void SessionClient::abandon() {
     drop_connection();
+    retry_timer_.stop();
     decoder_.stop();
     state_.reset();
+    ticket_ = {};
     set_stage(Stage::kIdle);
 }
 
@@ -79,6 +96,9 @@ void SessionClient::ask_exception(quint32 rule) {
 }
 
 void SessionClient::on_welcome(const wire::Welcome& welcome) {
+    if (stage_ == Stage::kReconnecting)
+        return send_resume();
+    taken_ = connection_->taken();
     second_factor_ = welcome.second_factor;
     set_stage(Stage::kLogin);
 }
@@ -111,6 +131,8 @@ void SessionClient::on_session_state(const wire::SessionState& state) {
     ticket_ = state.phase == wire::Phase::kClosed ? wire::Ticket{} : state.ticket;
     Q_EMIT session_changed(state);
     if (state.phase == wire::Phase::kRunning) {
+        if (resuming_ && state.resume_minutes != 0)
+            connection_->set_silence_limit(kSilenceLimit);
         set_stage(Stage::kRunning);
     } else if (state.phase == wire::Phase::kClosed) {
         decoder_.stop();
@@ -136,8 +158,10 @@ void SessionClient::finish(const Ending& ending) {
     if (stage_ == Stage::kIdle)
         return;
     drop_connection();
+    retry_timer_.stop();
     decoder_.stop();
     text_field_ = {};
+    ticket_ = {};
     set_stage(Stage::kIdle);
     Q_EMIT ended(ending);
 }

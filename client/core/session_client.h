@@ -3,12 +3,15 @@
 
 #include <QObject>
 #include <QPointer>
+#include <QTimer>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "client/core/connection.h"
 #include "client/core/decoder_client.h"
 #include "client/core/input_sender.h"
+#include "client/core/reconnect.h"
 #include "client/core/settings.h"
 #include "protocol/wire/messages.h"
 
@@ -18,8 +21,11 @@ namespace sudare::client {
 //   kIdle -connect_to-> kConnecting -Welcome-> kLogin -log_in-> kLoggingIn
 //   kLoggingIn -refused-> kLogin, -ok-> kReady -open-> kOpening -running-> kRunning
 //   kOpening, kRunning -closed by the server-> kReady (closed() tells the reason)
+//   kRunning -connection lost-> kReconnecting -resumed-> kRunning (set_resuming(true) only)
 //   any but kIdle -> kIdle, with ended()
-enum class Stage { kIdle, kConnecting, kLogin, kLoggingIn, kReady, kOpening, kRunning };
+enum class Stage {
+    kIdle, kConnecting, kLogin, kLoggingIn, kReady, kOpening, kRunning, kReconnecting
+};
 
 // One user's way from the server's name to the picture: a Connection, the decoder and the input,
 // and what the server last said. The app shows it, the probe scripts it. One thread.
@@ -35,7 +41,14 @@ class SessionClient : public QObject {
     // The password is copied into one message and wiped there; the caller wipes its own.
     void log_in(const QString& user, const QString& password, const QString& one_time_code);
     void open(const Display& display, KeyboardLayout keyboard, Locale locale);
-    // The user's own end: orderly, answered by the server with ended().
+    // Whether a lost connection is an interruption, where the server keeps the session: tried again
+    // by itself until the session is back or over. `terminal`: how large the picture is to be then;
+    // empty: as with open(). Off at first.
+    void set_resuming(bool on, std::function<Display()> terminal = {});
+    // While kReconnecting: not when the timer says, but now.
+    void resume_now();
+    // The user's own end: orderly, answered by the server with ended(). While kReconnecting there is
+    // nobody to tell: the server ends the session when its time is up.
     void request_end();
     // Drops the connection without a word (window closed). No signal follows.
     void abandon();
@@ -60,6 +73,8 @@ class SessionClient : public QObject {
     void text_field_changed(const sudare::wire::TextField& field);
     void notice(const sudare::wire::Notice& notice);
     void presented(const sudare::client::Presented& presented);
+    // While kReconnecting: at its begin, and whenever a try begins or has failed.
+    void interrupted(const sudare::client::Interruption& interruption);
     void ended(const sudare::client::Ending& ending);
 
    private:
@@ -72,6 +87,13 @@ class SessionClient : public QObject {
     void on_applied(const Applied& applied);
     void finish(const Ending& ending);
     void drop_connection();
+    void start_connection(Connection::Patience patience);
+    // session_resume.cpp
+    [[nodiscard]] bool may_resume(const Ending& ending) const;
+    void on_connection_ended(const Ending& ending);
+    void begin_reconnecting(const Ending& cause);
+    void plan_try(const Ending& cause);
+    void send_resume();
 
     WorkerFactory make_worker_;
     std::unique_ptr<Connection> connection_;
@@ -82,6 +104,16 @@ class SessionClient : public QObject {
     std::optional<wire::SessionState> state_;
     wire::TextField text_field_;
     wire::Ticket ticket_{};  // resumes this session; zeroes: none
+    Server server_;
+    std::optional<Identity> identity_;
+    Connection::Patience taken_{};  // what the first connection took
+    Display display_;
+    KeyboardLayout keyboard_ = KeyboardLayout::kUs;
+    bool resuming_ = false;
+    std::function<Display()> terminal_;
+    Interruption interruption_;
+    QDateTime last_try_;
+    QTimer retry_timer_;
 };
 
 }  // namespace sudare::client

@@ -89,7 +89,7 @@ struct WaitColour {
     milliseconds timeout{};
     int tolerance = 0;  // of each colour component
 };
-enum class Until { kLogin, kReady, kRunning, kClosed, kEnded };
+enum class Until { kLogin, kReady, kRunning, kClosed, kEnded, kReconnecting };
 struct WaitState {
     Until until = Until::kRunning;
     milliseconds timeout{};

@@ -155,7 +155,8 @@ Waiting::Judge state(Watch& watch, Until until) {
         const Stage stage = watch.session().stage();
         const bool there = (until == Until::kLogin && stage == Stage::kLogin) ||
                            (until == Until::kReady && stage == Stage::kReady) ||
-                           (until == Until::kRunning && stage == Stage::kRunning);
+                           (until == Until::kRunning && stage == Stage::kRunning) ||
+                           (until == Until::kReconnecting && stage == Stage::kReconnecting);
         if (there)
             return success();
         // The session may end with its connection or alone.

@@ -28,9 +28,10 @@ constexpr std::string_view kNotices[] = {
 constexpr std::string_view kVerdicts[] = {"ok", "refused", "busy", "second_factor_needed",
                                           "password_change_needed"};
 constexpr std::string_view kStages[] = {"idle",  "connecting", "login",  "logging_in",
-                                        "ready", "opening",    "running"};
+                                        "ready", "opening",    "running", "reconnecting"};
 constexpr std::string_view kButtons[] = {"left", "middle", "right", "back", "forward"};
-constexpr std::string_view kUntils[] = {"login", "ready", "running", "closed", "ended"};
+constexpr std::string_view kUntils[] = {"login",  "ready", "running",
+                                        "closed", "ended", "reconnecting"};
 
 template <std::size_t N>
 std::string_view at(const std::string_view (&names)[N], std::size_t index) {

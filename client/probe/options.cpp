@@ -61,6 +61,7 @@ void declare(CLI::App& app, Given& given, Options& options) {
     app.add_option("--script", options.script, "file with commands, - for standard input")
         ->capture_default_str();
     app.add_flag("--auto", options.start, "connect, log in and open before the first command");
+    app.add_flag("--resume", options.resume, "come back by itself when the connection is lost");
     app.footer(grammar());
 }
 

@@ -21,6 +21,7 @@ struct Options {
     Locale locale = Locale::kJapanese;
     std::string script = "-";  // a file, or "-" for standard input
     bool start = false;        // --auto
+    bool resume = false;       // --resume
 };
 
 // The command line; nullopt: `exit_code` says how to end (help was shown, or an error).

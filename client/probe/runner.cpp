@@ -23,6 +23,7 @@ Runner::Runner(Options& options, Print print, QObject* parent)
       session_(platform::make_worker_process),
       watch_(session_),
       waiting_(watch_) {
+    session_.set_resuming(options.resume);
     if (options.start)
         take_line("start");
 }

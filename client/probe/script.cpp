@@ -193,7 +193,7 @@ Parsed parse_wait_colour(Words& words) {
 }
 
 Parsed parse_wait_state(Words& words) {
-    const std::string expected = "login, ready, running, closed or ended";
+    const std::string expected = "login, ready, running, closed, ended or reconnecting";
     SUDARE_TRY(const std::string_view found, words.word(expected));
     const auto until = until_by_name(found);
     if (!until)
@@ -296,7 +296,7 @@ constexpr Row kRows[] = {
     {"wait_still", "QUIET_MS TIMEOUT_MS", parse_wait_still},
     {"wait_change", "[X Y W H] TIMEOUT_MS", parse_wait_change},
     {"wait_colour", "X Y RRGGBB TIMEOUT_MS [TOLERANCE]", parse_wait_colour},
-    {"wait_state", "login|ready|running|closed|ended TIMEOUT_MS", parse_wait_state},
+    {"wait_state", "login|ready|running|closed|ended|reconnecting TIMEOUT_MS", parse_wait_state},
     {"wait_size", "W H TIMEOUT_MS", parse_wait_size},
     {"wait_cursor", "CURSOR TIMEOUT_MS", parse_wait_cursor},
     {"wait_text_field", "active|inactive|KIND TIMEOUT_MS", parse_wait_text_field},

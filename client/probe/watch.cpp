@@ -33,6 +33,10 @@ Watch::Watch(client::SessionClient& session, QObject* parent)
         closed_ = reason;
         Q_EMIT happened(Event::kStage);
     });
+    connect(&session, &SessionClient::interrupted, this,
+            [this](const client::Interruption& interruption) {
+                interruptions_ += interruption.tries == 0 ? 1 : 0;
+            });
     connect(&session, &SessionClient::ended, this, [this](const client::Ending& ending) {
         ending_ = ending;
         Q_EMIT happened(Event::kStage);
@@ -121,6 +125,7 @@ QJsonObject Watch::ending_json() const {
 QJsonObject Watch::json() {
     sample_traffic();
     QJsonObject out = statistics_.json();
+    out["interruptions"] = static_cast<qint64>(interruptions_);
     out["stage"] = text(name_of(session_.stage()));
     out["size"] = QJsonArray{picture().width(), picture().height()};
     out["cursor"] = text(name_of(cursor_));
@@ -129,6 +134,7 @@ QJsonObject Watch::json() {
         out["session"] = static_cast<qint64>(state->session);
         out["restrictions"] = state->restrictions;
         out["remaining_s"] = static_cast<qint64>(state->remaining_s);
+        out["resume_minutes"] = state->resume_minutes;
         out["idle_s"] = static_cast<qint64>(state->idle_s);
         out["watermark"] = state->watermark;
     }

@@ -62,6 +62,7 @@ class Watch : public QObject {
     QImage marked_;
     Clock::time_point last_present_{};
     std::uint64_t presents_ = 0;
+    std::uint32_t interruptions_ = 0;
     wire::Cursor cursor_ = wire::Cursor::kDefault;
     std::deque<wire::Notice> notices_;
     std::optional<wire::LoginResult> login_;

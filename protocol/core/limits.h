@@ -55,6 +55,9 @@ inline constexpr std::chrono::seconds kLoginDeadline{120};     // TLS finished t
 inline constexpr std::chrono::seconds kFrameDeadline{5};       // first to last byte of a frame
 inline constexpr std::chrono::seconds kPingInterval{5};
 inline constexpr std::chrono::seconds kPingDeadline{15};       // no Pong: the connection is dead
+// A session at its host that no link watches: after a crash or a restart of the gateway. Nobody can
+// end it then or change its policy, so it waits for this long at most.
+inline constexpr std::chrono::seconds kUnattendedHold{120};
 inline constexpr unsigned kLoginTriesPerConnection = 3;
 
 // --- policy and audit --------------------------------------------------------------------------

@@ -26,6 +26,8 @@ constexpr std::array kRows{
     Row{EndReason::kCertificateRevoked, "certificate_revoked"},
     Row{EndReason::kLoginFailed, "login_failed"},
     Row{EndReason::kLoginTimeout, "login_timeout"},
+    Row{EndReason::kNotResumed, "not_resumed"},
+    Row{EndReason::kSessionGone, "session_gone"},
     Row{EndReason::kMalformed, "malformed"},
     Row{EndReason::kUnknownType, "unknown_type"},
     Row{EndReason::kIllegalState, "illegal_state"},

@@ -16,7 +16,7 @@ enum class EndReason : std::uint16_t {
     kAdminEnded = 3,       // an administrator ended the session
     kServerStopping = 4,   // orderly shutdown
     kConnectionClosed = 5, // the viewer's connection went away
-    kReplaced = 6,         // the session was taken over from another terminal
+    kReplaced = 6,         // the session goes on at another terminal or connection
     // Rules.
     kIdle = 20,            // idle minutes of the policy
     kTotalTime = 21,       // total minutes of the policy
@@ -26,6 +26,8 @@ enum class EndReason : std::uint16_t {
     kCertificateRevoked = 25,
     kLoginFailed = 26,     // too many tries on one connection
     kLoginTimeout = 27,
+    kNotResumed = 28,      // nobody came back within access.resume_minutes
+    kSessionGone = 29,     // asked to resume a session that is over, or is not this terminal's
     // The peer's bytes.
     kMalformed = 40,       // wrong length or content of a known message
     kUnknownType = 41,     // a type that is not in the list

@@ -83,7 +83,6 @@ std::vector<std::uint8_t> write_open_session(const OpenSession& message) {
     write_display(out, message.display);
     out.u8(static_cast<std::uint8_t>(message.keyboard));
     out.u8(static_cast<std::uint8_t>(message.locale));
-    out.bytes(message.ticket);
     return std::move(out).take();
 }
 
@@ -93,12 +92,32 @@ Result<OpenSession> read_open_session(std::span<const std::uint8_t> payload) {
     const auto display = read_display(in);
     const auto keyboard = keyboard_from(in.u8());
     const auto locale = locale_from(in.u8());
-    in.fill(std::span<std::uint8_t, 16>(message.ticket));
     if (!in.at_end() || !display || !keyboard || !locale)
         return bad("OpenSession");
     message.display = *display;
     message.keyboard = *keyboard;
     message.locale = *locale;
+    return message;
+}
+
+std::vector<std::uint8_t> write_resume_session(const ResumeSession& message) {
+    Writer out(16 + kDisplayBytes + 1);
+    out.bytes(message.ticket);
+    write_display(out, message.display);
+    out.u8(static_cast<std::uint8_t>(message.keyboard));
+    return std::move(out).take();
+}
+
+Result<ResumeSession> read_resume_session(std::span<const std::uint8_t> payload) {
+    Reader in(payload);
+    ResumeSession message;
+    in.fill(std::span<std::uint8_t, 16>(message.ticket));
+    const auto display = read_display(in);
+    const auto keyboard = keyboard_from(in.u8());
+    if (!in.at_end() || !display || !keyboard)
+        return bad("ResumeSession");
+    message.display = *display;
+    message.keyboard = *keyboard;
     return message;
 }
 
@@ -292,6 +311,8 @@ std::vector<std::uint8_t> write_session_granted(const SessionGranted& message) {
     Writer out(limits::kIpcFrameMax);
     out.u64(message.session);
     out.bytes(message.ticket);
+    out.bytes(message.key);
+    out.u8(message.resumed);
     out.u32(message.remaining);
     write_policy(out, message.policy);
     return std::move(out).take();
@@ -302,8 +323,11 @@ Result<SessionGranted> read_session_granted(std::span<const std::uint8_t> payloa
     SessionGranted message;
     message.session = in.u64();
     in.fill(std::span<std::uint8_t, 16>(message.ticket));
+    in.fill(std::span<std::uint8_t, 16>(message.key));
+    const std::uint8_t resumed = in.u8();
+    message.resumed = resumed == 1;
     message.remaining = in.u32();
-    if (!in.ok() || message.session == 0)
+    if (!in.ok() || message.session == 0 || resumed > 1)
         return bad("SessionGranted");
     SUDARE_TRY(message.policy, read_policy(in));
     if (!in.at_end())

@@ -23,16 +23,22 @@
 //   fresh     --Connected------> ConnectedVerdict          ok: connected, else: over
 //   fresh     --HandshakeFailed-> (no reply)               over
 //   connected --Login----------> LoginVerdict              ok: logged in, else: connected
+//   connected --ResumeSession--> SessionGranted            granted
+//                                SessionRefused            over
 //   logged in --OpenSession----> SessionGranted            granted
 //                                SessionRefused            logged in
 //   granted   --SessionStarted-> (no reply)                running
 //   granted, running --SessionEnded-> (no reply)           logged in
+//   running   --SessionDetached-> (no reply)               running, without its viewer
+//   running   --SessionLeft---> (no reply)                 over; the session waits at the host
 //   granted, running: Counters, Destination, AskException, HostEvent; no reply
 //   from connected on: Refusal; no reply
 // At most one request waits for its reply. PolicyChanged and Terminate are pushed by the broker
 // while a session is granted or running (Terminate also to a link that is only connected); after
-// Terminate the link still sends SessionEnded. The end of the stream without SessionEnded is
-// recorded as link_crashed.
+// Terminate the link still sends SessionEnded; after Terminate(kReplaced), which tells that another
+// link has the session now, it sends SessionLeft, and what it still reports of that session counts.
+// The end of the stream without either is recorded as link_crashed; the session then waits like one
+// that was left.
 namespace sudare::ipc {
 
 enum class BrokerLinkFrame : std::uint8_t {
@@ -48,6 +54,9 @@ enum class BrokerLinkFrame : std::uint8_t {
     kHandshakeFailed = 0x09,
     kAskException = 0x0A,
     kHostEvent = 0x0B,
+    kResumeSession = 0x0C,
+    kSessionDetached = 0x0D,
+    kSessionLeft = 0x0E,
     // broker -> link
     kConnectedVerdict = 0x41,
     kLoginVerdict = 0x42,
@@ -80,7 +89,13 @@ struct OpenSession {
     Display display;
     KeyboardLayout keyboard = KeyboardLayout::kUs;
     Locale locale = Locale::kJapanese;
-    Ticket ticket{};  // of an earlier session of the same user: that one is replaced
+};
+
+// Without a login: the ticket and the terminal's certificate are the proof.
+struct ResumeSession {
+    Ticket ticket{};
+    Display display;
+    KeyboardLayout keyboard = KeyboardLayout::kUs;
 };
 
 struct Totals {
@@ -88,7 +103,7 @@ struct Totals {
     std::uint64_t bytes_down = 0;
     std::uint32_t updates = 0;
 };
-struct SessionEnded {
+struct SessionEnded {  // SessionLeft too, whose reason says why the link goes
     std::uint64_t session = 0;
     EndReason reason = EndReason::kUserEnded;
     Totals totals;
@@ -169,6 +184,8 @@ struct LoginVerdict {
 struct SessionGranted {
     std::uint64_t session = 0;  // never 0, never reused
     Ticket ticket{};
+    SessionKey key{};      // for the session host
+    bool resumed = false;  // the session runs already: kResume instead of kStart
     std::uint32_t remaining =
         0;  // seconds until hours or total time end it; the broker ends it too
     SessionPolicy policy;
@@ -182,7 +199,7 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x02,
      {6 + 2,
       6 + limits::kUserNameBytesMax + limits::kPasswordBytesMax + limits::kOneTimeCodeDigits}},
-    {0x03, {kDisplayBytes + 2 + 16, kDisplayBytes + 2 + 16}},
+    {0x03, {kDisplayBytes + 2, kDisplayBytes + 2}},
     {0x04, {8, 8}},
     {0x05, {8 + 2 + 8 + 8 + 4, 8 + 2 + 8 + 8 + 4}},
     {0x06, {8 + 6 * 4, 8 + 6 * 4}},
@@ -191,11 +208,14 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x09, {16 + 2 + 1, 16 + 2 + 1}},
     {0x0A, {8 + 4, 8 + 4}},
     {0x0B, {8 + 5, 8 + 5}},
+    {0x0C, {16 + kDisplayBytes + 1, 16 + kDisplayBytes + 1}},
+    {0x0D, {8, 8}},
+    {0x0E, {8 + 2 + 8 + 8 + 4, 8 + 2 + 8 + 8 + 4}},
 };
 inline constexpr RuleRow kBrokerDownRows[] = {
     {0x41, {2, 2}},
     {0x42, {1 + 4 + 4, 1 + 4 + 4}},
-    {0x43, {8 + 16 + 4 + kPolicyBytesMin, limits::kIpcFrameMax}},
+    {0x43, {8 + 16 + 16 + 1 + 4 + kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x44, {2, 2}},
     {0x45, {kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x46, {2, 2}},
@@ -212,8 +232,12 @@ std::vector<std::uint8_t> write_login(const Login& message);
 Result<Login> read_login(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_open_session(const OpenSession& message);
 Result<OpenSession> read_open_session(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_resume_session(const ResumeSession& message);
+Result<ResumeSession> read_resume_session(std::span<const std::uint8_t> payload);
+// SessionDetached too.
 std::vector<std::uint8_t> write_session_started(std::uint64_t session);
 Result<std::uint64_t> read_session_started(std::span<const std::uint8_t> payload);
+// SessionLeft too.
 std::vector<std::uint8_t> write_session_ended(const SessionEnded& message);
 Result<SessionEnded> read_session_ended(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_counters(const Counters& message);

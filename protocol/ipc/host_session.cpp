@@ -42,6 +42,22 @@ Result<SessionConfig> read_session_config(std::span<const std::uint8_t> payload)
     return SessionConfig{*display, *keyboard, *locale, rules};
 }
 
+std::vector<std::uint8_t> write_session_attach(const SessionAttach& attach) {
+    Writer out(kDisplayBytes + 1);
+    write_display(out, attach.display);
+    out.u8(static_cast<std::uint8_t>(attach.keyboard));
+    return std::move(out).take();
+}
+
+Result<SessionAttach> read_session_attach(std::span<const std::uint8_t> payload) {
+    Reader in(payload);
+    const auto display = read_display(in);
+    const auto keyboard = keyboard_from(in.u8());
+    if (!in.at_end() || !display || !keyboard)
+        return fail(Errc::kBadInput, "session attach: display or keyboard");
+    return SessionAttach{*display, *keyboard};
+}
+
 std::vector<std::uint8_t> write_session_rules(const SessionRules& rules) {
     Writer out(kPayloadMax);
     write_rules(out, rules);

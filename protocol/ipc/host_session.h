@@ -22,8 +22,8 @@ namespace sudare::ipc {
 enum class HostSessionFrame : std::uint8_t {
     // host to session
     kConfig = 0x01,  // SessionConfig; first and once
-    kAttach = 0x02,  // no payload, one descriptor: the stream to the relay (protocol/wire frames);
-                     // again: the former one is closed and a full picture is sent
+    kAttach = 0x02,  // SessionAttach, one descriptor: the stream to the relay (protocol/wire
+                     // frames); again: the former one is closed and a full picture is sent
     kPolicy = 0x03,  // SessionRules; takes effect at once
     kStop = 0x04,    // EndReason; the session tells the viewer side what it must and exits 0
     // session to host
@@ -45,11 +45,17 @@ struct SessionConfig {
     SessionRules rules;
 };
 
+// The terminal at the other end of the stream.
+struct SessionAttach {
+    Display display;
+    KeyboardLayout keyboard = KeyboardLayout::kUs;
+};
+
 inline constexpr int kSessionControlFd = 3, kSessionWaylandFd = 4;
 
 inline constexpr RuleRow kSessionDownRows[] = {
     {static_cast<std::uint8_t>(HostSessionFrame::kConfig), {kDisplayBytes + 2 + 32, 4096}},
-    {static_cast<std::uint8_t>(HostSessionFrame::kAttach), {0, 0}},
+    {static_cast<std::uint8_t>(HostSessionFrame::kAttach), {kDisplayBytes + 1, kDisplayBytes + 1}},
     {static_cast<std::uint8_t>(HostSessionFrame::kPolicy), {32, 4096}},
     {static_cast<std::uint8_t>(HostSessionFrame::kStop), {2, 2}},
 };
@@ -62,6 +68,8 @@ inline constexpr RuleRow kSessionUpRows[] = {
 // layout, one parser. Errors: kBadInput, naming the field. Reasons: read_reason in link_host.h.
 std::vector<std::uint8_t> write_session_config(const SessionConfig& config);
 Result<SessionConfig> read_session_config(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_session_attach(const SessionAttach& attach);
+Result<SessionAttach> read_session_attach(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_session_rules(const SessionRules& rules);
 Result<SessionRules> read_session_rules(std::span<const std::uint8_t> payload);
 

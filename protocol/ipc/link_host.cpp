@@ -6,6 +6,7 @@ namespace sudare::ipc {
 std::vector<std::uint8_t> write_session_start(const SessionStart& start) {
     Writer out(limits::kIpcFrameMax);
     out.u64(start.session);
+    out.bytes(start.key);
     write_display(out, start.display);
     out.u8(static_cast<std::uint8_t>(start.keyboard));
     out.u8(static_cast<std::uint8_t>(start.locale));
@@ -17,6 +18,7 @@ Result<SessionStart> read_session_start(std::span<const std::uint8_t> payload) {
     Reader in(payload);
     SessionStart start;
     start.session = in.u64();
+    in.fill(std::span<std::uint8_t, 16>(start.key));
     const auto display = read_display(in);
     const auto keyboard = keyboard_from(in.u8());
     const auto locale = locale_from(in.u8());
@@ -30,6 +32,29 @@ Result<SessionStart> read_session_start(std::span<const std::uint8_t> payload) {
     if (!in.at_end())
         return fail(Errc::kBadInput, "session start has a wrong length");
     return start;
+}
+
+std::vector<std::uint8_t> write_session_resume(const SessionResume& resume) {
+    Writer out(8 + 16 + kDisplayBytes + 1);
+    out.u64(resume.session);
+    out.bytes(resume.key);
+    write_display(out, resume.display);
+    out.u8(static_cast<std::uint8_t>(resume.keyboard));
+    return std::move(out).take();
+}
+
+Result<SessionResume> read_session_resume(std::span<const std::uint8_t> payload) {
+    Reader in(payload);
+    SessionResume resume;
+    resume.session = in.u64();
+    in.fill(std::span<std::uint8_t, 16>(resume.key));
+    const auto display = read_display(in);
+    const auto keyboard = keyboard_from(in.u8());
+    if (!in.at_end() || resume.session == 0 || !display || !keyboard)
+        return fail(Errc::kBadInput, "session resume: session, display or keyboard");
+    resume.display = *display;
+    resume.keyboard = *keyboard;
+    return resume;
 }
 
 std::vector<std::uint8_t> write_policy_payload(const SessionPolicy& policy) {

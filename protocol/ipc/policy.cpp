@@ -130,6 +130,7 @@ void write_policy(Writer& out, const SessionPolicy& policy) {
     out.u32(policy.version);
     out.u32(policy.idle_minutes);
     out.u32(policy.total_minutes);
+    out.u16(policy.resume_minutes);
     out.u8(static_cast<std::uint8_t>(policy.recording));
     write_web(out, policy.web);
     out.u8(policy.input.keyboard);
@@ -149,6 +150,7 @@ Result<SessionPolicy> read_policy(Reader& in) {
     policy.version = in.u32();
     policy.idle_minutes = in.u32();
     policy.total_minutes = in.u32();
+    policy.resume_minutes = in.u16();
     const std::uint8_t recording = in.u8();
     if (!in.ok() || recording > static_cast<std::uint8_t>(Recording::kRequired))
         return bad("recording");

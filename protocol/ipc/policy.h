@@ -87,6 +87,7 @@ struct SessionPolicy {
     std::uint32_t version = 0;  // of the stored policy; each session's records name it
     std::uint32_t idle_minutes = 30;
     std::uint32_t total_minutes = 600;
+    std::uint16_t resume_minutes = 0;  // that the session outlives its connection; 0: not at all
     Recording recording = Recording::kOff;
     WebPolicy web;
     InputPolicy input;
@@ -97,7 +98,7 @@ struct SessionPolicy {
 // Layout: fixed fields in the order above, counts as u16, texts as in text.h. At most
 // limits::kIpcFrameMax minus 4 KiB, so that any message can carry one; at least kPolicyBytesMin
 // (empty lists and a start page of one byte).
-inline constexpr std::uint32_t kPolicyBytesMin = 52;
+inline constexpr std::uint32_t kPolicyBytesMin = 54;
 void write_policy(Writer& out, const SessionPolicy& policy);
 // kBadInput or kLimit; names the field.
 Result<SessionPolicy> read_policy(Reader& in);

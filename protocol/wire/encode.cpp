@@ -12,7 +12,7 @@ constexpr MessageType kUpTypes[] = {
     MessageType::kKey,         MessageType::kPointerMove,   MessageType::kPointerButton,
     MessageType::kWheel,       MessageType::kText,          MessageType::kReleaseAll,
     MessageType::kResize,      MessageType::kAck,           MessageType::kAskException,
-    MessageType::kPong,        MessageType::kEndRequest,
+    MessageType::kPong,        MessageType::kEndRequest,    MessageType::kResume,
 };
 constexpr MessageType kDownTypes[] = {
     MessageType::kWelcome,     MessageType::kLoginResult,   MessageType::kSessionState,
@@ -41,7 +41,11 @@ void body(Writer& out, const OpenSession& m) {
     write_display(out, m.display);
     out.u8(static_cast<std::uint8_t>(m.keyboard));
     out.u8(static_cast<std::uint8_t>(m.locale));
+}
+void body(Writer& out, const Resume& m) {
     out.bytes(m.ticket);
+    write_display(out, m.display);
+    out.u8(static_cast<std::uint8_t>(m.keyboard));
 }
 void body(Writer& out, const Key& m) {
     out.u16(m.code);
@@ -86,6 +90,7 @@ void body(Writer& out, const SessionState& m) {
     out.bytes(m.ticket);
     out.u32(m.remaining_s);
     out.u32(m.idle_s);
+    out.u16(m.resume_minutes);
     out.u16(m.restrictions);
     out.u8(m.watermark);
     out.u16(m.reason);
@@ -108,7 +113,7 @@ void body(Writer& out, const Notice& m) {
 void body(Writer& out, const Ping& m) { out.u32(m.nonce); }
 void body(Writer& out, const End& m) {
     out.u16(static_cast<std::uint16_t>(m.reason));
-    out.u32(m.detail);
+    out.u32(m.kept_s);
 }
 
 template <typename Message>

@@ -33,6 +33,7 @@ enum class MessageType : std::uint8_t {
     kAskException = 0x0C,
     kPong = 0x0D,
     kEndRequest = 0x0E,
+    kResume = 0x0F,
     // down: link to viewer
     kWelcome = 0x41,
     kLoginResult = 0x42,
@@ -49,6 +50,7 @@ enum class Direction : std::uint8_t { kUp, kDown };
 
 // Where a connection stands. Transitions (by the link; the viewer follows by what it receives):
 //   kNew -Hello-> kGreeted -LoginResult(ok)-> kLoggedIn -OpenSession-> kOpening
+//   kGreeted -Resume-> kOpening (refused: End)
 //   kOpening -SessionState(running)-> kRunning;  any -End-> kEnded
 //   kOpening, kRunning -SessionState(closed)-> kLoggedIn
 enum class State : std::uint8_t { kNew, kGreeted, kLoggedIn, kOpening, kRunning, kEnded };
@@ -73,6 +75,7 @@ struct MessageSpec {
 inline constexpr std::uint32_t kLoginMax = 3 + limits::kUserNameBytesMax + limits::kPasswordBytesMax +
                                            limits::kOneTimeCodeDigits;
 inline constexpr std::uint32_t kUpdateHeaderBytes = 12;
+inline constexpr std::uint32_t kTicketBytes = 16;
 
 // Input is legal from OpenSession on and dropped until the session runs: the viewer cannot know
 // when its last key before a state change arrives, and a race must not end a session.
@@ -83,8 +86,8 @@ inline constexpr std::uint8_t kAliveStates =
 inline constexpr std::array kMessages{
     MessageSpec{MessageType::kHello, "Hello", Direction::kUp, {8, 8}, in(State::kNew)},
     MessageSpec{MessageType::kLogin, "Login", Direction::kUp, {5, kLoginMax}, in(State::kGreeted)},
-    MessageSpec{MessageType::kOpenSession, "OpenSession", Direction::kUp, {24, 24},
-                in(State::kLoggedIn)},
+    MessageSpec{MessageType::kOpenSession, "OpenSession", Direction::kUp,
+                {kDisplayBytes + 2, kDisplayBytes + 2}, in(State::kLoggedIn)},
     MessageSpec{MessageType::kKey, "Key", Direction::kUp, {3, 3}, kInputStates},
     MessageSpec{MessageType::kPointerMove, "PointerMove", Direction::kUp, {4, 4}, kInputStates},
     MessageSpec{MessageType::kPointerButton, "PointerButton", Direction::kUp, {2, 2}, kInputStates},
@@ -97,11 +100,14 @@ inline constexpr std::array kMessages{
     MessageSpec{MessageType::kAskException, "AskException", Direction::kUp, {4, 4}, kInputStates},
     MessageSpec{MessageType::kPong, "Pong", Direction::kUp, {4, 4}, kAliveStates},
     MessageSpec{MessageType::kEndRequest, "EndRequest", Direction::kUp, {0, 0}, kAliveStates},
+    MessageSpec{MessageType::kResume, "Resume", Direction::kUp,
+                {kTicketBytes + kDisplayBytes + 1, kTicketBytes + kDisplayBytes + 1},
+                in(State::kGreeted)},
 
     MessageSpec{MessageType::kWelcome, "Welcome", Direction::kDown, {8, 8}, in(State::kNew)},
     MessageSpec{MessageType::kLoginResult, "LoginResult", Direction::kDown, {3, 3},
                 in(State::kGreeted)},
-    MessageSpec{MessageType::kSessionState, "SessionState", Direction::kDown, {38, 38},
+    MessageSpec{MessageType::kSessionState, "SessionState", Direction::kDown, {40, 40},
                 in(State::kOpening, State::kRunning)},
     MessageSpec{MessageType::kUpdate, "Update", Direction::kDown,
                 {kUpdateHeaderBytes, limits::kUpdateMax}, in(State::kRunning)},

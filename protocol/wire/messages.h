@@ -30,12 +30,21 @@ struct Login {
     std::string password;                 // 1..128 bytes; wipe after use
     std::string one_time_code;            // empty or 6 digits
 };
-using Ticket = std::array<std::uint8_t, 16>;
+// A session of this user that is left, or runs elsewhere, is taken over when policy permits
+// no further one: it comes back with this display and keyboard.
 struct OpenSession {
     Display display;
     KeyboardLayout keyboard = KeyboardLayout::kUs;
     Locale locale = Locale::kJapanese;
-    Ticket ticket{};                      // zeroes: a new session
+};
+// Bearer of one resumption from the terminal that got it; each resumption gives a new one. Kept in
+// memory only.
+using Ticket = std::array<std::uint8_t, kTicketBytes>;
+// Instead of Login and OpenSession: back into a session that runs, after a connection was lost.
+struct Resume {
+    Ticket ticket{};                      // of SessionState
+    Display display;
+    KeyboardLayout keyboard = KeyboardLayout::kUs;
 };
 struct Key {
     std::uint16_t code = 0;               // evdev KEY_*, one of key_codes.h
@@ -73,7 +82,7 @@ struct Pong {
 struct EndRequest {};
 
 using UpMessage = std::variant<Hello, Login, OpenSession, Key, PointerMove, PointerButton, Wheel,
-                               Text, ReleaseAll, Resize, Ack, AskException, Pong, EndRequest>;
+                               Text, ReleaseAll, Resize, Ack, AskException, Pong, EndRequest, Resume>;
 
 // --- down ----------------------------------------------------------------------------------
 struct Welcome {
@@ -108,6 +117,7 @@ struct SessionState {
     Ticket ticket{};
     std::uint32_t remaining_s = 0;        // until the session's total time is up; 0: no limit
     std::uint32_t idle_s = 0;             // idle limit; 0: none
+    std::uint16_t resume_minutes = 0;     // that it waits for a lost viewer; 0: ends with it
     std::uint16_t restrictions = 0;
     std::uint8_t watermark = 0;           // bits as in ipc::WatermarkField
     std::uint16_t reason = 0;             // EndReason when closed, else 0
@@ -144,7 +154,7 @@ struct Ping {
 };
 struct End {
     EndReason reason = EndReason::kInternal;
-    std::uint32_t detail = 0;
+    std::uint32_t kept_s = 0;             // seconds that the session waits for a Resume; 0: over
 };
 
 using DownMessage = std::variant<Welcome, LoginResult, SessionState, Update, CursorShape, TextField,

@@ -48,13 +48,24 @@ Up parse_open(Reader& in) {
     const auto keyboard = keyboard_from(in.u8());
     const auto locale = locale_from(in.u8());
     OpenSession open;
-    in.fill(std::span<std::uint8_t, 16>(open.ticket));
     if (!display || !keyboard || !locale || !in.at_end())
         return kBad;
     open.display = *display;
     open.keyboard = *keyboard;
     open.locale = *locale;
     return open;
+}
+
+Up parse_resume(Reader& in) {
+    Resume resume;
+    in.fill(std::span<std::uint8_t, kTicketBytes>(resume.ticket));
+    const auto display = read_display(in);
+    const auto keyboard = keyboard_from(in.u8());
+    if (!display || !keyboard || !in.at_end())
+        return kBad;
+    resume.display = *display;
+    resume.keyboard = *keyboard;
+    return resume;
 }
 
 Up parse_key(Reader& in) {
@@ -128,6 +139,7 @@ Down parse_session_state(Reader& in) {
     in.fill(std::span<std::uint8_t, 16>(state.ticket));
     state.remaining_s = in.u32();
     state.idle_s = in.u32();
+    state.resume_minutes = in.u16();
     state.restrictions = in.u16();
     state.watermark = in.u8();
     state.reason = in.u16();
@@ -214,6 +226,7 @@ Up parse_up_body(MessageType type, Reader& in) {
         case MessageType::kAskException:  return AskException{in.u32()};
         case MessageType::kPong:          return Pong{in.u32()};
         case MessageType::kEndRequest:    return EndRequest{};
+        case MessageType::kResume:        return parse_resume(in);
         default:                          return tl::unexpected(EndReason::kUnknownType);
     }
 }

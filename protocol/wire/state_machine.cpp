@@ -18,7 +18,8 @@ std::optional<EndReason> StateMachine::judge(MessageType type) const {
 void StateMachine::follow(const UpMessage& message) {
     if (std::holds_alternative<Hello>(message))
         greeted_ = true;
-    else if (std::holds_alternative<OpenSession>(message))
+    else if (std::holds_alternative<OpenSession>(message) ||
+             std::holds_alternative<Resume>(message))
         state_ = State::kOpening;
 }
 

@@ -60,14 +60,17 @@ Result<std::unique_ptr<audit::Log>> open_log(const Settings& settings, store::An
 
 }  // namespace
 
-Core::Core(Settings settings, std::unique_ptr<store::Store> store)
-    : settings_(std::move(settings)), store_(std::move(store)), lockout_(*store_) {}
+Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<store::Store> store)
+    : settings_(std::move(settings)),
+      store_(std::move(store)),
+      lockout_(*store_),
+      waiting_(loop, *this) {}
 
 Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settings settings) {
     if (::mkdir(settings.state_dir.c_str(), 0700) != 0 && errno != EEXIST)
         return fail_errno(("mkdir " + settings.state_dir).c_str());
     SUDARE_TRY(std::unique_ptr<store::Store> store, store::Store::open(database(settings)));
-    std::unique_ptr<Core> core(new Core(std::move(settings), std::move(store)));
+    std::unique_ptr<Core> core(new Core(loop, std::move(settings), std::move(store)));
     // The writer's thread says it; the loop acts on it.
     auto on_failure = [&loop, raw = core.get()] {
         boost::asio::post(loop, [raw] { raw->end_all(EndReason::kAuditUnavailable); });
@@ -169,8 +172,46 @@ void Core::remove_link(LinkPeer* peer) {
 }
 
 std::size_t Core::session_count() const {
-    return static_cast<std::size_t>(std::ranges::count_if(
-        links_, [](const LinkPeer* peer) { return peer->session() != nullptr; }));
+    return waiting_.size() +
+           static_cast<std::size_t>(std::ranges::count_if(
+               links_, [](const LinkPeer* peer) { return peer->session() != nullptr; }));
+}
+
+std::vector<Core::Place> Core::sessions() const {
+    std::vector<Place> places;
+    for (LinkPeer* peer : links_)
+        if (peer->session() != nullptr)
+            places.push_back({peer->session(), peer});
+    waiting_.each([&](const Session& session) { places.push_back({&session, nullptr}); });
+    return places;
+}
+
+SessionPtr Core::take_session(const Place& place) {
+    return place.link != nullptr ? place.link->hand_over() : waiting_.take(place.session->id);
+}
+
+void Core::end_session(Event event, const Session& session, EndReason reason,
+                       const ipc::Totals& totals) {
+    const auto lasted = std::chrono::duration_cast<std::chrono::seconds>(
+        std::chrono::steady_clock::now() - session.since);
+    record(event.number(Field::kReason, static_cast<std::uint64_t>(reason))
+               .number(Field::kBytesUp, totals.bytes_up)
+               .number(Field::kBytesDown, totals.bytes_down)
+               .number(Field::kUpdates, totals.updates)
+               .number(Field::kSeconds, static_cast<std::uint64_t>(lasted.count())));
+    if (const auto ended = store_->end_session(session.id, static_cast<std::uint16_t>(reason));
+        !ended)
+        log_error("session {}: {}", session.id, ended.error().message);
+}
+
+std::optional<EndReason> Core::over_while_waiting(const Session& session) {
+    const auto now = rights(session.user.id);
+    if (!now)
+        return EndReason::kInternal;
+    if (policy::access_denied(now->effective, session.at.terminal, local_time()) ||
+        now->effective.number(policy::FieldId::kAccessResumeMinutes) == 0)
+        return EndReason::kPolicyChanged;
+    return std::nullopt;
 }
 
 LinkPeer* Core::find_session(std::uint64_t session) const {
@@ -184,18 +225,26 @@ void Core::policy_changed() {
     for (LinkPeer* peer : links_)
         if (peer->session() != nullptr)
             peer->policy_changed();
+    waiting_.end_if([this](const Session& session) { return over_while_waiting(session); });
 }
 
 void Core::user_disabled(std::uint32_t user) {
     for (LinkPeer* peer : links_)
         if (peer->user_id() == user)
             peer->terminate(EndReason::kNotPermitted);
+    waiting_.end_if([&](const Session& session) {
+        return session.user.id == user ? std::optional(EndReason::kNotPermitted) : std::nullopt;
+    });
 }
 
 void Core::terminal_revoked(const std::string& terminal) {
     for (LinkPeer* peer : links_)
         if (peer->terminal() == terminal)
             peer->terminate(EndReason::kCertificateRevoked);
+    waiting_.end_if([&](const Session& session) {
+        return session.at.terminal == terminal ? std::optional(EndReason::kCertificateRevoked)
+                                               : std::nullopt;
+    });
 }
 
 // terminate never removes a peer from the set at once: closing is always posted.
@@ -203,6 +252,7 @@ void Core::end_all(EndReason reason) {
     for (LinkPeer* peer : links_)
         if (peer->session() != nullptr || reason == EndReason::kServerStopping)
             peer->terminate(reason);
+    waiting_.end_if([&](const Session&) { return std::optional(reason); });
 }
 
 std::tm local_time() {

@@ -15,6 +15,7 @@
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
+#include "server/broker/waiting.h"
 
 namespace sudare::broker {
 
@@ -84,6 +85,18 @@ public:
     [[nodiscard]] const std::set<LinkPeer*>& links() const { return links_; }
     [[nodiscard]] std::size_t session_count() const;
     [[nodiscard]] LinkPeer* find_session(std::uint64_t session) const;
+    WaitingSessions& waiting() { return waiting_; }
+    // All sessions, with the link that has it; nullptr: it waits.
+    struct Place {
+        const Session* session;
+        LinkPeer* link;
+    };
+    [[nodiscard]] std::vector<Place> sessions() const;
+    // Takes it from its link, which is told, or from those that wait.
+    SessionPtr take_session(const Place& place);
+    // Records and stores the end; `record` says who and where.
+    void end_session(audit::Event record, const Session& session, EndReason reason,
+                     const ipc::Totals& totals);
 
     // Something stored has changed: running sessions get it, or end by it.
     void policy_changed();
@@ -92,7 +105,9 @@ public:
     void end_all(EndReason reason);
 
 private:
-    Core(Settings settings, std::unique_ptr<store::Store> store);
+    Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<store::Store> store);
+    // Why a session that waits may wait no longer.
+    std::optional<EndReason> over_while_waiting(const Session& session);
     Result<void> begin();
 
     Settings settings_;
@@ -102,6 +117,7 @@ private:
     auth::Lockout lockout_;
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;
+    WaitingSessions waiting_;
     std::uint64_t connections_ = 0;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     auth::PasswordPool pool_;  // last: its threads end first

@@ -133,16 +133,16 @@ CtlResult<> CtlPeer::status(const Arguments&) {
 }
 
 CtlResult<> CtlPeer::session_list(const Arguments&) {
-    for (const LinkPeer* peer : core_.links()) {
-        const LinkPeer::Session* session = peer->session();
-        if (session == nullptr)
-            continue;
+    for (const auto& [session, link] : core_.sessions()) {
+        const std::string_view state = !session->running                   ? "starting"
+                                       : link != nullptr && !session->detached ? "running"
+                                                                               : "waiting";
         row({{"session", session->id},
-             {"user", peer->user_name()},
-             {"terminal", peer->terminal()},
-             {"address", audit::render_address(peer->source().address)},
+             {"user", session->user.name},
+             {"terminal", session->at.terminal},
+             {"address", audit::render_address(session->at.address)},
              {"since", std::uint64_t(session->granted)},
-             {"state", std::string(session->running ? "running" : "starting")},
+             {"state", std::string(state)},
              {"policy_version", std::uint64_t{session->policy.version}}});
     }
     return {};
@@ -152,20 +152,26 @@ CtlResult<> CtlPeer::session_end(const Arguments& arguments) {
     std::uint64_t number = 0;
     const std::string& text = arguments[0];
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    LinkPeer* peer = error == std::errc() && end == text.data() + text.size()
-                         ? core_.find_session(number)
-                         : nullptr;
-    if (peer == nullptr)
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    LinkPeer* peer = whole ? core_.find_session(number) : nullptr;
+    const Session* waiting = whole ? core_.waiting().find(number) : nullptr;
+    if (peer == nullptr && waiting == nullptr)
         return ctl_fail(Errc::kNotFound,
                         "there is no running session \"" + text + "\"; see: sudarectl session list",
                         "実行中のセッション「" + text +
                             "」はありません。sudarectl session list で確認してください");
     if (const auto recorded = core_.record_durable(event(EventType::kSessionEndAsked)
                                                        .number(Field::kSession, number)
-                                                       .text(Field::kUser, peer->user_name()));
+                                                       .text(Field::kUser, peer != nullptr
+                                                                         ? peer->user_name()
+                                                                         : waiting->user.name));
         !recorded)
         return ctl_fail(recorded.error());
-    peer->terminate(EndReason::kAdminEnded);
+    if (peer != nullptr)
+        peer->terminate(EndReason::kAdminEnded);
+    core_.waiting().end_if([number](const Session& session) {
+        return session.id == number ? std::optional(EndReason::kAdminEnded) : std::nullopt;
+    });
     return {};
 }
 

@@ -41,12 +41,16 @@ const LinkPeer::Row LinkPeer::kRows[] = {
     {BrokerLinkFrame::kLogin, kConnected, &LinkPeer::login},
     {BrokerLinkFrame::kOpenSession, kLoggedIn, &LinkPeer::open_session},
     {BrokerLinkFrame::kSessionStarted, kGranted, &LinkPeer::session_started},
-    {BrokerLinkFrame::kSessionEnded, kGranted | kRunning, &LinkPeer::session_ended},
-    {BrokerLinkFrame::kCounters, kGranted | kRunning, &LinkPeer::counters},
-    {BrokerLinkFrame::kDestination, kGranted | kRunning, &LinkPeer::destination},
-    {BrokerLinkFrame::kRefusal, kConnected | kLoggedIn | kGranted | kRunning, &LinkPeer::refusal},
-    {BrokerLinkFrame::kAskException, kGranted | kRunning, &LinkPeer::ask_exception},
-    {BrokerLinkFrame::kHostEvent, kGranted | kRunning, &LinkPeer::host_event},
+    {BrokerLinkFrame::kSessionEnded, kGranted | kRunning | kHandedOver, &LinkPeer::session_ended},
+    {BrokerLinkFrame::kSessionDetached, kGranted | kRunning | kHandedOver, &LinkPeer::session_detached},
+    {BrokerLinkFrame::kSessionLeft, kGranted | kRunning | kHandedOver, &LinkPeer::session_left},
+    {BrokerLinkFrame::kResumeSession, kConnected, &LinkPeer::resume_session},
+    {BrokerLinkFrame::kCounters, kGranted | kRunning | kHandedOver, &LinkPeer::counters},
+    {BrokerLinkFrame::kDestination, kGranted | kRunning | kHandedOver, &LinkPeer::destination},
+    {BrokerLinkFrame::kRefusal, kConnected | kLoggedIn | kGranted | kRunning | kHandedOver,
+     &LinkPeer::refusal},
+    {BrokerLinkFrame::kAskException, kGranted | kRunning | kHandedOver, &LinkPeer::ask_exception},
+    {BrokerLinkFrame::kHostEvent, kGranted | kRunning | kHandedOver, &LinkPeer::host_event},
 };
 
 LinkPeer::LinkPeer(UnixSocket socket, Core& core)
@@ -83,7 +87,7 @@ void LinkPeer::on_closed() {
     clock_.cancel();
     deadline_.cancel();
     if (session_)
-        end_session(EndReason::kLinkCrashed, {});
+        leave_session(EndReason::kLinkCrashed, {});
     else if (state_ == kConnected || state_ == kLoggedIn)
         core_.record(event(EventType::kDisconnected));
     state_ = kOver;
@@ -100,8 +104,8 @@ Event LinkPeer::event(EventType type) const {
     }
     if (user_.id != 0)
         event.text(Field::kUser, user_.name);
-    if (session_)
-        event.number(Field::kSession, session_->id);
+    if (session_ || handed_over_ != 0)
+        event.number(Field::kSession, session_ ? session_->id : handed_over_);
     return event;
 }
 

@@ -15,27 +15,22 @@ namespace sudare::broker {
 // the table in link_peer.cpp; everything else ends the connection and is recorded.
 class LinkPeer final : public Stream {
 public:
-    struct Session {
-        std::uint64_t id = 0;
-        ipc::Ticket ticket{};
-        ipc::SessionPolicy policy;
-        std::time_t granted = 0;
-        std::chrono::steady_clock::time_point since;
-        bool running = false;
-    };
     // How long a link may take to end after Terminate before it is cut off.
     static constexpr std::chrono::seconds kEndDeadline{5};
 
     LinkPeer(UnixSocket socket, Core& core);
     ~LinkPeer() override;
 
-    [[nodiscard]] const Session* session() const { return session_ ? &*session_ : nullptr; }
+    [[nodiscard]] const Session* session() const { return session_.get(); }
     [[nodiscard]] std::uint32_t user_id() const { return user_.id; }  // 0: nobody yet
     [[nodiscard]] const std::string& user_name() const { return user_.name; }
     [[nodiscard]] const std::string& terminal() const { return connected_.terminal; }
+    [[nodiscard]] bool terminating() const { return terminating_; }
     [[nodiscard]] const ipc::Connected& source() const { return connected_; }
 
     void policy_changed();
+    // The session goes on elsewhere: this link is told to leave it.
+    SessionPtr hand_over();
     // Orders the link to end and sees to it that it does. Repeating it changes nothing.
     void terminate(EndReason reason);
 
@@ -47,7 +42,8 @@ private:
         kLoggedIn = 4,
         kGranted = 8,
         kRunning = 16,
-        kOver = 32,
+        kHandedOver = 32,  // what is still on its way about the session is recorded
+        kOver = 64,
     };
     struct Row;
     static const Row kRows[];
@@ -61,6 +57,9 @@ private:
     bool handshake_failed(Payload payload);
     bool login(Payload payload);
     bool open_session(Payload payload);
+    bool resume_session(Payload payload);
+    bool session_detached(Payload payload);
+    bool session_left(Payload payload);
     bool session_started(Payload payload);
     bool session_ended(Payload payload);
     bool counters(Payload payload);
@@ -85,18 +84,26 @@ private:
                       ipc::LoginResultCode code, std::uint32_t retry_after);
     void accept_login(const store::User& user, const LoginOutcome& outcome);
 
-    std::optional<EndReason> may_open(const Rights& rights, const LinkPeer* replaced) const;
-    LinkPeer* session_with_ticket(const ipc::Ticket& ticket) const;
-    void refuse_session(EndReason reason, std::string_view cause = {});
-    void grant(const Rights& rights, const ipc::OpenSession& request, LinkPeer* replaced);
+    std::optional<EndReason> may_open(const Rights& rights) const;
+    // Reads account and rights anew; refuses the session and returns nothing when they deny it.
+    std::optional<Rights> rights_for_session(const store::User& user);
+    [[nodiscard]] std::optional<Core::Place> session_with_ticket(const ipc::Ticket& ticket) const;
+    [[nodiscard]] std::optional<Core::Place> session_to_take_up(const Rights& rights) const;
+    void refuse_session(EndReason reason, std::string_view cause = {}, std::uint64_t session = 0);
+    void grant(const Rights& rights, const Display& display);
+    void take_up(const Core::Place& place, const Rights& rights, const Display& display,
+                 std::string_view proof);
+    void send_grant(const Rights& rights, bool resumed);
     std::uint32_t remaining(const policy::Effective& effective) const;
     void watch(std::uint32_t seconds);
     void check_time();
     void end_session(EndReason reason, const ipc::Totals& totals);
+    void leave_session(EndReason reason, const ipc::Totals& totals);
 
     void violation(EndReason reason);
+    // Also one that was handed over, whose last reports are still coming.
     [[nodiscard]] bool mine(std::uint64_t session) const {
-        return session_ && session_->id == session;
+        return session_ ? session_->id == session : handed_over_ != 0 && handed_over_ == session;
     }
     // An event with who, where and which session already in it.
     [[nodiscard]] audit::Event event(audit::EventType type) const;
@@ -107,7 +114,9 @@ private:
     ipc::Connected connected_;
     store::User user_;
     unsigned failed_logins_ = 0;
-    std::optional<Session> session_;
+    SessionPtr session_;
+    std::uint64_t handed_over_ = 0;       // number of the session that went to another link
+    std::uint32_t policy_version_ = 0;    // under which this link's session runs or ran
     bool terminating_ = false;
     boost::asio::steady_timer clock_;     // policy's end of the session
     boost::asio::steady_timer deadline_;  // after terminate

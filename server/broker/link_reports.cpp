@@ -55,7 +55,7 @@ bool LinkPeer::destination(Payload payload) {
                      .number(Field::kRequests, to.requests)
                      .number(Field::kBytesUp, to.bytes_up)
                      .number(Field::kBytesDown, to.bytes_down)
-                     .number(Field::kPolicyVersion, session_->policy.version));
+                     .number(Field::kPolicyVersion, policy_version_));
     return true;
 }
 
@@ -79,7 +79,7 @@ bool LinkPeer::ask_exception(Payload payload) {
         return false;
     core_.record(event(EventType::kExceptionAsked)
                      .number(Field::kRule, message->rule)
-                     .number(Field::kPolicyVersion, session_->policy.version));
+                     .number(Field::kPolicyVersion, policy_version_));
     return true;
 }
 

@@ -50,7 +50,8 @@ Host::Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRo
       tls_(std::move(tls)),
       directory_(std::move(directory)),
       cgroups_(std::move(cgroups)),
-      context_{loop_, settings_, tls_, cgroups_},
+      sessions_(loop_, settings_, cgroups_),
+      context_{loop_, settings_, tls_, cgroups_, sessions_},
       acceptor_(loop_),
       signals_(loop_, signals.release()),
       revocation_timer_(loop_),
@@ -60,6 +61,7 @@ Host::Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRo
 
 Host::~Host() {
     connections_.clear();
+    sessions_.kill_all();
     cgroups_.remove();
 }
 
@@ -175,10 +177,14 @@ void Host::connection_over(SlotNumber slot) {
     door_.left(gone.from, gone.proven);
     connections_.erase(slot);
     slots_.give_back(slot);
-    if (stopping_ && connections_.empty())
-        loop_.stop();
-    else if (was_full)
+    if (was_full)
         wait_connection();
+    stop_when_empty();
+}
+
+void Host::stop_when_empty() {
+    if (stopping_ && connections_.empty() && sessions_.empty())
+        loop_.stop();
 }
 
 void Host::watch_revocation() {
@@ -215,10 +221,11 @@ void Host::stop() {
     acceptor_.close(ignored);
     revocation_timer_.cancel();
     log_info("stopping; {} connections", connections_.size());
-    if (connections_.empty())
-        return loop_.stop();
+    sessions_.on_empty([this] { stop_when_empty(); });
+    sessions_.stop_all(EndReason::kServerStopping);
     for (const auto& [slot, connection] : connections_)
         connection.relay->stop(EndReason::kServerStopping);
+    stop_when_empty();
     stop_timer_.expires_after(kStopDeadline);
     stop_timer_.async_wait([this](const error_code& error) {
         if (error)

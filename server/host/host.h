@@ -49,12 +49,14 @@ private:
     void reload();  // the revocation list, for the relays that come
     void stop();
     void connection_over(SlotNumber slot);
+    void stop_when_empty();
 
     boost::asio::io_context loop_{1};
     const Settings settings_;
     TlsFiles tls_;
     const RuntimeDirectory directory_;
     const CgroupRoot cgroups_;
+    Sessions sessions_;
     HostContext context_;
     boost::asio::ip::tcp::acceptor acceptor_;
     boost::asio::posix::stream_descriptor signals_;

@@ -2,7 +2,7 @@
 #include "server/host/relay_connection.h"
 
 #include <array>
-#include <boost/asio/post.hpp>
+#include <utility>
 
 #include "server/base/log.h"
 #include "server/base/unix_socket.h"
@@ -24,6 +24,8 @@ RelayConnection::RelayConnection(HostContext& host, SlotNumber slot, Events even
 
 RelayConnection::~RelayConnection() {
     *alive_ = false;
+    if (session_ != 0)
+        host_.sessions.leave(session_, *this);
     if (control_)
         control_->close();
 }
@@ -42,11 +44,11 @@ Result<std::unique_ptr<RelayConnection>> RelayConnection::create(HostContext& ho
                }));
     SUDARE_TRY(out->connection_, HangUpWatch::create(host.loop, connection.get(),
                                                      [self] { self->on_hang_up(); }));
-    out->control_->listen(
-        {[self](const Frame& frame) { self->on_frame(frame); },
-         [self](EndReason reason) {
-             self->stop(reason == EndReason::kHostLost ? EndReason::kConnectionClosed : reason);
-         }});
+    out->control_->listen({[self](const Frame& frame) { self->on_frame(frame); },
+                           [self](EndReason reason) {
+                               return reason == EndReason::kHostLost ? self->relay_gone()
+                                                                     : self->stop(reason);
+                           }});
     out->set_deadline(kStartDeadline);
     return out;
 }
@@ -54,13 +56,17 @@ Result<std::unique_ptr<RelayConnection>> RelayConnection::create(HostContext& ho
 void RelayConnection::on_frame(const Frame& frame) {
     if (frame.type == type_of(ipc::HostRelayFrame::kStart) && state_ == State::kWaiting)
         return on_start(frame);
+    if (frame.type == type_of(ipc::HostRelayFrame::kResume) && state_ == State::kWaiting)
+        return on_resume(frame);
     if (state_ == State::kEnding)
         return;  // crossed with our kEnded
-    if (state_ != State::kRunning || frame.type == type_of(ipc::HostRelayFrame::kStart))
+    if (state_ != State::kRunning || frame.type == type_of(ipc::HostRelayFrame::kStart) ||
+        frame.type == type_of(ipc::HostRelayFrame::kResume))
         return stop(EndReason::kIllegalState);
     if (frame.type == type_of(ipc::HostRelayFrame::kPolicy)) {
         const auto policy = ipc::read_policy_payload(frame.payload);
-        return policy ? session_->update_policy(*policy) : stop(EndReason::kMalformed);
+        return policy ? host_.sessions.update_policy(session_, *policy)
+                      : stop(EndReason::kMalformed);
     }
     const auto reason = ipc::read_reason(frame.payload);
     stop(reason ? *reason : EndReason::kMalformed);
@@ -73,76 +79,105 @@ void RelayConnection::on_start(const Frame& frame) {
         return stop(EndReason::kMalformed);
     }
     events_.proven();
-    if (host_.sessions >= host_.settings.sessions_max) {
-        log_warn("session {} refused: {} sessions are the maximum", start->session,
-                 host_.settings.sessions_max);
-        return stop(EndReason::kNoResources);
-    }
-    if (const auto made = make_session(*start); !made) {
+    const auto made = host_.sessions.start(*start, *this);
+    if (!made) {
         log_error("session {} cannot start: {}", start->session, made.error().message);
         return stop(EndReason::kNoResources);
     }
+    session_ = start->session;
     state_ = State::kRunning;
-    ++host_.sessions;
     timer_.cancel();
     if (hung_up_)
         set_deadline(kHangUpGrace);
-    if (!session_->running())
+    if (!(*made)->running())
         return;  // a part of it could not be started: on_session_ended follows
-    pass_streams(start->session);
+    pass_streams(**made, {start->display, start->keyboard});
     if (host_.cgroups.kind() == CgroupKind::kNone)
-        send_event({ipc::HostEventKind::kLimitsMissing, 0});
+        on_event({ipc::HostEventKind::kLimitsMissing, 0});
 }
 
-Result<void> RelayConnection::make_session(const ipc::SessionStart& start) {
-    Session::Events events{[this](ipc::HostEvent event) { send_event(event); },
-                           [this](EndReason reason) { on_session_ended(reason); },
-                           [this] { on_session_gone(); }};
-    SUDARE_TRY(session_, Session::create(host_.loop, host_.settings, host_.cgroups, slot_, start,
-                                         std::move(events)));
-    return {};
-}
-
-void RelayConnection::pass_streams(std::uint64_t session) {
-    const Session::RelayEnds ends = session_->take_relay_ends();
-    const std::array<int, ipc::kStartedFds> fds{ends.session.get(), ends.egress.get()};
-    Writer number(8);
-    number.u64(session);
-    if (control_->send(type_of(ipc::HostRelayFrame::kStarted), number.view(), fds))
+void RelayConnection::on_resume(const Frame& frame) {
+    const auto resume = ipc::read_session_resume(frame.payload);
+    if (!resume) {
+        log_warn("slot {}: {}", slot_, resume.error().message);
+        return stop(EndReason::kMalformed);
+    }
+    events_.proven();
+    state_ = State::kTaking;
+    session_ = resume->session;
+    terminal_ = {resume->display, resume->keyboard};
+    if (host_.sessions.take_over(*resume, *this))
         return;
-    log_error("session {}: cannot pass the streams to the relay", session);
+    log_warn("session {} cannot be resumed: it is not here, or not this link's", resume->session);
+    session_ = 0;
+    tell_end(EndReason::kSessionGone);
+}
+
+void RelayConnection::on_taken_over(Session& session) {
+    log_info("session {} goes on in connection {}", session_, slot_);
+    state_ = State::kRunning;
+    timer_.cancel();
+    if (hung_up_)
+        set_deadline(kHangUpGrace);
+    pass_streams(session, terminal_);
+}
+
+void RelayConnection::pass_streams(Session& session, const ipc::SessionAttach& attach) {
+    Writer number(8);
+    number.u64(session_);
+    if (const auto ends = session.attach(attach)) {
+        const std::array<int, ipc::kStartedFds> fds{ends->session.get(), ends->egress.get()};
+        if (control_->send(type_of(ipc::HostRelayFrame::kStarted), number.view(), fds))
+            return;
+    }
+    log_error("session {}: cannot pass the streams to the relay", session_);
     stop(EndReason::kNoResources);
 }
 
-void RelayConnection::send_event(ipc::HostEvent event) {
+void RelayConnection::on_event(ipc::HostEvent event) {
     control_->send(type_of(ipc::HostRelayFrame::kHostEvent), ipc::write_host_event(event));
 }
 
 void RelayConnection::stop(EndReason reason) {
-    if (state_ == State::kRunning && session_)
-        return session_->stop(reason);  // on_session_ended goes on from there
-    if (state_ == State::kWaiting)
+    if (state_ == State::kRunning)
+        return host_.sessions.stop(session_, reason);  // on_session_ended goes on from there
+    if (state_ == State::kTaking) {
+        host_.sessions.leave(session_, *this);
+        session_ = 0;
+    }
+    if (state_ == State::kWaiting || state_ == State::kTaking)
         tell_end(reason);
 }
 
 void RelayConnection::on_session_ended(EndReason reason) {
-    --host_.sessions;
+    session_ = 0;
     tell_end(reason);
 }
 
-// Called by the session, which must not be destroyed in here.
-void RelayConnection::on_session_gone() {
-    boost::asio::post(host_.loop, [this, alive = alive_] {
-        if (!*alive)
-            return;
-        session_.reset();
-        check_over();
-    });
+// A relay that reads on would take reports from its successor: it has nothing to lose, and its link
+// has been told by the broker.
+void RelayConnection::on_wanted_elsewhere() {
+    if (relay_)
+        return relay_->kill_group();  // relay_gone() follows
+    relay_gone();
+}
+
+// Nobody reads the session's streams any more.
+void RelayConnection::relay_gone() {
+    if (state_ == State::kEnding || state_ == State::kOver)
+        return;
+    end_relay();
+    if (session_ != 0)
+        host_.sessions.leave(std::exchange(session_, 0), *this);
 }
 
 void RelayConnection::tell_end(EndReason reason) {
-    state_ = State::kEnding;
     control_->send(type_of(ipc::HostRelayFrame::kEnded), ipc::write_reason(reason));
+    end_relay();
+}
+
+void RelayConnection::end_relay() {
+    state_ = State::kEnding;
     control_->finish();
     set_deadline(kExitDeadline);
 }
@@ -157,7 +192,7 @@ void RelayConnection::on_relay_exit(int status) {
     relay_.reset();
     connection_.reset();  // the last holder: now the connection is closed
     log_debug("slot {}: relay ended: {}", slot_, describe_wait_status(status));
-    stop(EndReason::kConnectionClosed);
+    relay_gone();
     check_over();
 }
 
@@ -166,7 +201,7 @@ void RelayConnection::set_deadline(std::chrono::seconds delay) {
     timer_.async_wait([this, alive = alive_](const boost::system::error_code& error) {
         if (error || !*alive)
             return;
-        if (state_ == State::kWaiting)
+        if (state_ == State::kWaiting || state_ == State::kTaking)
             return stop(EndReason::kStalled);
         if (!relay_)
             return;
@@ -177,7 +212,7 @@ void RelayConnection::set_deadline(std::chrono::seconds delay) {
 }
 
 void RelayConnection::check_over() {
-    if (state_ != State::kEnding || relay_ || session_)
+    if (state_ != State::kEnding || relay_)
         return;
     state_ = State::kOver;
     timer_.cancel();

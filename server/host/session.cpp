@@ -107,20 +107,16 @@ Result<void> Session::open_streams(const ipc::SessionStart& start, UniqueFd& ses
                                    UniqueFd& egress_control) {
     SUDARE_TRY(auto control, unix_pair());
     SUDARE_TRY(auto egress, unix_pair());
-    SUDARE_TRY(auto picture, unix_pair());
     session_control = std::move(control.second);
     egress_control = std::move(egress.second);
-    relay_ends_.session = std::move(picture.first);
-    relay_ends_.egress.reset(::dup(egress.first.get()));
+    egress_reports_.reset(::dup(egress.first.get()));
     session_control_ =
         std::make_shared<ControlStream>(loop_, std::move(control.first), kFromSession);
     egress_control_ = std::make_shared<ControlStream>(loop_, std::move(egress.first), kFromEgress);
     const auto config = ipc::write_session_config(
         {start.display, start.keyboard, start.locale, {start.policy.input, start.policy.display}});
-    const int picture_end = picture.second.get();
-    if (!relay_ends_.egress ||
+    if (!egress_reports_ ||
         !session_control_->send(type_of(ipc::HostSessionFrame::kConfig), config) ||
-        !session_control_->send(type_of(ipc::HostSessionFrame::kAttach), {}, {&picture_end, 1}) ||
         !egress_control_->send(type_of(ipc::EgressFrame::kConfig),
                                ipc::write_egress_config(egress_config(start.policy))))
         return fail(Errc::kLimit, "session configuration");
@@ -130,6 +126,17 @@ Result<void> Session::open_streams(const ipc::SessionStart& start, UniqueFd& ses
                                       stop(EndReason::kSessionCrashed);
                               }});
     return {};
+}
+
+Result<Session::RelayEnds> Session::attach(const ipc::SessionAttach& attach) {
+    SUDARE_TRY(auto picture, unix_pair());
+    RelayEnds ends{std::move(picture.first), UniqueFd(::dup(egress_reports_.get()))};
+    const int end = picture.second.get();
+    if (!ends.egress ||
+        !session_control_->send(type_of(ipc::HostSessionFrame::kAttach),
+                                ipc::write_session_attach(attach), {&end, 1}))
+        return fail(Errc::kLimit, "session streams");
+    return ends;
 }
 
 Result<void> Session::watch(std::unique_ptr<ChildWatch>& place, Result<Child> child,

@@ -41,7 +41,7 @@ public:
         // destroys the Session from outside of this call (post).
         std::function<void()> gone;
     };
-    // For the relay: its ends of the session stream and of the egress reports.
+    // For a relay: its ends of the session stream and of the egress reports.
     struct RelayEnds {
         UniqueFd session;
         UniqueFd egress;
@@ -56,7 +56,9 @@ public:
     ~Session();
 
     [[nodiscard]] bool running() const { return state_ == State::kRunning; }
-    [[nodiscard]] RelayEnds take_relay_ends() { return std::move(relay_ends_); }
+    // For the terminal that watches from now on; the streams of the one before end. The reports must
+    // have one reader: the former relay has stopped.
+    Result<RelayEnds> attach(const ipc::SessionAttach& attach);
     void update_policy(const ipc::SessionPolicy& policy);
     // Ends the session; the first reason counts.
     void stop(EndReason reason);
@@ -94,7 +96,7 @@ private:
     std::optional<SlotDirectory> directory_;
     std::shared_ptr<ControlStream> session_control_;
     std::shared_ptr<ControlStream> egress_control_;
-    RelayEnds relay_ends_;
+    UniqueFd egress_reports_;  // duplicated for each relay
     std::unique_ptr<ChildWatch> session_;
     std::unique_ptr<ChildWatch> egress_;
     std::unique_ptr<ChildWatch> browser_;

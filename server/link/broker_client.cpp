@@ -96,18 +96,27 @@ BrokerClient::Answer<ipc::LoginVerdict> BrokerClient::login(ipc::Login message) 
 }
 
 BrokerClient::Answer<ipc::SessionGranted> BrokerClient::open(const ipc::OpenSession& message) {
-    const auto reply =
-        co_await request(BrokerLinkFrame::kOpenSession, ipc::write_open_session(message));
+    co_return granted(
+        co_await request(BrokerLinkFrame::kOpenSession, ipc::write_open_session(message)));
+}
+
+BrokerClient::Answer<ipc::SessionGranted> BrokerClient::resume(const ipc::ResumeSession& message) {
+    co_return granted(
+        co_await request(BrokerLinkFrame::kResumeSession, ipc::write_resume_session(message)));
+}
+
+tl::expected<ipc::SessionGranted, EndReason> BrokerClient::granted(
+    const std::optional<Reply>& reply) {
     if (reply && reply->type == number(BrokerLinkFrame::kSessionRefused)) {
         const auto reason = ipc::read_reason(reply->payload);
-        co_return tl::unexpected(reason ? *reason : EndReason::kBrokerLost);
+        return tl::unexpected(reason ? *reason : EndReason::kBrokerLost);
     }
     if (!reply || reply->type != number(BrokerLinkFrame::kSessionGranted))
-        co_return kLost;
-    auto granted = ipc::read_session_granted(reply->payload);
-    if (!granted)
-        co_return kLost;
-    co_return std::move(*granted);
+        return kLost;
+    auto grant = ipc::read_session_granted(reply->payload);
+    if (!grant)
+        return kLost;
+    return std::move(*grant);
 }
 
 asio::awaitable<void> BrokerClient::report(BrokerLinkFrame type,

@@ -35,6 +35,7 @@ class BrokerClient {
     Answer<ipc::LoginVerdict> login(ipc::Login message);
     // Granted, or the reason of the refusal.
     Answer<ipc::SessionGranted> open(const ipc::OpenSession& message);
+    Answer<ipc::SessionGranted> resume(const ipc::ResumeSession& message);
 
     // Reports: in order, nothing comes back.
     asio::awaitable<void> report(ipc::BrokerLinkFrame type, std::vector<std::uint8_t> payload);
@@ -48,6 +49,7 @@ class BrokerClient {
     BrokerClient(asio::io_context& io, std::unique_ptr<LocalStream> stream);
     asio::awaitable<std::optional<Reply>> request(ipc::BrokerLinkFrame type,
                                                   std::vector<std::uint8_t> payload);
+    static tl::expected<ipc::SessionGranted, EndReason> granted(const std::optional<Reply>& reply);
     bool push(const Frame& frame);
 
     std::unique_ptr<LocalStream> stream_;

@@ -44,6 +44,11 @@ ipc::LinkExit exit_for(EndReason reason) {
 
 constexpr std::chrono::seconds kEndDeadline{4};
 
+// The viewer's connection is gone, by nobody's will.
+bool is_loss(EndReason reason) {
+    return reason == EndReason::kConnectionClosed || reason == EndReason::kStalled;
+}
+
 void cleanse(std::string& text) {
     OPENSSL_cleanse(text.data(), text.size());
     text.clear();
@@ -73,14 +78,19 @@ void Link::listen_to_pushes() {
             [this](const ipc::SessionPolicy& policy) {
                 if (session_)
                     session_->change_policy(policy);
+                else  // right behind the grant, which has not been looked at yet
+                    newer_policy_ = policy;
             },
-        .terminate = [this](EndReason reason) { end_soon(reason); },
+        .terminate =
+            [this](EndReason reason) {
+                end_soon(reason, reason == EndReason::kReplaced ? Fate::kLeave : Fate::kEnd);
+            },
         .lost = [this] { end_soon(EndReason::kBrokerLost); },
     });
     parts_.gateway->set_orders({
         .revocation = [this](ipc::RevocationLists lists) { recheck(std::move(lists)); },
-        .stop = [this] { end_soon(EndReason::kServerStopping); },
-        .lost = [this] { end_soon(EndReason::kServerStopping); },
+        .stop = [this] { end_soon(EndReason::kServerStopping, Fate::kLeave); },
+        .lost = [this] { end_soon(EndReason::kServerStopping, Fate::kLeave); },
     });
 }
 
@@ -102,7 +112,7 @@ asio::awaitable<void> Link::converse() {
     if (!ending)
         ending = co_await log_in();
     login_deadline_.reset();
-    if (!ending)
+    if (!ending && !session_)
         ending = co_await open_session();
     if (ending)
         co_await end(*ending);
@@ -166,6 +176,8 @@ Link::Ending Link::log_in() {
         auto message = co_await parts_.viewer->next();
         if (!message)
             co_return message.error();
+        if (const auto* back = std::get_if<wire::Resume>(&*message))
+            co_return co_await resume(*back);
         auto* login = std::get_if<wire::Login>(&*message);
         if (login == nullptr)
             co_return EndReason::kUserEnded;  // the only other message that is legal now
@@ -204,20 +216,38 @@ Link::Ending Link::open_session() {
     const auto* open = std::get_if<wire::OpenSession>(&*message);
     if (open == nullptr)
         co_return EndReason::kUserEnded;
-    const ipc::OpenSession wish{open->display, open->keyboard, open->locale, open->ticket};
+    const ipc::OpenSession wish{open->display, open->keyboard, open->locale};
     auto granted = co_await parts_.broker->open(wish);
     if (!granted)
         co_return granted.error();
-    granted_ = granted->session;
+    co_return co_await run_session(std::move(*granted), *open);
+}
+
+Link::Ending Link::resume(const wire::Resume& wish) {
+    const ipc::ResumeSession question{wish.ticket, wish.display, wish.keyboard};
+    auto granted = co_await parts_.broker->resume(question);
+    login_deadline_.reset();
+    if (!granted)
+        co_return granted.error();
+    logged_in_ = true;
+    const wire::OpenSession open{wish.display, wish.keyboard, Locale::kJapanese};
+    co_return co_await run_session(std::move(*granted), open);
+}
+
+Link::Ending Link::run_session(ipc::SessionGranted granted, const wire::OpenSession& open) {
+    granted_ = granted.session;
+    if (newer_policy_)
+        granted.policy = *std::exchange(newer_policy_, std::nullopt);
     session_ = std::make_unique<Session>(
         io_,
         Session::Surroundings{*parts_.viewer, *parts_.broker,
-                              [this](EndReason reason) { end_soon(reason); }},
-        *granted, *open);
+                              [this](EndReason reason) { end_soon(reason); },
+                              [this](EndReason reason) { end_soon(reason, Fate::kLeave); }},
+        std::move(granted), open);
     co_await session_->announce();
     // From now on: the terminal may end, leave or answer the heartbeat while the host starts.
     asio::co_spawn(io_, session_->carry_input(), asio::detached);
-    co_return co_await connect_host(*open);
+    co_return co_await connect_host(open);
 }
 
 Link::Ending Link::connect_host(const wire::OpenSession& open) {
@@ -258,7 +288,7 @@ asio::awaitable<void> Link::tick() {
             continue;
         if (login_deadline_ && now >= *login_deadline_)
             end_soon(EndReason::kLoginTimeout);
-        else if (const auto dead = parts_.viewer->heartbeat(now))
+        else if (const auto dead = detached_ ? std::nullopt : parts_.viewer->heartbeat(now))
             end_soon(*dead);
         else if (session_)
             session_->tick(now);
@@ -294,31 +324,53 @@ void Link::recheck(ipc::RevocationLists lists) {
     }
 }
 
-void Link::end_soon(EndReason reason) {
-    asio::co_spawn(io_, end(reason), asio::detached);
+void Link::end_soon(EndReason reason, Fate fate) {
+    asio::co_spawn(io_, end(reason, fate), asio::detached);
 }
 
-asio::awaitable<void> Link::end(EndReason reason) {
+asio::awaitable<void> Link::end(EndReason reason, Fate fate) {
     if (ending_)
         co_return;
+    if (session_ && session_->may_wait() && is_loss(reason)) {
+        if (session_->running())
+            co_return co_await detach(reason);
+        fate = Fate::kLeave;  // lost again before it had come back
+    }
     ending_ = true;
     exit_ = exit_for(reason);
     if (!proven_) {  // there is nobody yet whom one could tell
         log_info("connection over before it began: {}", name_of(reason));
         co_return io_.stop();
     }
+    if (!session_ || !session_->may_wait())
+        fate = Fate::kEnd;
     if (exit_ == ipc::LinkExit::kOrderly && !logged_in_ && reason != EndReason::kServerStopping)
         exit_ = refused_login_ ? ipc::LinkExit::kLoginFailed : ipc::LinkExit::kNoLogin;
     log_info("connection over: {}", name_of(reason));
     // Telling must not hang on somebody who does not read.
     asio::co_spawn(io_, stop_after(kEndDeadline), asio::detached);
-    co_await tell_broker(reason);  // the record first
-    if (session_)
+    co_await tell_broker(reason, fate);  // the record first
+    wire::End why{reason, 0};
+    if (fate == Fate::kEnd && session_)
         co_await session_->stop(reason);
-    const wire::End why{reason, 0};
+    if (fate == Fate::kLeave && reason != EndReason::kReplaced)
+        why.kept_s = session_->kept_seconds();
     co_await parts_.viewer->send(why);
     co_await parts_.viewer->channel().finish();
     io_.stop();
+}
+
+// The viewer is gone; the person will be back. Nothing but the picture and the hands stops.
+asio::awaitable<void> Link::detach(EndReason reason) {
+    if (detached_)
+        co_return;
+    detached_ = true;
+    log_info("the viewer is lost ({}); the session waits", name_of(reason));
+    parts_.viewer->channel().close();
+    co_await session_->report_counters();
+    co_await parts_.broker->report(ipc::BrokerLinkFrame::kSessionDetached,
+                                   ipc::write_session_started(*granted_));
+    co_await session_->detach();
 }
 
 asio::awaitable<void> Link::stop_after(std::chrono::seconds time) {
@@ -328,7 +380,7 @@ asio::awaitable<void> Link::stop_after(std::chrono::seconds time) {
     io_.stop();
 }
 
-asio::awaitable<void> Link::tell_broker(EndReason reason) {
+asio::awaitable<void> Link::tell_broker(EndReason reason, Fate fate) {
     const ipc::Refusal refused{granted_.value_or(0), ipc::RefusalKind::kProtocol,
                                static_cast<std::uint32_t>(reason)};
     if (exit_ == ipc::LinkExit::kProtocolFault)
@@ -339,8 +391,9 @@ asio::awaitable<void> Link::tell_broker(EndReason reason) {
         co_await session_->report_counters();
     const ipc::Totals totals = session_ ? session_->totals() : ipc::Totals{};
     const ipc::SessionEnded told{*granted_, reason, totals};
-    co_await parts_.broker->report(ipc::BrokerLinkFrame::kSessionEnded,
-                                   ipc::write_session_ended(told));
+    const auto type = fate == Fate::kLeave ? ipc::BrokerLinkFrame::kSessionLeft
+                                           : ipc::BrokerLinkFrame::kSessionEnded;
+    co_await parts_.broker->report(type, ipc::write_session_ended(told));
 }
 
 }  // namespace sudare::link

@@ -16,6 +16,9 @@ namespace sudare::link {
 // One connection of one terminal, from the TLS handshake to its end:
 //   handshake -> broker: known terminal? -> Hello, Welcome -> Login (tries) -> OpenSession ->
 //   granted -> connection to the session host -> Session relays until somebody ends it.
+// A Resume instead of Login and OpenSession leads to "granted" as well, with a session that runs.
+// A viewer that is lost is not the end where policy lets the session wait: the link stays, keeps the
+// limits and the record (detach()), until the broker tells it that another link has the session.
 // Whatever happens ends in end(): once, with one reason, told to viewer, host and broker.
 class Link {
    public:
@@ -34,6 +37,8 @@ class Link {
 
    private:
     using Ending = asio::awaitable<std::optional<EndReason>>;
+    // What becomes of the session when the link ends: kLeave, it waits at its host for another one.
+    enum class Fate { kEnd, kLeave };
 
     void listen_to_pushes();
     asio::awaitable<void> converse();
@@ -42,6 +47,8 @@ class Link {
     Ending log_in();
     asio::awaitable<tl::expected<bool, EndReason>> try_login(wire::Login login);
     Ending open_session();
+    Ending resume(const wire::Resume& wish);
+    Ending run_session(ipc::SessionGranted granted, const wire::OpenSession& open);
     Ending connect_host(const wire::OpenSession& open);
     asio::awaitable<void> report_handshake(tls::Fault fault);
     asio::awaitable<void> tick();
@@ -50,9 +57,10 @@ class Link {
     [[nodiscard]] std::optional<tls::Fault> judge_host(const tls::Channel& host) const;
     asio::awaitable<void> refuse_revoked(tls::Fault fault);
 
-    void end_soon(EndReason reason);
-    asio::awaitable<void> end(EndReason reason);
-    asio::awaitable<void> tell_broker(EndReason reason);
+    void end_soon(EndReason reason, Fate fate = Fate::kEnd);
+    asio::awaitable<void> end(EndReason reason, Fate fate = Fate::kEnd);
+    asio::awaitable<void> detach(EndReason reason);
+    asio::awaitable<void> tell_broker(EndReason reason, Fate fate);
     asio::awaitable<void> stop_after(std::chrono::seconds time);
 
     asio::io_context& io_;
@@ -62,8 +70,10 @@ class Link {
     std::optional<ViewerSide::Clock::time_point> login_deadline_;
     // What came after the contexts were made: handshakes that end later are judged by it again.
     std::optional<ipc::RevocationLists> newer_lists_;
+    std::optional<ipc::SessionPolicy> newer_policy_;
     bool proven_ = false;
     bool logged_in_ = false;
+    bool detached_ = false;  // the viewer is gone, the session waits
     bool refused_login_ = false;
     bool ending_ = false;
     ipc::LinkExit exit_ = ipc::LinkExit::kOrderly;

@@ -42,6 +42,11 @@ asio::awaitable<void> Session::carry_pictures() {
         const auto frame = co_await host_->read();
         if (!frame) {
             const bool gone = frame.error() == EndReason::kConnectionClosed;
+            if (gone && may_wait()) {
+                co_await wait_for_broker();
+                around_.leave(EndReason::kHostLost);  // its relay may have gone alone
+                co_return;
+            }
             around_.end(gone || stopped_ ? EndReason::kHostLost : blame_host(frame.error()));
             co_return;
         }
@@ -50,6 +55,14 @@ asio::awaitable<void> Session::carry_pictures() {
             co_return;
         }
     }
+}
+
+// A host that gives the session to another link closes this connection; the broker, who ordered it,
+// may be a moment behind.
+asio::awaitable<void> Session::wait_for_broker() {
+    asio::steady_timer timer(io_, std::chrono::seconds(1));
+    boost::system::error_code ignored;
+    co_await timer.async_wait(into(ignored));
 }
 
 asio::awaitable<std::optional<EndReason>> Session::pass_down(const Frame& frame) {
@@ -131,6 +144,8 @@ std::optional<EndReason> Session::host_ended(std::span<const std::uint8_t> paylo
         return std::nullopt;
     const auto reason = ipc::read_reason(payload);
     if (reason && host_may_say(*reason))
+        return *reason;
+    if (reason == EndReason::kSessionGone && granted_.resumed && !running_)
         return *reason;
     return blame_host(reason ? *reason : EndReason::kMalformed);
 }

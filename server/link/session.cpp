@@ -64,6 +64,7 @@ wire::SessionState Session::state(wire::Phase phase) const {
     state.ticket = granted_.ticket;
     state.remaining_s = left(seconds(granted_.remaining), Clock::now() - begun_);
     state.idle_s = granted_.policy.idle_minutes * 60;
+    state.resume_minutes = granted_.policy.resume_minutes;
     state.restrictions = restrictions_of(granted_.policy);
     state.watermark = granted_.policy.display.watermark;
     return state;
@@ -76,14 +77,7 @@ asio::awaitable<void> Session::announce() {
 asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Channel> host,
                                                          const wire::OpenSession& open) {
     host_ = std::move(host);
-    ipc::SessionStart order;
-    order.session = granted_.session;
-    order.display = open.display;
-    order.keyboard = open.keyboard;
-    order.locale = open.locale;
-    order.policy = granted_.policy;
-    co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kStart),
-                     ipc::write_session_start(order));
+    co_await order_start(open);
     const auto answer = co_await host_->read();
     if (stopped_)
         co_return std::nullopt;
@@ -95,11 +89,30 @@ asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Ch
         co_return blame_host(EndReason::kIllegalState);
     co_await around_.broker.report(ipc::BrokerLinkFrame::kSessionStarted,
                                    ipc::write_session_started(granted_.session));
+    if (granted_.resumed)  // the host has the policy of the time before
+        send_policy();
     co_await around_.viewer.send(state(wire::Phase::kRunning));
     running_ = true;
     if (early_resize_)
         co_await take(*early_resize_);
     co_return std::nullopt;
+}
+
+asio::awaitable<void> Session::order_start(const wire::OpenSession& open) {
+    if (granted_.resumed) {
+        const ipc::SessionResume order{granted_.session, granted_.key, open.display, open.keyboard};
+        co_return co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kResume),
+                                   ipc::write_session_resume(order));
+    }
+    ipc::SessionStart order;
+    order.session = granted_.session;
+    order.key = granted_.key;
+    order.display = open.display;
+    order.keyboard = open.keyboard;
+    order.locale = open.locale;
+    order.policy = granted_.policy;
+    co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kStart),
+                     ipc::write_session_start(order));
 }
 
 asio::awaitable<void> Session::send_up(std::uint8_t type, std::span<const std::uint8_t> payload) {
@@ -125,6 +138,8 @@ void Session::tick(Clock::time_point now) {
         host_->enforce(now);
     if (!running_ && now - begun_ >= kStartDeadline)
         return around_.end(EndReason::kHostLost);
+    if (detached_ && now - *detached_ >= minutes(granted_.policy.resume_minutes))
+        return around_.end(EndReason::kNotResumed);
     const minutes idle(granted_.policy.idle_minutes);
     if (idle.count() > 0) {
         if (now - last_input_ >= idle)
@@ -180,16 +195,31 @@ void Session::change_policy(const ipc::SessionPolicy& policy) {
     permit(asked_);  // another largest size makes another picture
     around_.viewer.post(state(wire::Phase::kRunning));
     around_.viewer.post(wire::Notice{wire::NoticeCode::kPolicyChanged, policy.version, 0});
-    if (!host_)
-        return;
+    if (host_)
+        send_policy();
+}
+
+void Session::send_policy() {
     std::vector<std::uint8_t> bytes;
     append_frame(bytes, static_cast<std::uint8_t>(ipc::LinkHostFrame::kPolicy),
-                 ipc::write_policy_payload(policy));
+                 ipc::write_policy_payload(granted_.policy));
     // A policy may be larger than what post() lets wait, and must not be lost.
     asio::co_spawn(
         io_,
         [this, bytes = std::move(bytes)]() -> asio::awaitable<void> { co_await host_->send(bytes); },
         asio::detached);
+}
+
+asio::awaitable<void> Session::detach() {
+    detached_ = Clock::now();
+    const std::span<const std::uint8_t> nothing;
+    co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kDetach), nothing);
+}
+
+std::uint32_t Session::kept_seconds() const {
+    const seconds wished = minutes(granted_.policy.resume_minutes);
+    return static_cast<std::uint32_t>(
+        std::min(wished, seconds(limits::kUnattendedHold)).count());
 }
 
 asio::awaitable<void> Session::stop(EndReason reason) {

@@ -27,6 +27,8 @@ class Session {
         ViewerSide& viewer;
         BrokerClient& broker;
         std::function<void(EndReason)> end;
+        // Ends the link; the session, where it may, waits at its host for another one.
+        std::function<void(EndReason)> leave;
     };
 
     Session(asio::io_context& io, Surroundings around, ipc::SessionGranted granted,
@@ -51,6 +53,16 @@ class Session {
 
     // Told to the host before the connection goes.
     asio::awaitable<void> stop(EndReason reason);
+    // Its viewer is gone: no picture and no input any more, until stop() or the end of the link.
+    // Ends by itself with kNotResumed when nobody has come for it in time.
+    asio::awaitable<void> detach();
+    // It may stay at its host without this viewer: it stands there, and policy permits it.
+    [[nodiscard]] bool may_wait() const {
+        return !stopped_ && (running_ || granted_.resumed) && granted_.policy.resume_minutes != 0;
+    }
+    [[nodiscard]] bool running() const { return running_; }
+    // How long it stays there without any link.
+    [[nodiscard]] std::uint32_t kept_seconds() const;
     asio::awaitable<void> report_counters();
     [[nodiscard]] ipc::Totals totals() const;
     [[nodiscard]] std::uint64_t number() const { return granted_.session; }
@@ -67,7 +79,9 @@ class Session {
     void explain_drop(const wire::UpMessage& message, input::Drop why);
     void follow_resize(const wire::UpMessage& message);
     void permit(Size asked);
+    void send_policy();
     // picture_path.cpp
+    asio::awaitable<void> wait_for_broker();
     asio::awaitable<std::optional<EndReason>> pass_down(const Frame& frame);
     asio::awaitable<std::optional<EndReason>> pass_update(std::span<const std::uint8_t> payload);
     asio::awaitable<std::optional<EndReason>> pass_small(const Frame& frame);
@@ -78,6 +92,7 @@ class Session {
     void tee(std::span<const std::uint8_t> update);
 
     [[nodiscard]] wire::SessionState state(wire::Phase phase) const;
+    asio::awaitable<void> order_start(const wire::OpenSession& open);
     asio::awaitable<void> send_up(std::uint8_t type, std::span<const std::uint8_t> payload);
     void report(ipc::BrokerLinkFrame type, std::vector<std::uint8_t> payload);
     bool may_notify(std::size_t kind);
@@ -95,6 +110,7 @@ class Session {
     std::uint32_t updates_ = 0;
     std::optional<wire::Resize> early_resize_;
     bool running_ = false, stopped_ = false;
+    std::optional<Clock::time_point> detached_;  // without a viewer since then
     Clock::time_point begun_, last_input_, last_counters_;
     bool warned_idle_ = false, warned_time_ = false;
     std::array<Clock::time_point, 8> notified_{};  // one Notice of a kind each second

@@ -54,14 +54,17 @@ asio::awaitable<void> Relay::run() {
     co_await host_messages();
 }
 
-// The first frame starts the session; it is checked here and again by the host.
+// The first frame starts the session, or goes on with one; it is checked here and again by the host.
 asio::awaitable<std::optional<EndReason>> Relay::start_session() {
     const auto frame = co_await border_->read();
     if (!frame)
         co_return frame.error();
-    if (frame->type != number(ipc::LinkHostFrame::kStart))
+    const bool resumes = frame->type == number(ipc::LinkHostFrame::kResume);
+    if (!resumes && frame->type != number(ipc::LinkHostFrame::kStart))
         co_return EndReason::kIllegalState;
-    if (!ipc::read_session_start(frame->payload))
+    const bool legible = resumes ? ipc::read_session_resume(frame->payload).has_value()
+                                 : ipc::read_session_start(frame->payload).has_value();
+    if (!legible)
         co_return EndReason::kMalformed;
     if (!co_await pass(*host_, *frame))
         co_return EndReason::kHostLost;
@@ -80,8 +83,7 @@ asio::awaitable<std::optional<EndReason>> Relay::wait_for_start() {
     if (answer->type != number(ipc::LinkHostFrame::kStarted) || fds.size() != ipc::kStartedFds)
         co_return EndReason::kInternal;
     auto session = LocalStream::create(io_, std::move(fds[0]), kPictureRules);
-    auto egress = LocalStream::create(io_, std::move(fds[1]), kEgressRules,
-                                      LocalStream::Ownership::kShared);
+    auto egress = ReportReader::create(io_, std::move(fds[1]), kEgressRules);
     if (!session || !egress)
         co_return EndReason::kInternal;
     session_ = std::move(*session);
@@ -99,26 +101,39 @@ asio::awaitable<bool> Relay::pass(LocalStream& to, const Frame& frame) {
     co_return co_await to.send(framed(frame.type, frame.payload));
 }
 
-// Input goes to the session, orders to the host. kStart is legal once and was.
 asio::awaitable<void> Relay::up() {
     for (;;) {
         const auto frame = co_await border_->read();
-        if (!frame) {
-            co_await end(frame.error());
-            co_return;
-        }
-        if (frame->type == number(ipc::LinkHostFrame::kStart)) {
-            co_await end(EndReason::kIllegalState);
-            co_return;
-        }
-        if (kLinkRules.range_of(frame->type)) {
-            co_await pass(*host_, *frame);
-        } else if (!queue_input(*frame)) {
-            log_warn("the session does not take its input");
-            co_await end(EndReason::kSessionCrashed);
+        const std::optional<EndReason> over =
+            frame ? co_await pass_up(*frame) : std::optional(frame.error());
+        if (over) {
+            co_await end(*over);
             co_return;
         }
     }
+}
+
+// Input goes to the session, orders to the host. kStart or kResume is legal once and was.
+asio::awaitable<std::optional<EndReason>> Relay::pass_up(const Frame& frame) {
+    if (frame.type == number(ipc::LinkHostFrame::kStart) ||
+        frame.type == number(ipc::LinkHostFrame::kResume))
+        co_return EndReason::kIllegalState;
+    if (frame.type == number(ipc::LinkHostFrame::kDetach)) {
+        // The session sees the end of its stream: it lets go of all keys, and sends nothing more.
+        detached_ = true;
+        session_->close();
+        co_return std::nullopt;
+    }
+    if (kLinkRules.range_of(frame.type)) {
+        co_await pass(*host_, frame);
+        co_return std::nullopt;
+    }
+    if (detached_)
+        co_return EndReason::kIllegalState;
+    if (queue_input(frame))
+        co_return std::nullopt;
+    log_warn("the session does not take its input");
+    co_return EndReason::kSessionCrashed;
 }
 
 // False: the session is too far behind.
@@ -159,11 +174,13 @@ asio::awaitable<void> Relay::down() {
     }
 }
 
+// Taken from the stream when the border has it, not before.
 asio::awaitable<void> Relay::reports() {
     for (;;) {
-        const auto frame = co_await egress_->read();
-        if (!frame || !co_await pass(*border_, *frame))
+        const auto frame = co_await egress_->look();
+        if (!frame || !co_await border_->send(*frame))
             co_return;
+        egress_->take();
     }
 }
 
@@ -194,13 +211,15 @@ asio::awaitable<void> Relay::watch_deadlines() {
 }
 
 // The host first, by the end of its stream: the session must not wait for a border that may have
-// stopped reading. Then the reason to the border, if it still listens; the host sees to it that
+// stopped reading, and another relay may want it. Then the reason to the border, if it still listens; the host sees to it that
 // this takes no longer than RelayConnection::kExitDeadline.
 asio::awaitable<void> Relay::end(EndReason reason) {
     if (ending_)
         co_return;
     ending_ = true;
     log_info("session over: {}", name_of(reason));
+    if (egress_)
+        egress_->close();  // before the host hears of it: another relay may read on
     host_->close();
     co_await border_->send(framed(number(ipc::LinkHostFrame::kEnded), ipc::write_reason(reason)));
     co_await border_->finish();

@@ -9,6 +9,7 @@
 #include "protocol/ipc/host_egress.h"
 #include "protocol/ipc/host_relay.h"
 #include "protocol/wire/message_type.h"
+#include "server/relay/report_reader.h"
 #include "server/tls/channel.h"
 #include "server/tls/local_stream.h"
 
@@ -38,6 +39,7 @@ class Relay {
     asio::awaitable<std::optional<EndReason>> start_session();
     asio::awaitable<std::optional<EndReason>> wait_for_start();
     asio::awaitable<void> up();
+    asio::awaitable<std::optional<EndReason>> pass_up(const Frame& frame);
     bool queue_input(const Frame& frame);
     asio::awaitable<void> feed_session();
     asio::awaitable<void> down();
@@ -52,10 +54,11 @@ class Relay {
     std::unique_ptr<LocalStream> host_;
     std::unique_ptr<tls::Channel> border_;
     std::unique_ptr<LocalStream> session_;
-    std::unique_ptr<LocalStream> egress_;
+    std::unique_ptr<ReportReader> egress_;
     std::vector<std::uint8_t> input_;  // whole frames that the session has not been given yet
     asio::steady_timer input_more_;    // cancelled: there is input
     bool session_gone_ = false;        // nobody takes input any more; the host says why
+    bool detached_ = false;            // after kDetach: reports still come
     bool ending_ = false;
 };
 

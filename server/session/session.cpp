@@ -82,7 +82,7 @@ Result<void> Session::make(const ipc::SessionConfig& config, UniqueFd control, U
 void Session::on_control(const Frame& frame) {
     switch (static_cast<HostSessionFrame>(frame.type)) {
         case HostSessionFrame::kAttach:
-            return attach();
+            return attach(frame);
         case HostSessionFrame::kPolicy: {
             const auto rules = ipc::read_session_rules(frame.payload);
             return rules ? set_rules(*rules) : end(EndReason::kMalformed);
@@ -96,11 +96,15 @@ void Session::on_control(const Frame& frame) {
     }
 }
 
-void Session::attach() {
+void Session::attach(const Frame& order) {
+    const auto terminal = ipc::read_session_attach(order.payload);
     auto fd = control_->take_fd();
-    if (!fd)
+    if (!terminal || !fd)
         return end(EndReason::kMalformed);
     detach();
+    if (!(terminal->display == asked_))
+        resize(terminal->display);
+    compositor_->set_layout(terminal->keyboard);
     auto stream = FrameStream::create(loop_, std::move(*fd), kFromViewer,
                                       {.frame = [this](const Frame& frame) { on_viewer(frame); },
                                        .end = [this](EndReason) { detach(); },

@@ -51,7 +51,7 @@ class Session final : private compositor::Delegate, private picture::Output {
 
     // The launcher.
     void on_control(const Frame& frame);
-    void attach();
+    void attach(const Frame& order);
     void detach();
     void set_rules(const ipc::SessionRules& rules);
     void end(EndReason reason);

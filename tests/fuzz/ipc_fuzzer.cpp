@@ -10,11 +10,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     const std::span<const std::uint8_t> payload(data + 1, size - 1);
     Reader in(payload);
-    switch (data[0] % 5) {
+    switch (data[0] % 6) {
         case 0: (void)ipc::read_session_start(payload); break;
         case 1: (void)ipc::read_policy_payload(payload); break;
         case 2: (void)ipc::read_egress_config(payload); break;
         case 3: (void)ipc::read_destination(in); break;
+        case 5: (void)ipc::read_session_resume(payload); break;
         default: (void)ipc::read_host_event(payload); break;
     }
     return 0;

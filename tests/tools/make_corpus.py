@@ -14,7 +14,7 @@ def frame(kind, payload):
 UP = {
     "hello": frame(0x01, struct.pack(">HIH", 1, 1, 0)),
     "login": frame(0x02, b"\x05staff\x08password\x06123456"),
-    "open": frame(0x03, struct.pack(">HHHBB16s", 1920, 1080, 120, 1, 0, b"\0" * 16)),
+    "open": frame(0x03, struct.pack(">HHHBB", 1920, 1080, 120, 1, 0)),
     "key": frame(0x04, struct.pack(">HB", 30, 1)),
     "move": frame(0x05, struct.pack(">HH", 10, 20)),
     "button": frame(0x06, b"\0\1"),
@@ -26,11 +26,12 @@ UP = {
     "ask": frame(0x0C, struct.pack(">I", 3)),
     "pong": frame(0x0D, struct.pack(">I", 3)),
     "end": frame(0x0E, b""),
+    "resume": frame(0x0F, struct.pack(">16sHHHB", b"t" * 16, 1920, 1080, 120, 1)),
 }
 DOWN = {
     "welcome": frame(0x41, struct.pack(">HHI", 1, 0, 5000)),
     "login_ok": frame(0x42, b"\0\0\0"),
-    "running": frame(0x43, struct.pack(">BQ16sIIHBH", 1, 7, b"t" * 16, 3600, 600, 1, 0, 0)),
+    "running": frame(0x43, struct.pack(">BQ16sIIHHBH", 1, 7, b"t" * 16, 3600, 600, 10, 1, 0, 0)),
     "update": frame(0x44, struct.pack(">IBBHHH", 1, 1, 0, 1280, 720, 0)),
     "cursor": frame(0x45, b"\x09"),
     "field": frame(0x46, struct.pack(">BHHHHB", 1, 10, 20, 1, 18, 0)),
@@ -50,7 +51,7 @@ def policy():
     web += struct.pack(">H", 1) + struct.pack(">IBH", 1, 1, 0) + text(".example.jp")
     web += struct.pack(">H", 1) + text("file://*")
     web += struct.pack(">H", 1) + text("入口") + text("https://portal.example/")
-    head = struct.pack(">IIIB", 1, 30, 600, 0)
+    head = struct.pack(">IIIHB", 1, 30, 600, 10, 0)
     return head + web + struct.pack(">BBBHI", 1, 1, 1, 1200, 0) + struct.pack(">HHBIB", 3840, 2160, 60, 0, 0)
 
 
@@ -70,15 +71,18 @@ def write(name, files):
 def main():
     write("wire_up_fuzzer", UP | {"all": b"".join(UP.values())})
     write("wire_down_fuzzer", DOWN | {"all": b"".join(DOWN.values())})
-    write("wire_session_fuzzer", {"whole": session(), "login_twice": session()[:60] * 2})
+    back = [(1, UP["hello"]), (0, DOWN["welcome"]), (1, UP["resume"]), (0, DOWN["running"]), (0, DOWN["update"])]
+    resumed = b"".join(bytes([side, len(raw)]) + raw for side, raw in back)
+    write("wire_session_fuzzer", {"whole": session(), "login_twice": session()[:60] * 2, "resumed": resumed})
     address = bytes(10) + b"\xff\xff" + bytes([127, 0, 0, 1])
     egress = policy() + struct.pack(">H", 1) + address + struct.pack(">H", 53) + bytes(18)
     egress += struct.pack(">H", 1) + text("demo.example") + struct.pack(">H", 443) + address
     egress += struct.pack(">H", 1) + address + b"\x80"
-    start = struct.pack(">QHHHBB", 5, 1280, 720, 120, 0, 0) + policy()
+    start = struct.pack(">Q16sHHHBB", 5, b"k" * 16, 1280, 720, 120, 0, 0) + policy()
     destination = struct.pack(">BIH16sIQQ", 0, 1, 443, address, 1, 10, 20) + text("portal.example")
     write("ipc_fuzzer", {"start": b"\0" + start, "policy": b"\1" + policy(), "egress": b"\2" + egress,
-                         "destination": b"\3" + destination, "event": b"\4" + struct.pack(">BI", 1, 5)})
+                         "destination": b"\3" + destination, "event": b"\4" + struct.pack(">BI", 1, 5),
+                         "resume": b"\5" + struct.pack(">Q16sHHHB", 5, b"k" * 16, 1280, 720, 120, 0)})
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class EgressConfig:
     refused_blocks: list = dataclasses.field(default_factory=list)  # "network/prefix"
 
     def payload(self):
-        out = struct.pack(">IIIB", 0, 30, 600, 0)
+        out = struct.pack(">IIIHB", 0, 30, 600, 0, 0)
         out += struct.pack(">BBBII", self.allow_by_default, self.plain_http, 0,
                            self.connections_max, self.megabytes_per_day)
         out += text(self.start_page) + struct.pack(">H", len(self.hosts))

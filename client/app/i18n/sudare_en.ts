@@ -53,6 +53,16 @@
     </message>
 </context>
 <context>
+    <name>sudare::client::ReconnectPage</name>
+    <message numerus="yes">
+        <source>Next try in %n second(s).</source>
+        <translation>
+            <numerusform>Next try in %n second.</numerusform>
+            <numerusform>Next try in %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>sudare::client::SessionPage</name>
     <message numerus="yes">
         <source>%n character(s) cannot be sent to the Internet and were left out.</source>

@@ -271,6 +271,30 @@
         <source>The server met an error that it could not handle.</source>
         <translation>サーバーで予期しない異常が起きました。</translation>
     </message>
+    <message>
+        <source>The session could not wait any longer</source>
+        <translation>セッションを保てる時間が過ぎました</translation>
+    </message>
+    <message>
+        <source>The connection was interrupted for longer than a session is kept. Its open pages have been erased.</source>
+        <translation>接続の切れていた時間が、セッションを保つ時間を超えました。開いていたページは消去しました。</translation>
+    </message>
+    <message>
+        <source>Log in again to start a new session.</source>
+        <translation>もう一度ログインして、新しいセッションを始めてください。</translation>
+    </message>
+    <message>
+        <source>The session is over</source>
+        <translation>セッションは終わっています</translation>
+    </message>
+    <message>
+        <source>It ended while the connection was interrupted, or goes on at another terminal.</source>
+        <translation>接続が切れている間に終わったか、別の端末に移っています。</translation>
+    </message>
+    <message>
+        <source>Log in again. What still runs you will find again.</source>
+        <translation>もう一度ログインしてください。続いているセッションがあれば、そこへ戻ります。</translation>
+    </message>
 </context>
 <context>
     <name>Fault</name>
@@ -707,6 +731,10 @@
         <source>• %1</source>
         <translation>・%1</translation>
     </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>中断中</translation>
+    </message>
 </context>
 <context>
     <name>sudare::client::Controller</name>
@@ -803,6 +831,43 @@
     <message>
         <source>Got it</source>
         <translation>閉じる</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::ReconnectPage</name>
+    <message>
+        <source>The connection is interrupted</source>
+        <translation>接続が切れています</translation>
+    </message>
+    <message>
+        <source>What you type now does not arrive. What you typed before is kept.</source>
+        <translation>今入力した文字は届きません。これまでに入力した内容は残っています。</translation>
+    </message>
+    <message>
+        <source>Try now</source>
+        <translation>今すぐ接続</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>あきらめる</translation>
+    </message>
+    <message>
+        <source>Since %1. Sudare is trying to come back by itself.</source>
+        <translation>%1 に切れました。自動で接続し直しています。</translation>
+    </message>
+    <message>
+        <source>Your session and its open pages are kept until %1.</source>
+        <translation>セッションと開いているページは %1 まで保たれます。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Next try in %n second(s).</source>
+        <translation>
+            <numerusform>%n 秒後に接続します。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Trying to connect…</source>
+        <translation>接続しています…</translation>
     </message>
 </context>
 <context>

@@ -30,6 +30,9 @@ enum class EventType : std::uint16_t {
     kSessionEnded = 51,
     kSessionTerminated = 52,  // the broker told the link to end it
     kPolicyApplied = 53,      // a running session got a changed policy
+    kSessionDetached = 54,    // its viewer is gone; it waits
+    kSessionLeft = 55,        // its link goes, it stays at the session host
+    kSessionResumed = 56,
     kCounters = 64,
     kDestination = 65,
     kRefusal = 66,
@@ -67,7 +70,8 @@ enum class Field : std::uint16_t {
     kAdminUid = 13,
     kWidth = 14,
     kHeight = 15,
-    kReplacedSession = 16,
+    kReplacedSession = 16,  // no longer written
+    kFormerTerminal = 17,
     kBytesUp = 20,
     kBytesDown = 21,
     kUpdates = 22,

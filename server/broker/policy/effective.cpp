@@ -102,6 +102,7 @@ ipc::SessionPolicy session_policy(const Effective& effective, const Layer& defau
     out.version = version;
     out.idle_minutes = effective.number(I::kAccessIdleMinutes);
     out.total_minutes = effective.number(I::kAccessTotalMinutes);
+    out.resume_minutes = static_cast<std::uint16_t>(effective.number(I::kAccessResumeMinutes));
     out.recording = static_cast<ipc::Recording>(effective.number(I::kEvidenceRecording));
     out.web = web_policy(effective, defaults, user);
     out.input.keyboard = effective.number(I::kInputKeyboard) != 0;

@@ -23,6 +23,7 @@ enum class FieldId : std::uint8_t {
     kAccessSessionsMax,
     kAccessIdleMinutes,
     kAccessTotalMinutes,
+    kAccessResumeMinutes,
     kWebAllowByDefault,
     kWebPlainHttp,
     kWebClipboard,
@@ -44,7 +45,7 @@ enum class FieldId : std::uint8_t {
     kDisplayWatermark,
     kEvidenceRecording,
 };
-inline constexpr std::size_t kFieldCount = 27;
+inline constexpr std::size_t kFieldCount = 28;
 
 enum class FieldType : std::uint8_t {
     kFlag,       // true, false

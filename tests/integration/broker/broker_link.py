@@ -70,22 +70,37 @@ class Link:
         code, retry, number = struct.unpack(">BII", self.expect(0x42))
         return code, retry, number
 
-    def open(self, ticket=bytes(16)):
+    def open(self):
         """The grant as a dict, or the EndReason number."""
-        self.send(0x03, struct.pack(">HHHBB", 1280, 720, 120, 0, 0) + ticket)
+        self.send(0x03, struct.pack(">HHHBB", 1280, 720, 120, 0, 0))
+        return self.granted()
+
+    def resume(self, ticket):
+        """Like open(), on a connection without a log-in."""
+        self.send(0x0C, ticket + struct.pack(">HHHB", 1280, 720, 120, 0))
+        return self.granted()
+
+    def granted(self):
         kind, payload = self.receive()
         if kind == 0x44:
             return struct.unpack(">H", payload)[0]
         assert kind == 0x43
         session, = struct.unpack(">Q", payload[:8])
-        remaining, = struct.unpack(">I", payload[24:28])
-        return {"session": session, "ticket": payload[8:24], "remaining": remaining, "policy": payload[28:]}
+        resumed, remaining = struct.unpack(">BI", payload[40:45])
+        return {"session": session, "ticket": payload[8:24], "key": payload[24:40], "resumed": bool(resumed),
+                "remaining": remaining, "policy": payload[45:]}
 
     def started(self, session):
         self.send(0x04, struct.pack(">Q", session))
 
     def ended(self, session, reason=1):
         self.send(0x05, struct.pack(">QHQQI", session, reason, 11, 22, 33))
+
+    def detached(self, session):
+        self.send(0x0D, struct.pack(">Q", session))
+
+    def left(self, session, reason=4):
+        self.send(0x0E, struct.pack(">QHQQI", session, reason, 11, 22, 33))
 
     def counters(self, session):
         self.send(0x06, struct.pack(">QIIIIII", session, 1, 2, 3, 4, 5, 6))

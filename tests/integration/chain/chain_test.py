@@ -273,19 +273,6 @@ class Ends(ChainTest):
         self.assertGreater(self.number_of(probe), first)  # numbers are never used again
         probe.end()
 
-    def test_coming_back_at_once(self):
-        """One session at a time is permitted; the ticket of the abandoned one makes room."""
-        probe = self.start()
-        first = self.number_of(probe)
-        probe.send("abandon")
-        probe.send("start")
-        self.assertTrue(probe.answer()["ok"])
-        again = probe.answer()
-        self.assertTrue(again["ok"], again)
-        self.assertGreater(self.number_of(probe), first)
-        probe.end()
-        self.assert_nothing_left()
-
     def test_forbidden_bytes(self):
         probe = self.start()
         probe.command("raw ff000001aa")  # a type that is not in the list

@@ -2,12 +2,14 @@
 """The inner borders' frames, written down a second time so that a change of layout is noticed."""
 import struct
 
-START, POLICY, STOP = 0x81, 0x82, 0x83
+START, POLICY, STOP, RESUME, DETACH = 0x81, 0x82, 0x83, 0x84, 0x85
+KEY = bytes(range(16))
 STARTED, ENDED, HOST_EVENT = 0xA1, 0xA2, 0xA4
 SESSION_SAYS, EGRESS_SAYS, TO_SESSION = 0x44, 0xA3, 0x04
 
 USER_ENDED, BROWSER_CLOSED, ADMIN_ENDED, SERVER_STOPPING, CONNECTION_CLOSED = 1, 2, 3, 4, 5
 MALFORMED, UNKNOWN_TYPE, ILLEGAL_STATE = 40, 41, 42
+NOT_RESUMED, SESSION_GONE = 28, 29
 BROWSER_CRASHED, SESSION_CRASHED, EGRESS_LOST, NO_RESOURCES = 60, 61, 62, 68
 
 
@@ -19,8 +21,8 @@ def text(value):
     return struct.pack(">H", len(value.encode())) + value.encode()
 
 
-def policy(version=1, start_page="https://portal.example/", denied_urls=(), fps=60):
-    return (struct.pack(">IIIB", version, 30, 600, 0) + struct.pack(">BBBII", 0, 0, 0, 200, 0)
+def policy(version=1, start_page="https://portal.example/", denied_urls=(), fps=60, resume=0):
+    return (struct.pack(">IIIHB", version, 30, 600, resume, 0) + struct.pack(">BBBII", 0, 0, 0, 200, 0)
             + text(start_page) + struct.pack(">H", 0)
             + struct.pack(">H", len(denied_urls)) + b"".join(map(text, denied_urls))
             + struct.pack(">H", 0) + struct.pack(">BBBHI", 1, 1, 1, 1200, 0)
@@ -28,7 +30,11 @@ def policy(version=1, start_page="https://portal.example/", denied_urls=(), fps=
 
 
 def session_start(session=7, width=1280, height=720, **policy_fields):
-    return struct.pack(">QHHHBB", session, width, height, 120, 1, 0) + policy(**policy_fields)
+    return struct.pack(">Q16sHHHBB", session, KEY, width, height, 120, 1, 0) + policy(**policy_fields)
+
+
+def session_resume(session=7, key=KEY, width=1280, height=720):
+    return struct.pack(">Q16sHHHB", session, key, width, height, 120, 1)
 
 
 def read_exactly(read, count):

@@ -5,6 +5,7 @@ A real sudare-host with real browser boxes; relay, session and egress are stand-
 borders and report what they were given (stand_in.py). As root every process has a uid of its own
 and cgroups are there; as an ordinary user the tests that need either are skipped.
 """
+import itertools
 import json
 import os
 import pathlib
@@ -255,8 +256,8 @@ class Refusals(LauncherTest):
         good = session_start()
         for name, bad in {"cut": good[:-1], "longer": good + b"\0",
                           "session zero": b"\0" * 8 + good[8:],
-                          "size": good[:8] + b"\xff\xff" + good[10:],
-                          "keyboard": good[:14] + b"\x09" + good[15:]}.items():
+                          "size": good[:24] + b"\xff\xff" + good[26:],
+                          "keyboard": good[:30] + b"\x09" + good[31:]}.items():
             with self.subTest(name):
                 b = self.border()
                 b.send(START, bad)
@@ -330,18 +331,19 @@ FREEZER = pathlib.Path("/sys/fs/cgroup/freezer")
 class WhatDoesNotEnd(LauncherTest):
     """A slot is used again only when nothing of its former session is left, and nobody waits."""
 
-    SLOTS = 4 + 16  # sessions_max and Host::kSpareConnections
+    SLOTS = 4 + 16  # sessions.max and kSpareSlots of sessions.cpp
+    numbers = itertools.count(1000)
 
-    def relay_uid(self):
-        """The uid of the relay of a fresh connection, which tells the slot."""
-        border = self.launcher.connect()
-        border.until_told("relay")
+    def next_uid(self):
+        """The uid of a fresh session's compositor, which tells the slot."""
+        border = self.launcher.connect().start(session=next(self.numbers))
+        self.stop_session(border)
         border.close()
-        return border.told["relay"]["uids"][0]
+        return border.told["session"]["uids"][0]
 
     def uids_of_all_free_slots(self):
-        """Of as many connections, one after another, as there are slots: they go round."""
-        return {self.relay_uid() for _ in range(self.SLOTS)}
+        """Of as many sessions, one after another, as there are slots: they go round."""
+        return {self.next_uid() for _ in range(self.SLOTS)}
 
     def stop_session(self, border):
         border.send(STOP, struct.pack(">H", USER_ENDED))
@@ -353,7 +355,7 @@ class WhatDoesNotEnd(LauncherTest):
         self.assertEqual(self.SLOTS - 1, len(free))  # control: all others are used
 
     def assert_comes_back(self, uid):
-        eventually(lambda: self.relay_uid() == uid, "the slot's next use")
+        eventually(lambda: self.next_uid() == uid, "the slot's next use")
         self.launcher.assert_nothing_left()
 
     @unittest.skipUnless(ROOT, "cgroups need root")
@@ -364,7 +366,7 @@ class WhatDoesNotEnd(LauncherTest):
             path.mkdir()
         self.addCleanup(lambda: [path.rmdir() for path in stuck if path.exists()])
         self.stop_session(border)
-        uid = border.told["relay"]["uids"][0]
+        uid = border.told["session"]["uids"][0]
         self.assert_taken(uid)
         for path in stuck:
             path.rmdir()
@@ -382,14 +384,14 @@ class WhatDoesNotEnd(LauncherTest):
         try:
             self.stop_session(border)
             self.assertFalse(is_gone(pid))
-            self.assert_taken(border.told["relay"]["uids"][0])
+            self.assert_taken(border.told["session"]["uids"][0])
             other = self.border().start(session=8)  # the launcher waits for nobody
             self.stop_session(other)
             self.assertFalse(is_gone(pid))
         finally:
             (frozen / "freezer.state").write_text("THAWED")
         eventually(lambda: is_gone(pid), "the end of the thawed process")
-        self.assert_comes_back(border.told["relay"]["uids"][0])
+        self.assert_comes_back(border.told["session"]["uids"][0])
 
     @unittest.skipUnless(ROOT and FREEZER.exists(), "needs the freezer of cgroup v1")
     def test_the_launcher_ends_all_the_same(self):

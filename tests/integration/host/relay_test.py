@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A session does not outlive the connection of its link: real launcher, relay, compositor, egress
+"""A session ends with the connection of its link, where its policy does not let it wait: real launcher, relay, compositor, egress
 process and Chromium; the test is the link, over mutual TLS.
 
 Programs are stopped with SIGSTOP in the middle: one that hangs, or that was taken over and plays
@@ -63,6 +63,7 @@ class EndOfTheConnection(unittest.TestCase):
     # than Relay::kInputQueueBytes.
     MOVES_THAT_WAIT = 4000
     MOVES_TOO_MANY = 40000
+    real = ("relay", "session", "egress")
 
     @classmethod
     def setUpClass(cls):
@@ -72,7 +73,7 @@ class EndOfTheConnection(unittest.TestCase):
         pki.issue("host", "host")
         pki.issue("border", "border")
         cls.pki = pki.directory
-        cls.launcher = Launcher(real=("relay", "session", "egress"), tls={
+        cls.launcher = Launcher(real=cls.real, tls={
             "certificate": cls.pki / "host/host.crt", "key": cls.pki / "host/host.key",
             "authority": cls.pki / "ca.crt", "revoked": cls.pki / "crl.pem"})
         cls.addClassCleanup(cls.launcher.close)

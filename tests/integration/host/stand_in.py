@@ -12,6 +12,7 @@ import selectors
 import socket
 import struct
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from frames import *  # noqa: F401,F403,E402
@@ -105,7 +106,14 @@ def session():
     loop.register(picture, selectors.EVENT_READ)
     while True:
         for key, _ in loop.select():
-            kind, payload = read_frame(key.fileobj.recv)
+            try:
+                data, fds = receive_frame_with_fds(key.fileobj)
+            except (EOFError, ConnectionResetError):
+                if key.fileobj is host:
+                    return
+                loop.unregister(picture)  # nobody watches
+                continue
+            kind, payload = data[0], data[4:]
             if key.fileobj is picture:
                 command = payload.decode()
                 if command == "crash":
@@ -116,11 +124,26 @@ def session():
                     host.sendall(frame(0x99, b"x"))
                 if command == "end":
                     host.sendall(frame(0x82, struct.pack(">H", USER_ENDED)))
+            elif kind == 0x02:
+                if picture in [one.fileobj for one in loop.get_map().values()]:
+                    loop.unregister(picture)
+                picture = stream(fds[0])
+                loop.register(picture, selectors.EVENT_READ)
+                say({"attached": payload.hex()})
             elif kind == 0x04:
                 say({"stopped": struct.unpack(">H", payload)[0]})
                 return
             else:
                 say({"frame": kind, "payload": payload.hex()})
+
+
+def tick(host, payload):
+    """A report every 50 ms, numbered, in the size of a destination."""
+    number = 0
+    while True:
+        host.sendall(frame(EGRESS_SAYS, struct.pack(">Q", number) + bytes(60)))
+        number += 1
+        time.sleep(0.05)
 
 
 def egress():
@@ -129,6 +152,8 @@ def egress():
     try:
         while True:
             kind, payload = read_frame(host.recv)
+            if b"ticking.example" in payload:
+                tick(host, payload)
             me.update(kind=kind, config=payload.hex())
             host.sendall(frame(EGRESS_SAYS, json.dumps(me).encode()))
     except EOFError:

@@ -33,6 +33,7 @@ class TypingTest(unittest.TestCase):
         cls.chain = Chain(BIN)
         cls.addClassCleanup(cls.chain.stop)
         cls.chain.start()
+        cls.chain.ctl("policy", "set", "default", "access.resume_minutes", "0")
         cls.password = cls.chain.add_user(USER)
         cls.chain.terminal = cls.chain.issue_terminal("terminal-1")
         cls.chain.ctl("terminal", "add", "terminal-1", check=False)

@@ -182,6 +182,7 @@ class Scene:
         try:
             self.chain.start()
             shutil.copy2(TESTS / "compositor_probe", self.chain.bin)
+            self.chain.ctl("policy", "set", "default", "access.resume_minutes", "0")
             self.password = self.chain.add_user(USER)
             self.chain.ctl("policy", "set", USER, "input.characters_per_minute", "60000")
             self.session = Session(self.chain, USER, self.password)

@@ -94,7 +94,8 @@ Result<void> Probe::attach() {
     SUDARE_TRY(auto pair, unix_pair());
     viewer_ = std::move(pair.first);
     viewer_frames_.emplace(viewer_rules_);
-    control(ipc::HostSessionFrame::kAttach, {}, pair.second.get());
+    control(ipc::HostSessionFrame::kAttach,
+            ipc::write_session_attach({display_, KeyboardLayout::kUs}), pair.second.get());
     return {};
 }
 

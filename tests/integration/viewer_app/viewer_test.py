@@ -100,6 +100,7 @@ class ViewerTest(unittest.TestCase):
         cls.chain = Chain(BIN, gateway_settings="[throttle]\npenalties = false\n")
         cls.addClassCleanup(cls.chain.stop)
         cls.chain.start()
+        cls.chain.ctl("policy", "set", "default", "access.resume_minutes", "0")
         cls.password = cls.chain.add_user(USER)
         cls.chain.terminal = cls.chain.issue_terminal("terminal-1")
         cls.chain.ctl("terminal", "add", "terminal-1", check=False)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "protocol/ipc/broker_link.h"
+#include "protocol/ipc/host_session.h"
 #include "tests/unit/protocol/ipc/samples.h"
 
 namespace sudare::ipc {
@@ -31,6 +33,47 @@ TEST(BordersTest, SessionStart) {
     EXPECT_EQ(again->display, sample_start().display);
     EXPECT_EQ(again->policy, sample_start().policy);
     exact(bytes, [](auto view) { return read_session_start(view).has_value(); });
+}
+
+TEST(BordersTest, SessionResume) {
+    const SessionResume resume{42, sample_start().key, sample_start().display, KeyboardLayout::kJp};
+    const auto bytes = write_session_resume(resume);
+    const auto again = read_session_resume(bytes);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->session, 42U);
+    EXPECT_EQ(again->key, resume.key);
+    EXPECT_EQ(again->display, resume.display);
+    EXPECT_EQ(again->keyboard, KeyboardLayout::kJp);
+    exact(bytes, [](auto view) { return read_session_resume(view).has_value(); });
+    EXPECT_FALSE(read_session_resume(write_session_resume({0, {}, {}, KeyboardLayout::kUs})));
+}
+
+TEST(BordersTest, SessionAttach) {
+    const auto bytes = write_session_attach({sample_start().display, KeyboardLayout::kJp});
+    const auto again = read_session_attach(bytes);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->display, sample_start().display);
+    EXPECT_EQ(again->keyboard, KeyboardLayout::kJp);
+    exact(bytes, [](auto view) { return read_session_attach(view).has_value(); });
+}
+
+TEST(BordersTest, ResumeSessionAndItsGrant) {
+    ResumeSession wish{{}, sample_start().display, KeyboardLayout::kJp};
+    wish.ticket[7] = 7;
+    const auto bytes = write_resume_session(wish);
+    const auto again = read_resume_session(bytes);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->ticket, wish.ticket);
+    EXPECT_EQ(again->display, wish.display);
+    exact(bytes, [](auto view) { return read_resume_session(view).has_value(); });
+
+    SessionGranted grant{9, wish.ticket, sample_start().key, true, 60, sample_policy()};
+    const auto granted = read_session_granted(write_session_granted(grant));
+    ASSERT_TRUE(granted);
+    EXPECT_EQ(granted->key, grant.key);
+    EXPECT_TRUE(granted->resumed);
+    EXPECT_EQ(granted->remaining, 60U);
+    EXPECT_EQ(granted->policy, grant.policy);
 }
 
 TEST(BordersTest, SessionZeroDoesNotExist) {

@@ -12,6 +12,7 @@ inline SessionPolicy sample_policy() {
     policy.version = 12;
     policy.idle_minutes = 5;
     policy.total_minutes = 60;
+    policy.resume_minutes = 15;
     policy.recording = Recording::kRequired;
     policy.web = {true, true, true, "https://portal.example.lg.jp/",
                   {{7, true, 8443, ".example.lg.jp"}, {8, false, 0, "ads.example.lg.jp"}},
@@ -36,7 +37,10 @@ inline EgressConfig sample_egress() {
 }
 
 inline SessionStart sample_start() {
-    return {42, {*Size::make(1920, 1080), 180}, KeyboardLayout::kJp, Locale::kEnglish, sample_policy()};
+    SessionKey key{};
+    key[0] = 1;
+    key[15] = 0xfe;
+    return {42, key, {*Size::make(1920, 1080), 180}, KeyboardLayout::kJp, Locale::kEnglish, sample_policy()};
 }
 
 }  // namespace sudare::ipc

@@ -15,7 +15,7 @@ inline std::vector<UpMessage> sample_up() {
     ticket[15] = 0x55;
     return {Hello{kVersion, 7},
             Login{"山田", "p\xff ss", "123456"},
-            OpenSession{display, KeyboardLayout::kJp, Locale::kEnglish, ticket},
+            OpenSession{display, KeyboardLayout::kJp, Locale::kEnglish},
             Key{30, true},
             PointerMove{1919, 1079},
             PointerButton{Button::kForward, true},
@@ -26,11 +26,12 @@ inline std::vector<UpMessage> sample_up() {
             Ack{0xdeadbeef, 1234, 3},
             AskException{17},
             Pong{99},
-            EndRequest{}};
+            EndRequest{},
+            Resume{ticket, display, KeyboardLayout::kJp}};
 }
 
 inline std::vector<DownMessage> sample_down() {
-    SessionState state{Phase::kRunning, 12345678901234ULL, {}, 3600, 600, 63, 15, 0};
+    SessionState state{Phase::kRunning, 12345678901234ULL, {}, 3600, 600, 480, 63, 15, 0};
     state.ticket[3] = 9;
     return {Welcome{kVersion, true, 5000},
             LoginResult{LoginVerdict::kBusy, 30},

@@ -50,6 +50,15 @@ TEST(StateMachineTest, HelloComesOnceAndWelcomeOnlyAfterIt) {
     EXPECT_FALSE(machine.judge(MessageType::kWelcome));
 }
 
+TEST(StateMachineTest, AResumeStandsForLoginAndOpening) {
+    StateMachine machine = machine_in(State::kGreeted);
+    EXPECT_FALSE(machine.judge(MessageType::kResume));
+    machine.follow(UpMessage(Resume{}));
+    EXPECT_EQ(machine.state(), State::kOpening);
+    EXPECT_EQ(machine.judge(MessageType::kLogin), EndReason::kIllegalState);
+    EXPECT_EQ(machine.judge(MessageType::kResume), EndReason::kIllegalState);
+}
+
 TEST(StateMachineTest, ARefusedLoginStaysBeforeTheDoor) {
     StateMachine machine = machine_in(State::kGreeted);
     machine.follow(DownMessage(LoginResult{LoginVerdict::kRefused, 5}));

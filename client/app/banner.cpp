@@ -3,12 +3,14 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QMenu>
 #include <QStyle>
-#include <QVBoxLayout>
+#include <algorithm>
 
 #include "client/app/card.h"
 #include "client/app/texts.h"
 #include "client/app/theme.h"
+#include "client/core/zoom.h"
 
 namespace sudare::client {
 namespace {
@@ -43,18 +45,54 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     aside_->setAlignment(Qt::AlignCenter);
     aside_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     aside_timer_.setSingleShot(true);
-    connect(&aside_timer_, &QTimer::timeout, this, [this] { show_aside({}); });
-    link_ = make_label("link", this, false);
+    time_ = make_label("time", this, false);
+    time_->setToolTip(tr("Time left in this session."));
     dot_ = make_label("linkDot", this, false);
     dot_->setFixedSize(kUnit, kUnit);
+    link_ = bar_button("link", {}, this);
+    link_->setToolTip(tr("Connection: the numbers"));
+    start_page_ = bar_button("startPage", tr("Start page"), this);
+    start_page_->setToolTip(tr("Shows the start page in this tab (Alt+Home)"));
+    zoom_out_ = bar_button("zoomOut", tr("−"), this);
+    zoom_out_->setAccessibleName(tr("Smaller"));
+    zoom_out_->setToolTip(tr("Smaller (Ctrl+Alt+−)"));
+    zoom_level_ = bar_button("zoomLevel", {}, this);
+    zoom_level_->setToolTip(tr("Back to 100 % (Ctrl+Alt+0)"));
+    zoom_in_ = bar_button("zoomIn", tr("+"), this);
+    zoom_in_->setAccessibleName(tr("Larger"));
+    zoom_in_->setToolTip(tr("Larger (Ctrl+Alt++)"));
     restrictions_ = bar_button("restricted", {}, this);
     full_screen_ = bar_button("fullScreen", {}, this);
+    more_ = bar_button("more", tr("…"), this);
+    more_->setAccessibleName(tr("More"));
     end_ = bar_button("end", tr("End"), this);
     end_->setToolTip(tr("Ends the session and closes all pages (Ctrl+Alt+End)"));
+    lay_out(icon);
 
+    connect(&aside_timer_, &QTimer::timeout, this, [this] { show_aside({}); });
+    connect(link_, &QPushButton::clicked, this, &Banner::show_quality);
+    connect(start_page_, &QPushButton::clicked, this, &Banner::start_page_wanted);
+    connect(zoom_out_, &QPushButton::clicked, this,
+            [this] { Q_EMIT zoom_wanted(zoom_step(zoom_, -1)); });
+    connect(zoom_level_, &QPushButton::clicked, this, [this] { Q_EMIT zoom_wanted(100); });
+    connect(zoom_in_, &QPushButton::clicked, this,
+            [this] { Q_EMIT zoom_wanted(zoom_step(zoom_, +1)); });
+    connect(restrictions_, &QPushButton::clicked, this, &Banner::show_restrictions);
+    connect(full_screen_, &QPushButton::clicked, this, &Banner::full_screen_wanted);
+    connect(more_, &QPushButton::clicked, this, &Banner::show_more);
+    connect(end_, &QPushButton::clicked, this, &Banner::end_wanted);
+    clock_.setInterval(std::chrono::seconds(1));
+    connect(&clock_, &QTimer::timeout, this, &Banner::tell_time);
+    set_link(LinkState::kStarting);
+    set_zoom(100);
+    set_full_screen(false);
+    set_session({});
+}
+
+void Banner::lay_out(QLabel* icon) {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(kUnit, 0, kUnit, 0);
-    layout->setSpacing(kUnit * 3 / 2);
+    layout->setSpacing(kUnit);
     layout->addWidget(icon);
     layout->addWidget(brand_);
     layout->addWidget(zone_);
@@ -62,20 +100,23 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     layout->addWidget(user_);
     layout->addWidget(session_);
     layout->addWidget(aside_, 1);
+    layout->addWidget(time_);
     auto* link = new QHBoxLayout;
-    link->setSpacing(kUnit * 3 / 4);
+    link->setSpacing(0);
     link->addWidget(dot_);
     link->addWidget(link_);
     layout->addLayout(link);
+    layout->addWidget(start_page_);
+    auto* zoom = new QHBoxLayout;
+    zoom->setSpacing(0);
+    zoom->addWidget(zoom_out_);
+    zoom->addWidget(zoom_level_);
+    zoom->addWidget(zoom_in_);
+    layout->addLayout(zoom);
     layout->addWidget(restrictions_);
     layout->addWidget(full_screen_);
+    layout->addWidget(more_);
     layout->addWidget(end_);
-    connect(restrictions_, &QPushButton::clicked, this, &Banner::show_restrictions);
-    connect(full_screen_, &QPushButton::clicked, this, &Banner::full_screen_wanted);
-    connect(end_, &QPushButton::clicked, this, &Banner::end_wanted);
-    set_link(LinkState::kStarting);
-    set_full_screen(false);
-    set_session({});
 }
 
 void Banner::set_user(const QString& user) {
@@ -86,10 +127,33 @@ void Banner::set_user(const QString& user) {
 void Banner::set_session(const wire::SessionState& state) {
     session_->setText(state.session == 0 ? QString() : tr("No. %1").arg(state.session));
     restriction_bits_ = state.restrictions;
+    keyboard_ = (state.restrictions & wire::kRestrictKeyboard) == 0;
     const QStringList texts = restrictions();
     restrictions_->setText(tr("Restrictions"));
     restrictions_->setToolTip(texts.join(u'\n'));
     restrictions_->setAccessibleDescription(texts.join(u' '));
+    over_at_ = state.remaining_s == 0 ? QDateTime()
+                                      : QDateTime::currentDateTime().addSecs(state.remaining_s);
+    over_at_.isValid() ? clock_.start() : clock_.stop();
+    tell_time();
+    fit();
+}
+
+// Hours and minutes; the last minutes are coloured and say so.
+void Banner::tell_time() {
+    const qint64 left =
+        over_at_.isValid() ? std::max<qint64>(0, QDateTime::currentDateTime().secsTo(over_at_)) : 0;
+    const qint64 minutes = (left + 59) / 60;
+    const QString text =
+        !over_at_.isValid() ? QString()
+                            : tr("%1:%2 left").arg(minutes / 60).arg(minutes % 60, 2, 10, QLatin1Char('0'));
+    const bool hurry = over_at_.isValid() && left <= kHurrySeconds;
+    if (text == time_->text() && time_->property("hurry").toBool() == hurry)
+        return;
+    time_->setText(text);
+    time_->setProperty("hurry", hurry);
+    time_->style()->unpolish(time_);
+    time_->style()->polish(time_);
     fit();
 }
 
@@ -98,24 +162,58 @@ QStringList Banner::restrictions() const {
 }
 
 void Banner::set_link(LinkState state) {
-    switch (state) {
+    link_state_ = state;
+    numbers_ = {};
+    tell_link();
+}
+
+void Banner::set_numbers(const LinkNumbers& numbers) {
+    numbers_ = numbers;
+    tell_link();
+    if (quality_)
+        quality_->show_numbers(numbers);
+}
+
+// Never by colour alone: the word says the same.
+void Banner::tell_link() {
+    const Quality quality = quality_of(numbers_);
+    QString text;
+    switch (link_state_) {
         case LinkState::kStarting:
-            link_->setText(tr("Starting"));
+            text = tr("Starting");
             break;
         case LinkState::kConnected:
-            link_->setText(tr("Connected"));
+            text = quality == Quality::kGood ? tr("Connected")
+                                             : tr("Connected: %1").arg(quality_text(quality));
             break;
         case LinkState::kInterrupted:
-            link_->setText(tr("Interrupted"));
+            text = tr("Interrupted");
             break;
         case LinkState::kEnding:
-            link_->setText(tr("Ending"));
+            text = tr("Ending");
             break;
     }
-    dot_->setProperty("on", state == LinkState::kConnected);
-    dot_->setProperty("lost", state == LinkState::kInterrupted);
+    const bool connected = link_state_ == LinkState::kConnected;
+    const bool good = connected && quality == Quality::kGood;
+    const bool lost = link_state_ == LinkState::kInterrupted || (connected && !good);
+    if (text == link_->text() && dot_->property("on").toBool() == good)
+        return;
+    link_->setText(text);
+    link_->setAccessibleName(tr("Connection: %1").arg(text));
+    dot_->setProperty("on", good);
+    dot_->setProperty("lost", lost);
     dot_->style()->unpolish(dot_);
     dot_->style()->polish(dot_);
+    fit();
+}
+
+void Banner::set_zoom(int percent) {
+    zoom_ = percent;
+    zoom_level_->setText(tr("%1 %").arg(percent));
+    zoom_level_->setAccessibleName(tr("Zoom: %1 percent").arg(percent));
+    zoom_out_->setEnabled(percent > kZoomMin);
+    zoom_in_->setEnabled(percent < kZoomMax);
+    fit();
 }
 
 void Banner::set_full_screen(bool full) {
@@ -139,35 +237,33 @@ void Banner::keyPressEvent(QKeyEvent* event) {
         QFrame::keyPressEvent(event);
 }
 
-// The list as a small window under its button; any click or Escape closes it.
 void Banner::show_restrictions() {
-    auto* list = new QFrame(this, Qt::Popup);
-    list->setAttribute(Qt::WA_DeleteOnClose);
-    list->setObjectName(QStringLiteral("restrictions"));
-    auto* layout = new QVBoxLayout(list);
-    layout->setContentsMargins(2 * kUnit, kUnit * 3 / 2, 2 * kUnit, 2 * kUnit);
-    layout->setSpacing(kUnit);
-    auto* title = make_label("restrictionsTitle", list, false);
-    title->setText(tr("What is restricted in this session"));
-    layout->addWidget(title);
-    for (const QString& text : restrictions()) {
-        auto* row = make_label("restriction", list);
-        row->setText(tr("• %1").arg(text));
-        row->setFixedWidth(48 * kUnit);
-        layout->addWidget(row);
-    }
-    auto* why = make_label("hint", list);
-    why->setText(ask_contact_text());
-    why->setFixedWidth(48 * kUnit);
-    layout->addSpacing(kUnit / 2);
-    layout->addWidget(why);
-    list->setAccessibleName(title->text());
+    auto* list = new BarPopup(tr("What is restricted in this session"), this);
+    for (const QString& text : restrictions())
+        list->add_row(tr("• %1").arg(text));
+    list->add_row(ask_contact_text(), "hint");
     list->setAccessibleDescription(restrictions().join(u' '));
-    list->adjustSize();
-    const QPoint corner = restrictions_->mapToGlobal(
-        QPoint(restrictions_->width() - list->width(), restrictions_->height() + kUnit / 2));
-    list->move(std::max(corner.x(), mapToGlobal(QPoint(0, 0)).x()), corner.y());
-    list->show();
+    list->show_under(restrictions_->isVisible() ? *restrictions_ : *more_);
+}
+
+void Banner::show_quality() {
+    quality_ = new QualityPopup(this);
+    quality_->show_numbers(numbers_);
+    quality_->show_under(link_->isVisible() ? *link_ : *more_);
+}
+
+// What has no room in a narrow window.
+void Banner::show_more() {
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (keyboard_)
+        menu->addAction(start_page_->text(), this, &Banner::start_page_wanted);
+    menu->addAction(tr("Larger"), this, [this] { Q_EMIT zoom_wanted(zoom_step(zoom_, +1)); });
+    menu->addAction(tr("Smaller"), this, [this] { Q_EMIT zoom_wanted(zoom_step(zoom_, -1)); });
+    menu->addAction(tr("Zoom 100 %"), this, [this] { Q_EMIT zoom_wanted(100); });
+    menu->addAction(tr("Connection"), this, &Banner::show_quality);
+    menu->addAction(full_screen_->text(), this, &Banner::full_screen_wanted);
+    menu->popup(more_->mapToGlobal(QPoint(0, more_->height())));
 }
 
 void Banner::resizeEvent(QResizeEvent* event) {
@@ -175,19 +271,30 @@ void Banner::resizeEvent(QResizeEvent* event) {
     fit();
 }
 
-// In a narrow window the least needed goes first; zone, restrictions and "end" always stay.
+// In a narrow window the least needed goes first, into the menu where it can be pressed; zone,
+// restrictions and "end" always stay.
 void Banner::fit() {
-    QLabel* const optional[] = {session_, link_, brand_, user_};
-    for (QLabel* label : optional)
-        label->setVisible(true);
-    for (QLabel* label : optional) {
-        if (layout() == nullptr || layout()->minimumSize().width() <= width())
-            break;
-        label->setVisible(false);
+    QWidget* const optional[] = {session_,    brand_, start_page_, zoom_level_,  zoom_out_,
+                                 zoom_in_, link_,  user_,       full_screen_, time_};
+    const auto enough = [this] {
         layout()->invalidate();
+        return layout()->minimumSize().width() <= width();
+    };
+    if (layout() == nullptr)
+        return;
+    for (QWidget* widget : optional)
+        widget->setVisible(widget != start_page_ || keyboard_);
+    more_->setVisible(false);
+    // A remark is there for some seconds: what is always there makes room for it.
+    aside_->setMinimumWidth(
+        std::min(aside_->fontMetrics().horizontalAdvance(aside_text_) + kUnit, kAsideWidth));
+    for (QWidget* widget : optional) {
+        if (enough())
+            break;
+        widget->setVisible(false);
+        more_->setVisible(more_->isVisibleTo(this) || qobject_cast<QPushButton*>(widget) != nullptr);
     }
-    if (layout() != nullptr)
-        layout()->activate();
+    layout()->activate();
     aside_->setText(aside_->fontMetrics().elidedText(aside_text_, Qt::ElideRight, aside_->width()));
 }
 

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QDateTime>
 #include <QFrame>
 #include <QLabel>
+#include <QPointer>
 #include <QPushButton>
 #include <QTimer>
 
+#include "client/app/bar_popup.h"
 #include "protocol/wire/messages.h"
 
 namespace sudare::client {
 
 enum class LinkState { kStarting, kConnected, kInterrupted, kEnding };
 
-// The bar over the remote picture: which zone this is, who is there, what is restricted, and the
-// ways out. Drawn by the viewer alone; no remote pixel ever comes into its rectangle, and nothing
-// in it comes from the Internet side but numbers.
+// The bar over the remote picture: which zone this is, who is there, how long still, how good the
+// connection is, what is restricted, and the ways out. Drawn by the viewer alone; no remote pixel
+// ever comes into its rectangle, and nothing in it comes from the Internet side but numbers.
 class Banner : public QFrame {
     Q_OBJECT
 public:
@@ -23,6 +26,8 @@ public:
     void set_user(const QString& user);
     void set_session(const wire::SessionState& state);
     void set_link(LinkState state);
+    void set_numbers(const LinkNumbers& numbers);
+    void set_zoom(int percent);
     void set_full_screen(bool full);
     // A remark in the middle of the bar that covers nothing and goes away by itself.
     void show_aside(const QString& text);
@@ -34,8 +39,12 @@ public:
 
     static constexpr int kHeight = 40;  // logical pixels
     static constexpr std::chrono::seconds kAsideShown{8};
+    static constexpr int kAsideWidth = 560;  // logical pixels at most
+    static constexpr int kHurrySeconds = 300;  // the last minutes are told by colour and word
 
 Q_SIGNALS:
+    void start_page_wanted();
+    void zoom_wanted(int percent);
     void full_screen_wanted();
     void end_wanted();
     void left();  // Escape: the keyboard goes back to the picture
@@ -45,22 +54,40 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void lay_out(QLabel* icon);
     void show_restrictions();
+    void show_quality();
+    void show_more();
+    void tell_link();
+    void tell_time();
     void fit();
 
     QLabel* brand_;
     QLabel* zone_;
     QLabel* user_;
     QLabel* session_;
-    QLabel* link_;
+    QLabel* time_;
     QLabel* dot_;
     QLabel* aside_;
     QString aside_text_;
     QTimer aside_timer_;
+    QPushButton* link_;
+    QPushButton* start_page_;
+    QPushButton* zoom_out_;
+    QPushButton* zoom_level_;
+    QPushButton* zoom_in_;
     QPushButton* restrictions_;
     QPushButton* full_screen_;
+    QPushButton* more_;
     QPushButton* end_;
+    QPointer<QualityPopup> quality_;
+    LinkState link_state_ = LinkState::kStarting;
+    LinkNumbers numbers_;
+    int zoom_ = 100;
     quint16 restriction_bits_ = 0;
+    bool keyboard_ = true;
+    QTimer clock_;
+    QDateTime over_at_;  // the session's end by its total time; invalid: none
 };
 
 }  // namespace sudare::client

@@ -5,6 +5,7 @@
 #include <QLocale>
 #include <QScreen>
 
+#include "client/core/zoom.h"
 #include "client/platform/terminal.h"
 
 namespace sudare::client {
@@ -12,9 +13,12 @@ namespace {
 
 constexpr std::chrono::seconds kEndDeadline{5};
 
-QSize first_window_size() {
+// As it was, but never larger than a screen that has become smaller since.
+QSize window_size(const QSize& remembered) {
     const QScreen* screen = QGuiApplication::primaryScreen();
     const QSize room = screen != nullptr ? screen->availableSize() : QSize(1280, 860);
+    if (remembered.isValid())
+        return remembered.boundedTo(room);
     return QSize(1440, 900).boundedTo(QSize(room.width() * 9 / 10, room.height() * 9 / 10));
 }
 
@@ -87,6 +91,9 @@ void Controller::connect_client() {
 }
 
 void Controller::connect_window() {
+    meter_clock_.setInterval(std::chrono::seconds(1));
+    connect(&meter_clock_, &QTimer::timeout, this,
+            [this] { window_.session().set_numbers(client_.sample_link()); });
     connect(&window_.login(), &LoginPage::submitted, this, &Controller::log_in);
     connect(&window_.login(), &LoginPage::cancelled, this, &Controller::cancel_login);
     connect(&window_.message(), &MessagePage::again, this, [this] {
@@ -111,7 +118,8 @@ void Controller::connect_window() {
 void Controller::start(const QByteArray& password) {
     window_.login().set_server(preferences_.server);
     window_.login().set_user(preferences_.user);
-    window_.resize(preferences_.size.isValid() ? preferences_.size : first_window_size());
+    window_.session().view().set_zoom(preferences_.zoom);
+    window_.resize(window_size(preferences_.size));
     window_.show_login();
     if (options_.full_screen)
         window_.showFullScreen();
@@ -167,6 +175,7 @@ void Controller::on_stage(Stage stage) {
     if (stage != Stage::kReconnecting)
         window_.session().set_interrupted(std::nullopt);
     window_.session().set_running(stage == Stage::kRunning);
+    stage == Stage::kRunning ? meter_clock_.start() : meter_clock_.stop();
 }
 
 void Controller::on_login_answered(const wire::LoginResult& result) {
@@ -174,6 +183,7 @@ void Controller::on_login_answered(const wire::LoginResult& result) {
         save();
         picture_size_ = {};
         session_ = 0;
+        window_.session().set_terminal(client_.terminal_name());
         window_.show_session(entered_.user);
         // After the page has its size: it is what the session is asked for.
         QTimer::singleShot(0, this, &Controller::open_session);
@@ -223,6 +233,7 @@ void Controller::on_ended(const Ending& ending) {
 }
 
 void Controller::on_command(ViewerCommand command) {
+    RemoteView& view = window_.session().view();
     switch (command) {
         case ViewerCommand::kFullScreen:
             return window_.toggle_full_screen();
@@ -230,6 +241,14 @@ void Controller::on_command(ViewerCommand command) {
             return ask_end(false);
         case ViewerCommand::kBar:
             return window_.session().banner().take_focus();
+        case ViewerCommand::kZoomIn:
+            return view.set_zoom(zoom_step(view.zoom(), +1));
+        case ViewerCommand::kZoomOut:
+            return view.set_zoom(zoom_step(view.zoom(), -1));
+        case ViewerCommand::kZoomReset:
+            return view.set_zoom(100);
+        case ViewerCommand::kNextWindow:
+            return view.show_next_window();
     }
 }
 
@@ -252,6 +271,7 @@ void Controller::save() {
         if (!options_.size)
             preferences_.size = window_.normal_size();
     }
+    preferences_.zoom = window_.session().view().zoom();
     save_preferences(preferences_);
 }
 

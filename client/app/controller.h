@@ -61,6 +61,7 @@ private:
     MainWindow window_;
     Credentials entered_;  // the password only until it is sent
     QString connected_server_;
+    QTimer meter_clock_;   // the numbers of the connection
     QTimer end_deadline_;  // an end that the server does not answer
     QSize picture_size_;
     quint64 session_ = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QApplication>
 #include <cstdio>
+#include <string_view>
 
 #include "client/app/controller.h"
 #include "client/app/language.h"
@@ -28,6 +29,10 @@ std::optional<QByteArray> read_password(const client::Options& options) {
 
 int main(int argc, char** argv) {
     platform::protect_process();
+    // The pointers' size is read when the application is made.
+    for (int i = 1; i < argc; ++i)
+        if (std::string_view(argv[i]) == "--large-cursor")
+            platform::use_large_cursors();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("sudare"));
     QApplication::setApplicationVersion(QStringLiteral("0.1.0"));

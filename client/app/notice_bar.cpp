@@ -93,7 +93,7 @@ void NoticeBar::open(const QString& text) {
 void NoticeBar::place() {
     const int width = parentWidget()->width();
     const int height = std::max(minimumSizeHint().height(), layout()->heightForWidth(width));
-    setGeometry(0, Banner::kHeight, width, height);
+    setGeometry(0, asking() ? Banner::kHeight : parentWidget()->height() - height, width, height);
 }
 
 void NoticeBar::keyPressEvent(QKeyEvent* event) {

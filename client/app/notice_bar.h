@@ -9,8 +9,9 @@
 
 namespace sudare::client {
 
-// One line right under the banner, over the border's whole width: no page can draw there, so a
-// person can tell it from a page that imitates it. It lies over the picture instead of pushing it
+// One line over the border's whole width, where no page can draw, so that a person can tell it from a
+// page that imitates it: a notice at the lower edge, because above would lie the tabs and the
+// address; a question right under the banner, whose buttons ask it. It lies over the picture instead of pushing it
 // down, because a smaller picture would make the browser lay out again.
 class NoticeBar : public QFrame {
     Q_OBJECT

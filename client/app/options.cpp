@@ -4,6 +4,9 @@
 #include <QCommandLineParser>
 #include <QSettings>
 
+#include <algorithm>
+
+#include "client/core/zoom.h"
 #include "protocol/core/limits.h"
 
 namespace sudare::client {
@@ -38,7 +41,8 @@ std::optional<Value> word(const QString& text,
 constexpr std::pair<const char*, Locale> kLanguages[] = {{"ja", Locale::kJapanese},
                                                          {"en", Locale::kEnglish}};
 constexpr std::pair<const char*, Look> kLooks[] = {
-    {"system", Look::kSystem}, {"light", Look::kLight}, {"dark", Look::kDark}};
+    {"system", Look::kSystem}, {"light", Look::kLight}, {"dark", Look::kDark},
+    {"contrast", Look::kContrast}};
 
 void declare(QCommandLineParser& parser) {
     parser.setApplicationDescription(
@@ -59,7 +63,9 @@ void declare(QCommandLineParser& parser) {
     option("password-fd", "Read the password from this descriptor, one line, and log in.", "N");
     option("full-screen", "Begin in full screen.");
     option("size", "Size of the window, for example 1280x800.", "WxH");
-    option("look", "Colours: system, light or dark.", "LOOK");
+    option("look", "Colours: system, light, dark or contrast.", "LOOK");
+    option("zoom", "Zoom of the page in percent, 50 to 300.", "PERCENT");
+    option("large-cursor", "A pointer of twice the size.");
 }
 
 }  // namespace
@@ -82,12 +88,19 @@ Result<Options> parse_options(const QStringList& arguments) {
     if (parser.isSet(QStringLiteral("look"))) {
         const auto look = word(parser.value(QStringLiteral("look")), kLooks);
         if (!look)
-            return fail(Errc::kBadInput, "--look is system, light or dark");
+            return fail(Errc::kBadInput, "--look is system, light, dark or contrast");
         options.look = *look;
     }
     if (parser.isSet(QStringLiteral("size")))
         if (!(options.size = parse_size(parser.value(QStringLiteral("size")))))
             return fail(Errc::kBadInput, "--size is WIDTHxHEIGHT, at least 320x240");
+    options.large_cursor = parser.isSet(QStringLiteral("large-cursor"));
+    if (parser.isSet(QStringLiteral("zoom"))) {
+        bool ok = false;
+        options.zoom = parser.value(QStringLiteral("zoom")).toInt(&ok);
+        if (!ok || *options.zoom < kZoomMin || *options.zoom > kZoomMax)
+            return fail(Errc::kBadInput, "--zoom is a number from 50 to 300");
+    }
     if (parser.isSet(QStringLiteral("password-fd"))) {
         bool ok = false;
         options.password_fd = parser.value(QStringLiteral("password-fd")).toInt(&ok);
@@ -104,7 +117,8 @@ Preferences load_preferences() {
             text("user"),
             {text("certificate"), text("key"), text("ca"), text("crl")},
             stored.value(QStringLiteral("window/size")).toSize(),
-            stored.value(QStringLiteral("window/maximized")).toBool()};
+            stored.value(QStringLiteral("window/maximized")).toBool(),
+            std::clamp(stored.value(QStringLiteral("window/zoom"), 100).toInt(), kZoomMin, kZoomMax)};
 }
 
 void save_preferences(const Preferences& preferences) {
@@ -123,6 +137,7 @@ void save_preferences(const Preferences& preferences) {
     if (preferences.size.isValid())
         stored.setValue(QStringLiteral("window/size"), preferences.size);
     stored.setValue(QStringLiteral("window/maximized"), preferences.maximized);
+    stored.setValue(QStringLiteral("window/zoom"), preferences.zoom);
 }
 
 Preferences effective(const Preferences& stored, const Options& options) {
@@ -135,7 +150,8 @@ Preferences effective(const Preferences& stored, const Options& options) {
              over(options.paths.key, stored.paths.key), over(options.paths.ca, stored.paths.ca),
              over(options.paths.crl, stored.paths.crl)},
             options.size.value_or(stored.size),
-            stored.maximized && !options.size};
+            stored.maximized && !options.size,
+            options.zoom.value_or(stored.zoom)};
 }
 
 }  // namespace sudare::client

@@ -24,6 +24,8 @@ struct Options {
     bool full_screen = false;
     std::optional<QSize> size;  // of the window, logical pixels
     Look look = Look::kSystem;
+    std::optional<int> zoom;  // percent
+    bool large_cursor = false;
 };
 
 // arguments[0] is the program. --help and --version answer and exit. Errors: kBadInput with a
@@ -38,6 +40,7 @@ struct Preferences {
     IdentityPaths paths;
     QSize size;  // invalid: never set
     bool maximized = false;
+    int zoom = 100;  // percent, kZoomMin..kZoomMax
 };
 Preferences load_preferences();
 void save_preferences(const Preferences& preferences);

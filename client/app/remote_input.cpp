@@ -5,6 +5,7 @@
 
 #include "client/app/remote_view.h"
 #include "client/core/pointer_map.h"
+#include "client/platform/terminal.h"
 
 // The part of RemoteView that sends.
 namespace sudare::client {
@@ -19,7 +20,7 @@ bool RemoteView::event(QEvent* event) {
 }
 
 std::optional<ViewerCommand> RemoteView::command_of(const QKeyEvent& event) const {
-    const auto modifiers = event.modifiers() & ~Qt::KeypadModifier;
+    const auto modifiers = event.modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier);
     if (modifiers != (Qt::ControlModifier | Qt::AltModifier))
         return std::nullopt;
     switch (event.key()) {
@@ -30,6 +31,16 @@ std::optional<ViewerCommand> RemoteView::command_of(const QKeyEvent& event) cons
             return ViewerCommand::kEnd;
         case Qt::Key_Home:
             return ViewerCommand::kBar;
+        case Qt::Key_Plus:
+        case Qt::Key_Equal:
+        case Qt::Key_Semicolon:
+            return ViewerCommand::kZoomIn;
+        case Qt::Key_Minus:
+            return ViewerCommand::kZoomOut;
+        case Qt::Key_0:
+            return ViewerCommand::kZoomReset;
+        case Qt::Key_PageDown:
+            return ViewerCommand::kNextWindow;
         default:
             return std::nullopt;
     }
@@ -118,6 +129,35 @@ void RemoteView::wheelEvent(QWheelEvent* event) {
 void RemoteView::focusInEvent(QFocusEvent* event) {
     QWidget::focusInEvent(event);
     update_input_method();
+    take_keyboard();
+}
+
+// What happened on the keyboard while it was elsewhere is not known over there: everything up, locks
+// off, and then the locks as they are here.
+void RemoteView::take_keyboard() {
+    if (!live_ || !hasFocus())
+        return;
+    input_.release_all();
+    const bool japanese = platform::detect_keyboard_layout() == KeyboardLayout::kJp;
+    if (platform::caps_lock_on().value_or(false))
+        input_.stroke(kCapsLock, japanese ? std::optional(kLeftShift) : std::nullopt);
+    if (platform::num_lock_on().value_or(false))
+        input_.stroke(kNumLock, std::nullopt);
+}
+
+void RemoteView::go_to_start_page() {
+    setFocus();
+    if (live_)
+        input_.stroke(kHome, kLeftAlt);
+}
+
+// Alt+Tab means that in the session, and nothing else; here the window system keeps it for itself.
+void RemoteView::show_next_window() {
+    if (!live_)
+        return;
+    input_.release_all();
+    input_.stroke(kTab, kLeftAlt);
+    take_keyboard();
 }
 
 // Keys that go up elsewhere are never seen here: everything up, now.

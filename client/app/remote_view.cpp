@@ -5,11 +5,13 @@
 #include <QInputMethod>
 #include <QPaintEvent>
 #include <QPainter>
+#include <algorithm>
 #include <cmath>
 
 #include "client/app/cursor_shapes.h"
 #include "client/app/theme.h"
 #include "client/core/pointer_map.h"
+#include "client/core/zoom.h"
 
 // Picture, caret and composition. Keys, pointer and committed text: remote_input.cpp.
 namespace sudare::client {
@@ -34,8 +36,10 @@ RemoteView::RemoteView(Picture picture, InputSender& input, QWidget* parent)
 
 void RemoteView::set_live(bool live) {
     live_ = live;
-    if (live)
+    if (live) {
+        take_keyboard();
         return follow_display();
+    }
     field_ = {};
     caret_.reset();
     acted_.invalidate();
@@ -73,7 +77,21 @@ void RemoteView::show_changes(const Presented& presented) {
 }
 
 Display RemoteView::display() const {
-    return display_for(size(), devicePixelRatioF());
+    return display_for(size(), devicePixelRatioF(), zoom_);
+}
+
+void RemoteView::set_watermark(const Watermark::Facts& facts) {
+    if (watermark_.set(facts))
+        update();
+}
+
+void RemoteView::set_zoom(int percent) {
+    percent = std::clamp(percent, kZoomMin, kZoomMax);
+    if (percent == zoom_)
+        return;
+    zoom_ = percent;
+    follow_display();
+    Q_EMIT zoom_changed(zoom_);
 }
 
 void RemoteView::follow_display() {
@@ -103,6 +121,7 @@ void RemoteView::paintEvent(QPaintEvent* event) {
             painter.drawImage(shown.topLeft(), picture, shown);
     }
     painter.resetTransform();
+    watermark_.paint(painter, event->region(), devicePixelRatioF());
     composition_.paint(painter);
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "client/app/composition.h"
+#include "client/app/watermark.h"
 #include "client/core/decoder_client.h"
 #include "client/core/input_sender.h"
 #include "client/core/key_map.h"
@@ -18,6 +19,10 @@ enum class ViewerCommand {
     kFullScreen,  // Ctrl+Alt+Enter
     kEnd,         // Ctrl+Alt+End
     kBar,         // Ctrl+Alt+Home: the keyboard goes to the bar
+    kZoomIn,      // Ctrl+Alt++ (also = and ;, where + needs Shift)
+    kZoomOut,     // Ctrl+Alt+-
+    kZoomReset,   // Ctrl+Alt+0
+    kNextWindow,  // Ctrl+Alt+Page Down: the browser's window at the back comes to the front
 };
 
 // The remote picture, pixel for pixel, and the hands of the person on it. It has no clipboard, no
@@ -42,8 +47,20 @@ public:
     [[nodiscard]] Display display() const;
     // What open() was told: resizing to the same is no news.
     void set_asked_display(const Display& display) { asked_ = display; }
-    // The screen or its scale changed.
+    // The screen, its scale or the zoom changed.
     void follow_display();
+
+    // Over the picture, from now on.
+    void set_watermark(const Watermark::Facts& facts);
+    [[nodiscard]] const Watermark& watermark() const { return watermark_; }
+
+    // In percent, kZoomMin..kZoomMax: how large the session renders.
+    [[nodiscard]] int zoom() const { return zoom_; }
+    void set_zoom(int percent);
+    // The browser's home page in its present tab (Alt+Home).
+    void go_to_start_page();
+    // The session's window at the back comes to the front.
+    void show_next_window();
 
     // Whether a key, a button or committed text came from the person at most this long ago.
     [[nodiscard]] bool acted_within(std::chrono::milliseconds time) const {
@@ -55,6 +72,7 @@ public:
 
 Q_SIGNALS:
     void command(sudare::client::ViewerCommand command);
+    void zoom_changed(int percent);
     // How many characters of a commit may not cross and were left out.
     void text_left_out(int count);
 
@@ -78,6 +96,7 @@ private:
     std::optional<ViewerCommand> command_of(const QKeyEvent& event) const;
     void send_key(const QKeyEvent& event, bool down);
     void move_to(QPointF position);
+    void take_keyboard();
     [[nodiscard]] QRectF caret() const;
     void update_input_method();
     void drop_composition();
@@ -87,11 +106,13 @@ private:
     InputSender& input_;
     ScanCodes scan_codes_;
     Composition composition_;
+    Watermark watermark_;
     QRect composed_area_;
     wire::TextField field_;
     std::optional<QRect> caret_;  // the last one seen, in pixels of the picture
     std::optional<Display> asked_;
     QElapsedTimer acted_;
+    int zoom_ = 100;
     bool live_ = false;
     bool text_permitted_ = true;
 };

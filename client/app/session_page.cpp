@@ -2,6 +2,7 @@
 #include "client/app/session_page.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QProgressBar>
 #include <QVBoxLayout>
 
@@ -46,6 +47,10 @@ SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidge
     layout->addWidget(banner_);
     layout->addWidget(frame_, 1);
 
+    connect(banner_, &Banner::zoom_wanted, view_, &RemoteView::set_zoom);
+    connect(view_, &RemoteView::zoom_changed, banner_, &Banner::set_zoom);
+    connect(banner_, &Banner::start_page_wanted, view_, &RemoteView::go_to_start_page);
+    connect(&mark_clock_, &QTimer::timeout, this, &SessionPage::tell_mark);
     const auto to_view = [this] { view_->setFocus(); };
     connect(banner_, &Banner::left, this, to_view);
     connect(notices_, &NoticeBar::answered, this, to_view);
@@ -57,6 +62,9 @@ SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidge
 
 void SessionPage::begin(const QString& user) {
     banner_->set_user(user);
+    mark_.user = user;
+    mark_.fields = 0;
+    tell_mark();
     banner_->set_session({});
     banner_->set_link(LinkState::kStarting);
     notices_->dismiss();
@@ -68,7 +76,19 @@ void SessionPage::begin(const QString& user) {
 
 void SessionPage::set_state(const wire::SessionState& state) {
     banner_->set_session(state);
+    mark_.fields = state.watermark;
+    mark_.session = state.session;
+    tell_mark();
     view_->set_text_permitted((state.restrictions & wire::kRestrictText) == 0);
+}
+
+void SessionPage::tell_mark() {
+    mark_.time = QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+    view_->set_watermark(mark_);
+    if (view_->watermark().shows_time())
+        mark_clock_.start(std::chrono::seconds(60 - QTime::currentTime().second()));
+    else
+        mark_clock_.stop();
 }
 
 void SessionPage::set_running(bool running) {

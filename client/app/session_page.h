@@ -25,6 +25,9 @@ public:
     // A new session begins: nothing of the one before is left.
     void begin(const QString& user);
     void set_state(const wire::SessionState& state);
+    void set_numbers(const LinkNumbers& numbers) { banner_->set_numbers(numbers); }
+    // This terminal's name, for the watermark.
+    void set_terminal(const QString& name) { mark_.terminal = name; }
     void set_running(bool running);
     void show_changes(const Presented& presented);
     void show_notice(const wire::Notice& notice);
@@ -46,12 +49,16 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void tell_mark();
+
     Banner* banner_;
     QFrame* frame_;
     RemoteView* view_;
     WaitingPage* waiting_;
     ReconnectPage* reconnect_;
     NoticeBar* notices_;
+    Watermark::Facts mark_;
+    QTimer mark_clock_;
 };
 
 }  // namespace sudare::client

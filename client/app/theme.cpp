@@ -47,13 +47,34 @@ Theme dark_theme() {
     return t;
 }
 
+Theme contrast_theme() {
+    Theme t;
+    t.page = t.card = QColor(Qt::black);
+    t.line = t.text = t.faint = QColor(0xFFFFFF);
+    t.accent = QColor(0xFFFF00);
+    t.on_accent = QColor(Qt::black);
+    t.calm = QColor(0x00FF7F);
+    t.notice = QColor(0xFFFF00);
+    t.trouble = QColor(0xFF7A6E);
+    t.dark = true;
+    return t;
+}
+
 Theme& current() {
     static Theme theme = light_theme();
     return theme;
 }
 
-Theme make_theme(bool dark) {
-    Theme t = dark ? dark_theme() : light_theme();
+Theme make_theme(Look look) {
+    if (look == Look::kContrast) {
+        Theme t = contrast_theme();
+        t.bar = QColor(Qt::black);
+        t.on_bar = t.faint_on_bar = QColor(0xFFFFFF);
+        t.zone = QColor(0xFFA500);
+        t.on_zone = QColor(Qt::black);
+        return t;
+    }
+    Theme t = look == Look::kDark ? dark_theme() : light_theme();
     t.bar = QColor(0x1D2B34);
     t.on_bar = QColor(0xF4F4F0);
     t.faint_on_bar = QColor(0xB4C0C7);
@@ -109,6 +130,16 @@ QString style_sheet_of(const Theme& t) {
     return sheet;
 }
 
+// Pure black and white are nobody's taste but the high-contrast theme's.
+Look look_of(const QPalette& system) {
+    const QColor window = system.color(QPalette::Window);
+    const QColor text = system.color(QPalette::WindowText);
+    const QColor black(Qt::black), white(Qt::white);
+    if ((window == black && text == white) || (window == black && text == QColor(Qt::yellow)))
+        return Look::kContrast;
+    return window.lightness() < 128 ? Look::kDark : Look::kLight;
+}
+
 // The system's font, unless it has no Japanese: then glyphs of two unrelated fonts would stand in
 // one line, so one that has both goes first.
 QFont interface_font(bool japanese) {
@@ -136,8 +167,7 @@ const Theme& theme() {
 }
 
 void apply_theme(QApplication& application, Look look, bool japanese) {
-    const bool system_is_dark = application.palette().color(QPalette::Window).lightness() < 128;
-    current() = make_theme(look == Look::kDark || (look == Look::kSystem && system_is_dark));
+    current() = make_theme(look == Look::kSystem ? look_of(application.palette()) : look);
     application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     application.setPalette(palette_of(current()));
     application.setFont(interface_font(japanese));

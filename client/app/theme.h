@@ -25,7 +25,8 @@ struct Theme {
     bool dark = false;
 };
 
-enum class Look { kSystem, kLight, kDark };
+// kContrast: black and white, for weak eyes; chosen by itself where the system's own colours are such.
+enum class Look { kSystem, kLight, kDark, kContrast };
 
 // The theme in force, for what is painted by hand.
 const Theme& theme();

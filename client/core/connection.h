@@ -58,6 +58,7 @@ class Connection : public QObject {
 
     [[nodiscard]] wire::State state() const { return machine_.state(); }
     [[nodiscard]] bool alive() const { return alive_; }
+    [[nodiscard]] qintptr descriptor() const { return socket_.socketDescriptor(); }
     [[nodiscard]] quint64 bytes_received() const { return bytes_received_; }
     [[nodiscard]] quint64 bytes_sent() const { return bytes_sent_; }
 

@@ -59,6 +59,15 @@ void InputSender::key(std::uint16_t code, bool down) {
     sink_(wire::Key{code, down});
 }
 
+void InputSender::stroke(std::uint16_t code, std::optional<std::uint16_t> held) {
+    if (held)
+        key(*held, true);
+    key(code, true);
+    key(code, false);
+    if (held)
+        key(*held, false);
+}
+
 void InputSender::move(wire::PointerMove position) {
     waiting_move_ = position;
     schedule();

@@ -35,6 +35,8 @@ class InputSender : public QObject {
     int text(const QString& committed);
     void resize(const Display& display);
     // Everything up, there and here: on focus loss, and before the connection is reused.
+    // Down and up, with this key held if there is one.
+    void stroke(std::uint16_t code, std::optional<std::uint16_t> held);
     void release_all();
     // Forgets what is held and waiting, sends nothing: a new session starts.
     void reset();

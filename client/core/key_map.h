@@ -36,6 +36,8 @@ struct KeyStroke {
 };
 std::optional<KeyStroke> us_key_stroke(char character);
 
-inline constexpr std::uint16_t kLeftShift = 42;  // KEY_LEFTSHIFT
+// evdev: KEY_LEFTSHIFT, KEY_CAPSLOCK, ...
+inline constexpr std::uint16_t kLeftShift = 42, kCapsLock = 58, kNumLock = 69, kTab = 15,
+                               kLeftAlt = 56, kHome = 102;
 
 }  // namespace sudare::client

@@ -34,14 +34,14 @@ QRect to_logical(QRect device, qreal ratio) {
     return {left, top, right - left, bottom - top};
 }
 
-Display display_for(QSize logical, qreal ratio) {
+Display display_for(QSize logical, qreal ratio, int zoom) {
     const auto pixels = [ratio](int length, int low, int high) {
         const int device = static_cast<int>(std::floor(length * ratio + 0.001));
         return static_cast<std::uint32_t>(std::clamp(device, low, high));
     };
     const auto size = Size::make(pixels(logical.width(), limits::kWidthMin, limits::kWidthMax),
                                  pixels(logical.height(), limits::kHeightMin, limits::kHeightMax));
-    const double scale = std::clamp(std::round(ratio * 120), double{limits::kScaleMin},
+    const double scale = std::clamp(std::round(ratio * 120 * zoom / 100), double{limits::kScaleMin},
                                     double{limits::kScaleMax});
     return {*size, static_cast<std::uint16_t>(scale)};
 }

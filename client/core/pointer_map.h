@@ -22,8 +22,8 @@ wire::PointerMove to_canvas(QPointF logical, qreal ratio, QSize canvas);
 QRect to_logical(QRect device, qreal ratio);
 
 // What to ask the session for: the widget's device pixels, clamped to the protocol's limits, and
-// the scale in 1/120.
-Display display_for(QSize logical, qreal ratio);
+// the scale in 1/120: the screen's times the zoom in percent.
+Display display_for(QSize logical, qreal ratio, int zoom = 100);
 
 // angleDelta of Qt (120 = one notch, positive = away from the user and left) to the wire's
 // (positive = right and down), clamped to one message. Returns nothing for a zero step.

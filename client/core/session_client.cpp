@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "client/platform/terminal.h"
+
 namespace sudare::client {
 
 SessionClient::SessionClient(WorkerFactory make_worker, QObject* parent)
@@ -148,7 +150,21 @@ void SessionClient::on_update(const wire::Update& update) {
                 QStringLiteral("more updates than the window allows")});
 }
 
+LinkNumbers SessionClient::sample_link() {
+    if (!connection_)
+        return meter_.sample(0, std::nullopt);
+    return meter_.sample(connection_->bytes_received(),
+                         platform::round_trip_ms(connection_->descriptor()));
+}
+
+QString SessionClient::terminal_name() const {
+    if (!identity_ || identity_->chain.isEmpty())
+        return {};
+    return identity_->chain.front().subjectInfo(QSslCertificate::CommonName).value(0);
+}
+
 void SessionClient::on_applied(const Applied& applied) {
+    meter_.count(applied);
     if (connection_)
         connection_->send(wire::Ack{applied.sequence, applied.decode_us,
                                     static_cast<std::uint8_t>(decoder_.queued())});

@@ -11,6 +11,7 @@
 #include "client/core/connection.h"
 #include "client/core/decoder_client.h"
 #include "client/core/input_sender.h"
+#include "client/core/link_meter.h"
 #include "client/core/reconnect.h"
 #include "client/core/settings.h"
 #include "protocol/wire/messages.h"
@@ -62,6 +63,10 @@ class SessionClient : public QObject {
     [[nodiscard]] const DecoderClient& decoder() const { return decoder_; }
     [[nodiscard]] InputSender& input() { return input_; }
     [[nodiscard]] Connection* connection() { return connection_.get(); }
+    // Of the time since the last call.
+    LinkNumbers sample_link();
+    // The name in this terminal's certificate; empty before connect_to().
+    [[nodiscard]] QString terminal_name() const;
 
    Q_SIGNALS:
     void stage_changed(sudare::client::Stage stage);
@@ -114,6 +119,7 @@ class SessionClient : public QObject {
     Interruption interruption_;
     QDateTime last_try_;
     QTimer retry_timer_;
+    LinkMeter meter_;
 };
 
 }  // namespace sudare::client

@@ -18,6 +18,15 @@ std::optional<KeyboardLayout> layout_from_xkb(const QString& layouts);
 
 // Whether Caps Lock is on; nullopt where the window system does not tell (Wayland).
 std::optional<bool> caps_lock_on();
+// The same of Num Lock.
+std::optional<bool> num_lock_on();
+
+// TCP's smoothed estimate of the way to the other end and back, in milliseconds rounded up; nullopt
+// where the system does not tell. `socket`: QAbstractSocket::socketDescriptor().
+std::optional<int> round_trip_ms(qintptr socket);
+
+// Larger pointers from the system's theme; before the application object is made.
+void use_large_cursors();
 
 // No core dumps and no ptrace by other processes of the same user: a password passes through
 // this process. Called first in main.

@@ -23,7 +23,7 @@ inline constexpr std::uint16_t kHeightMin = 240;
 inline constexpr std::uint16_t kWidthMax = 3840;   // 4K: 33 MB of canvas per side
 inline constexpr std::uint16_t kHeightMax = 2160;
 inline constexpr std::uint16_t kScaleMin = 60;     // units of 1/120, as wp_fractional_scale: 0.5
-inline constexpr std::uint16_t kScaleMax = 360;    // 3.0
+inline constexpr std::uint16_t kScaleMax = 720;    // 6.0: a screen of scale 2 at a zoom of 300 %
 inline constexpr std::size_t kOpsPerUpdateMax = 256;
 inline constexpr std::size_t kRectsPerOpMax = 1024;
 // What all Lossless blocks of one Update may expand to: the canvas twice over. It bounds what a

@@ -604,6 +604,49 @@
     </message>
 </context>
 <context>
+    <name>QualityPopup</name>
+    <message>
+        <source>Connection</source>
+        <translation>接続</translation>
+    </message>
+    <message>
+        <source>Quality: %1</source>
+        <translation>接続の状態: %1</translation>
+    </message>
+    <message>
+        <source>Way to the server and back: %1 ms</source>
+        <translation>サーバーとの往復: %1 ミリ秒</translation>
+    </message>
+    <message>
+        <source>Way to the server and back: not known here</source>
+        <translation>サーバーとの往復: この端末では分かりません</translation>
+    </message>
+    <message>
+        <source>Received: %1 kB per second</source>
+        <translation>受信: 毎秒 %1 kB</translation>
+    </message>
+    <message>
+        <source>Changes of the picture: %1 per second</source>
+        <translation>画面の更新: 毎秒 %1 回</translation>
+    </message>
+    <message>
+        <source>Decoding: %1 ms each</source>
+        <translation>復号: 1 回 %1 ミリ秒</translation>
+    </message>
+    <message>
+        <source>Good</source>
+        <translation>良好</translation>
+    </message>
+    <message>
+        <source>Slow</source>
+        <translation>遅い</translation>
+    </message>
+    <message>
+        <source>Poor</source>
+        <translation>悪い</translation>
+    </message>
+</context>
+<context>
     <name>Restriction</name>
     <message>
         <source>Typing is blocked: you can only look and click.</source>
@@ -734,6 +777,86 @@
     <message>
         <source>Interrupted</source>
         <translation>中断中</translation>
+    </message>
+    <message>
+        <source>Time left in this session.</source>
+        <translation>このセッションの残り時間です。</translation>
+    </message>
+    <message>
+        <source>Connection: the numbers</source>
+        <translation>接続の状態を数値で見る</translation>
+    </message>
+    <message>
+        <source>Start page</source>
+        <translation>最初のページ</translation>
+    </message>
+    <message>
+        <source>Shows the start page in this tab (Alt+Home)</source>
+        <translation>このタブに最初のページを表示します (Alt+Home)</translation>
+    </message>
+    <message>
+        <source>−</source>
+        <translation>−</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>縮小</translation>
+    </message>
+    <message>
+        <source>Smaller (Ctrl+Alt+−)</source>
+        <translation>縮小 (Ctrl+Alt+−)</translation>
+    </message>
+    <message>
+        <source>Back to 100 % (Ctrl+Alt+0)</source>
+        <translation>100 % に戻す (Ctrl+Alt+0)</translation>
+    </message>
+    <message>
+        <source>+</source>
+        <translation>+</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>拡大</translation>
+    </message>
+    <message>
+        <source>Larger (Ctrl+Alt++)</source>
+        <translation>拡大 (Ctrl+Alt++)</translation>
+    </message>
+    <message>
+        <source>…</source>
+        <translation>…</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>その他</translation>
+    </message>
+    <message>
+        <source>%1:%2 left</source>
+        <translation>残り %1:%2</translation>
+    </message>
+    <message>
+        <source>Connected: %1</source>
+        <translation>接続中: %1</translation>
+    </message>
+    <message>
+        <source>Connection: %1</source>
+        <translation>接続: %1</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
+    </message>
+    <message>
+        <source>Zoom: %1 percent</source>
+        <translation>倍率: %1 パーセント</translation>
+    </message>
+    <message>
+        <source>Zoom 100 %</source>
+        <translation>倍率 100 %</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>接続</translation>
     </message>
 </context>
 <context>

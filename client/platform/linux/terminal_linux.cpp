@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -74,6 +76,17 @@ std::optional<KeyboardLayout> layout_from_system() {
     return std::nullopt;
 }
 
+std::optional<bool> modifier_on(unsigned mask) {
+    xcb_connection_t* connection = x_connection();
+    if (connection == nullptr)
+        return std::nullopt;
+    const XcbReply<xcb_query_pointer_reply_t> reply(xcb_query_pointer_reply(
+        connection, xcb_query_pointer(connection, root_window(connection)), nullptr));
+    if (!reply)
+        return std::nullopt;
+    return (reply->mask & mask) != 0;
+}
+
 }  // namespace
 
 std::optional<KeyboardLayout> layout_from_xkb(const QString& layouts) {
@@ -94,14 +107,25 @@ KeyboardLayout detect_keyboard_layout() {
 }
 
 std::optional<bool> caps_lock_on() {
-    xcb_connection_t* connection = x_connection();
-    if (connection == nullptr)
+    return modifier_on(XCB_MOD_MASK_LOCK);
+}
+
+// Mod2 by the convention of every XKB symbols file that Debian has.
+std::optional<bool> num_lock_on() {
+    return modifier_on(XCB_MOD_MASK_2);
+}
+
+std::optional<int> round_trip_ms(qintptr socket) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (socket < 0 ||
+        ::getsockopt(static_cast<int>(socket), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
         return std::nullopt;
-    const XcbReply<xcb_query_pointer_reply_t> reply(xcb_query_pointer_reply(
-        connection, xcb_query_pointer(connection, root_window(connection)), nullptr));
-    if (!reply)
-        return std::nullopt;
-    return (reply->mask & XCB_MOD_MASK_LOCK) != 0;
+    return static_cast<int>((info.tcpi_rtt + 999) / 1000);
+}
+
+void use_large_cursors() {
+    qputenv("XCURSOR_SIZE", "48");
 }
 
 void protect_process() {

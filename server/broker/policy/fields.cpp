@@ -289,7 +289,7 @@ constexpr std::array<FieldRow, kFieldCount> kRows{{
      "bandwidth in kbit/s, 0: no limit",
      "帯域 (kbit/s、0 は無制限)"},
     {I::kDisplayWatermark, "display.watermark", T::kWords, 0, 0, kWatermarks, "none",
-     L::kWhenWordRemoved, "nowhere yet", "fields of the watermark", "透かしの項目"},
+     L::kWhenWordRemoved, "viewer", "fields of the watermark", "透かしの項目"},
     {I::kEvidenceRecording, "evidence.recording", T::kChoice, 0, 0, kRecordings, "off",
      L::kWhenSmaller, "nowhere yet", "recording of the screen", "画面の録画"},
 }};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/session/compositor/compositor.h"
 
+#include <linux/input-event-codes.h>
 #include <wayland-server-core.h>
 
 #include <cstdarg>
@@ -136,8 +137,13 @@ Compositor::Compositor(Compositor&&) noexcept = default;
 Compositor& Compositor::operator=(Compositor&&) noexcept = default;
 Compositor::~Compositor() = default;
 
+// Alt+Tab is the desk's own, as everywhere: it shows the next window. No window ever sees that Tab.
 void Compositor::key(std::uint16_t code, bool down) {
-    parts_->seat->keyboard().key(code, down);
+    Keyboard& keyboard = parts_->seat->keyboard();
+    const bool alt = keyboard.holds(KEY_LEFTALT) || keyboard.holds(KEY_RIGHTALT);
+    if (code == KEY_TAB && down && alt && !keyboard.holds(KEY_TAB))
+        return parts_->windows.raise_next();
+    keyboard.key(code, down);
 }
 
 void Compositor::pointer_move(std::int32_t x, std::int32_t y) {

@@ -82,6 +82,18 @@ void Keyboard::key(std::uint16_t code, bool down) {
 void Keyboard::release_all() {
     while (!pressed_.empty())
         key(pressed_.back(), false);
+    const bool plain = xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_EFFECTIVE) == 0 &&
+                       xkb_state_serialize_layout(state_.get(), XKB_STATE_LAYOUT_EFFECTIVE) == 0;
+    if (plain)
+        return;
+    state_.reset(xkb_state_new(keymaps_.of(layout_).compiled.get()));
+    for_focused([&](const KeyboardHandle& handle, Surface&) {
+        send_modifiers(handle, context_.next_serial());
+    });
+}
+
+bool Keyboard::holds(std::uint16_t code) const {
+    return std::ranges::find(pressed_, code) != pressed_.end();
 }
 
 void Keyboard::set_layout(KeyboardLayout layout) {

@@ -20,7 +20,9 @@ class Keyboard {
 
     void bind(wl_client* client, int version, std::uint32_t id);
     void key(std::uint16_t code, bool down);
+    // Everything up, and no lock on: a state that both ends know.
     void release_all();
+    [[nodiscard]] bool holds(std::uint16_t code) const;
     void set_layout(KeyboardLayout layout);
     // Null: nobody has the keyboard.
     void focus(const std::shared_ptr<Surface>& surface);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/session/compositor/window_stack.h"
 
+#include <algorithm>
+
 #include "server/session/compositor/context.h"
+#include "server/session/compositor/scene.h"
 #include "server/session/compositor/seat.h"
 #include "server/session/compositor/surface.h"
 #include "server/session/compositor/xdg_popup.h"
@@ -67,6 +70,20 @@ std::vector<std::shared_ptr<XdgToplevel>> WindowStack::bottom_to_top() const {
         if (auto window = entry.lock())
             windows.push_back(std::move(window));
     return windows;
+}
+
+void WindowStack::raise_next() {
+    erase_entry<XdgToplevel>(mapped_, nullptr);
+    if (mapped_.size() < 2)
+        return;
+    dismiss_grabs();
+    if (const auto top = mapped_.back().lock())
+        top->set_activated(false);
+    std::ranges::rotate(mapped_, mapped_.begin() + 1);
+    if (const auto top = mapped_.back().lock())
+        top->set_activated(true);
+    focus_topmost();
+    context_.scene->compose();
 }
 
 void WindowStack::reconfigure(bool scale_changed) {

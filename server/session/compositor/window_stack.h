@@ -26,6 +26,9 @@ class WindowStack {
     // It is no more.
     void remove(const XdgToplevel* window);
     [[nodiscard]] std::vector<std::shared_ptr<XdgToplevel>> bottom_to_top() const;
+    // The window at the bottom goes on top: repeated, every one has its turn. With less than two
+    // windows nothing happens.
+    void raise_next();
 
     // The size or the scale of the screen changed: every window follows.
     void reconfigure(bool scale_changed);

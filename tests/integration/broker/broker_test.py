@@ -264,7 +264,7 @@ class Policy(BrokerTest):
 
     def test_what_nothing_enforces_cannot_be_promised(self):
         user, password = self.broker.add()
-        for field, value, default in [("evidence.recording", "required", "off"), ("display.watermark", "user", "none")]:
+        for field, value, default in [("evidence.recording", "required", "off"), ("evidence.recording", "on", "off")]:
             failed = self.broker.ctl("policy", "set", user, field, value, check=False)
             self.assertNotEqual(0, failed.returncode)
             self.assertIn(field, failed.stderr)

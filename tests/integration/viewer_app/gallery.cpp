@@ -48,7 +48,7 @@ public:
         install_language(*qApp, language);
         apply_theme(*qApp, look, language == Locale::kJapanese);
         prefix_ = QStringLiteral("%1-%2-").arg(language == Locale::kJapanese ? "ja" : "en",
-                                               look == Look::kDark ? "dark" : "light");
+                                               name_of(look));
         QImage picture;
         InputSender input([](const wire::UpMessage&) { return true; });
         MainWindow window([&]() -> const QImage& { return picture; }, input);
@@ -64,6 +64,10 @@ public:
     [[nodiscard]] int faults() const { return faults_; }
 
 private:
+    static const char* name_of(Look look) {
+        return look == Look::kDark ? "dark" : look == Look::kContrast ? "contrast" : "light";
+    }
+
     void draw_login(MainWindow& window) {
         LoginPage& login = window.login();
         login.set_server(QStringLiteral("sudare.city.example.jp"));
@@ -83,7 +87,7 @@ private:
         login.ask_code(false);
         for (const Fault fault : kAllFaults) {
             login.show_problem(explain(fault));
-            save(window, QByteArray("login-fault-") + name_of(fault).data());
+            save(window, QByteArray("login-fault-") + sudare::client::name_of(fault).data());
         }
     }
 
@@ -93,6 +97,8 @@ private:
         wire::SessionState state;
         state.phase = wire::Phase::kRunning;
         state.session = 20481;
+        state.remaining_s = 3 * 3600 + 25 * 60;
+        state.resume_minutes = 10;
         state.restrictions = wire::kRestrictSites | wire::kRestrictPlainHttp;
         SessionPage& page = window.session();
         page.set_state(state);
@@ -101,6 +107,7 @@ private:
         picture = sample_page({display.size.width(), display.size.height()});
         page.show_changes({1, picture.size(), true, {}});
         save(window, "session-running");
+        draw_connection(window, state);
         page.show_notice({wire::NoticeCode::kIdleSoon, 60, 0});
         save(window, "session-notice");
         page.notices().dismiss();
@@ -131,15 +138,54 @@ private:
         page.set_running(false);
     }
 
+    // What the bar says about it, and the overlay of an interruption.
+    void draw_connection(MainWindow& window, wire::SessionState state) {
+        SessionPage& page = window.session();
+        page.set_numbers({120, 310.5, 8.2, 1.4, 40});
+        page.banner().findChild<QPushButton*>(QStringLiteral("link"))->click();
+        if (auto* popup = page.banner().findChild<QFrame*>(QStringLiteral("restrictions"))) {
+            save(*popup, "connection");
+            popup->close();
+        } else {
+            ++faults_;
+        }
+        state.remaining_s = 4 * 60;
+        page.set_state(state);
+        page.view().set_zoom(150);
+        save(window, "session-last-minutes");
+        page.view().set_zoom(100);
+        page.set_numbers({});
+        page.set_terminal(QStringLiteral("shimin-04"));
+        state.watermark = 15;
+        page.set_state(state);
+        save(window, "session-watermark");
+        state.watermark = 0;
+        state.remaining_s = 3 * 3600 + 25 * 60;
+        page.set_state(state);
+        Interruption interruption;
+        interruption.since = QDateTime::currentDateTime().addSecs(-95);
+        interruption.kept_until = interruption.since.addSecs(600);
+        interruption.tries = 120;
+        interruption.next_try = std::chrono::seconds(7);
+        page.set_interrupted(interruption);
+        save(window, "session-interrupted");
+        interruption.trying = true;
+        interruption.next_try = {};
+        page.set_interrupted(interruption);
+        save(window, "session-interrupted-trying");
+        page.set_interrupted(std::nullopt);
+        page.set_running(true);
+    }
+
     void draw_endings(MainWindow& window) {
         for (unsigned number = 0; number < 1000; ++number)
             if (const auto reason = end_reason_from(static_cast<std::uint16_t>(number))) {
                 window.show_ending({Fault::kNone, *reason, 0, {}}, 20481);
-                save(window, QByteArray("ended-") + name_of(*reason).data());
+                save(window, QByteArray("ended-") + sudare::name_of(*reason).data());
             }
         for (const Fault fault : kAllFaults) {
             window.show_ending({fault, {}, 0, {}}, 0);
-            save(window, QByteArray("fault-") + name_of(fault).data());
+            save(window, QByteArray("fault-") + sudare::client::name_of(fault).data());
         }
     }
 
@@ -184,7 +230,7 @@ int main(int argc, char** argv) {
     }
     Gallery gallery((QDir(where)));
     for (const Locale language : {Locale::kJapanese, Locale::kEnglish})
-        for (const Look look : {Look::kLight, Look::kDark})
+        for (const Look look : {Look::kLight, Look::kDark, Look::kContrast})
             gallery.draw(language, look);
     std::printf("pictures of every state are in %s\n", qPrintable(where));
     return gallery.faults() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -88,6 +88,38 @@ TEST(KeyboardTest, KeysReachTheTopWindowOnceEach) {
     EXPECT_THAT(ear.keyboard, testing::UnorderedElementsAre("-30", "-42", "mods 0"));
 }
 
+TEST(KeyboardTest, ReleasingAllTurnsLocksOffToo) {
+    Desk desk;
+    Client client(desk);
+    Ear ear(client);
+    Window window(client, 0);
+    desk.compositor().key(KEY_CAPSLOCK, true);
+    desk.compositor().key(KEY_CAPSLOCK, false);
+    client.roundtrip();
+    EXPECT_THAT(ear.keyboard, testing::Contains("-58"));
+    ear.keyboard.clear();
+    desk.compositor().release_all();
+    client.roundtrip();
+    EXPECT_THAT(ear.keyboard, testing::ElementsAre("mods 0"));
+    desk.compositor().release_all();  // nothing to tell twice
+    client.roundtrip();
+    EXPECT_THAT(ear.keyboard, testing::ElementsAre("mods 0"));
+}
+
+TEST(KeyboardTest, TheTabThatChangesWindowsReachesNone) {
+    Desk desk;
+    Client client(desk);
+    Ear ear(client);
+    Window window(client, 0);
+    ear.keyboard.clear();
+    desk.compositor().key(KEY_LEFTALT, true);
+    desk.compositor().key(KEY_TAB, true);
+    desk.compositor().key(KEY_TAB, false);
+    client.roundtrip();
+    EXPECT_THAT(ear.keyboard, testing::Not(testing::Contains("+15")));
+    EXPECT_THAT(ear.keyboard, testing::Contains("+56"));  // control: Alt does
+}
+
 TEST(KeyboardTest, FocusMovesWithTheTopWindow) {
     Desk desk;
     Client client(desk);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/input-event-codes.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -88,6 +89,30 @@ TEST(WindowTest, ClosingTheTopOneShowsTheOneBeneathAndTheLastEndsTheSession) {
     below.destroy();
     EXPECT_EQ(desk.pixel(200, 150), kBlack);
     EXPECT_EQ(desk.told().closed, 1);
+}
+
+TEST(WindowTest, AltTabBringsTheOneAtTheBackToTheFront) {
+    Desk desk;
+    Client client(desk);
+    Window first(client, kRed);
+    Window second(client, kGreen);
+    Window third(client, kBlue);
+    const auto next = [&] {
+        desk.compositor().key(KEY_LEFTALT, true);
+        desk.compositor().key(KEY_TAB, true);
+        desk.compositor().key(KEY_TAB, false);
+        desk.compositor().key(KEY_LEFTALT, false);
+        client.roundtrip();
+        return desk.pixel(200, 150);
+    };
+    EXPECT_EQ(next(), kRed);
+    EXPECT_TRUE(first.activated);
+    EXPECT_FALSE(third.activated);
+    EXPECT_EQ(next(), kGreen);
+    EXPECT_EQ(next(), kBlue);
+    desk.compositor().key(KEY_TAB, true);  // without Alt it is a key of the window
+    client.roundtrip();
+    EXPECT_EQ(desk.pixel(200, 150), kBlue);
 }
 
 TEST(WindowTest, FollowsTheSizeOfTheScreen) {

@@ -3,6 +3,7 @@
 
 #include <QAccessible>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLocale>
 #include <QPainter>
 
@@ -52,6 +53,9 @@ ReconnectPage::ReconnectPage(QWidget* parent) : QWidget(parent) {
     connect(give_up_, &QPushButton::clicked, this, &ReconnectPage::give_up_wanted);
     clock_.setInterval(std::chrono::seconds(1));
     connect(&clock_, &QTimer::timeout, this, &ReconnectPage::tell_progress);
+    // The keyboard is here and not on a button: who is typing must press nothing by the next space.
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(title_->text());
     hide();
 }
 
@@ -65,12 +69,11 @@ void ReconnectPage::show_interruption(const Interruption& interruption) {
     tell_progress();
     if (isVisible())
         return;
-    setAccessibleName(title_->text());
     setAccessibleDescription(since_->text() + u' ' + kept_->text());
     show();
     raise();
     clock_.start();
-    now_->setFocus();
+    setFocus();
     QAccessibleEvent event(this, QAccessible::Alert);
     QAccessible::updateAccessibility(&event);
 }
@@ -89,6 +92,12 @@ QString ReconnectPage::text() const {
     return QStringList{title_->text(), since_->text(), kept_->text(), progress_->text(),
                        hint_->text()}
         .join(u'\n');
+}
+
+void ReconnectPage::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
+        now_->click();
+    event->accept();
 }
 
 void ReconnectPage::paintEvent(QPaintEvent*) {

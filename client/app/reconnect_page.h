@@ -23,6 +23,7 @@ Q_SIGNALS:
     void give_up_wanted();  // end it here; the server ends the session when its time is up
 
 protected:
+    void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
 private:

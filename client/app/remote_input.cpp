@@ -48,6 +48,7 @@ std::optional<ViewerCommand> RemoteView::command_of(const QKeyEvent& event) cons
 
 void RemoteView::keyPressEvent(QKeyEvent* event) {
     event->accept();
+    account_keys(true);
     if (event->isAutoRepeat())  // the session repeats by itself
         return;
     if (const auto own = command_of(*event)) {
@@ -80,12 +81,30 @@ void RemoteView::inputMethodEvent(QInputMethodEvent* event) {
     event->accept();
     if (!testAttribute(Qt::WA_InputMethodEnabled))
         return;
+    account_keys(false);
     if (live_ && !event->commitString().isEmpty())
-        if (const int left_out = input_.text(event->commitString()); left_out > 0)
-            Q_EMIT text_left_out(left_out);
+        commit(event->commitString());
+    paste_guard_.composing(static_cast<int>(event->preeditString().size()));
     composition_.set(*event);
     repaint_composition();
     QGuiApplication::inputMethod()->update(Qt::ImCursorRectangle);
+}
+
+// Presses since the last look went to the input method, but for one that is being shown to us now.
+void RemoteView::account_keys(bool seen) {
+    if (!key_presses_)
+        return;
+    const quint64 pressed = key_presses_->count() - std::exchange(keys_accounted_, key_presses_->count());
+    paste_guard_.consumed(pressed - (seen && pressed > 0 ? 1 : 0));
+}
+
+void RemoteView::commit(const QString& text) {
+    if (const int points = static_cast<int>(text.toUcs4().size()); !paste_guard_.admit(points)) {
+        Q_EMIT paste_dropped(points);
+        return;
+    }
+    if (const int left_out = input_.text(text); left_out > 0)
+        Q_EMIT text_left_out(left_out);
 }
 
 void RemoteView::move_to(QPointF position) {
@@ -135,6 +154,8 @@ void RemoteView::focusInEvent(QFocusEvent* event) {
 // What happened on the keyboard while it was elsewhere is not known over there: everything up, locks
 // off, and then the locks as they are here.
 void RemoteView::take_keyboard() {
+    account_keys(true);
+    paste_guard_.reset();
     if (!live_ || !hasFocus())
         return;
     input_.release_all();

@@ -10,6 +10,8 @@
 #include "client/core/decoder_client.h"
 #include "client/core/input_sender.h"
 #include "client/core/key_map.h"
+#include "client/core/paste_guard.h"
+#include "client/platform/key_presses.h"
 #include "protocol/wire/messages.h"
 
 namespace sudare::client {
@@ -68,6 +70,7 @@ public:
     }
 
     [[nodiscard]] const Composition& composition() const { return composition_; }
+    [[nodiscard]] const PasteGuard& paste_guard() const { return paste_guard_; }
     QVariant inputMethodQuery(Qt::InputMethodQuery query) const override;
 
 Q_SIGNALS:
@@ -75,6 +78,8 @@ Q_SIGNALS:
     void zoom_changed(int percent);
     // How many characters of a commit may not cross and were left out.
     void text_left_out(int count);
+    // A commit that nobody typed was dropped: so many characters.
+    void paste_dropped(int count);
 
 protected:
     bool event(QEvent* event) override;
@@ -95,8 +100,10 @@ protected:
 private:
     std::optional<ViewerCommand> command_of(const QKeyEvent& event) const;
     void send_key(const QKeyEvent& event, bool down);
+    void commit(const QString& text);
     void move_to(QPointF position);
     void take_keyboard();
+    void account_keys(bool seen);
     [[nodiscard]] QRectF caret() const;
     void update_input_method();
     void drop_composition();
@@ -107,6 +114,9 @@ private:
     ScanCodes scan_codes_;
     Composition composition_;
     Watermark watermark_;
+    PasteGuard paste_guard_;
+    std::unique_ptr<platform::KeyPresses> key_presses_ = platform::count_key_presses();
+    quint64 keys_accounted_ = 0;  // of key_presses_: seen here, or consumed by the input method
     QRect composed_area_;
     wire::TextField field_;
     std::optional<QRect> caret_;  // the last one seen, in pixels of the picture

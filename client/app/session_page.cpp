@@ -54,6 +54,11 @@ SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidge
     const auto to_view = [this] { view_->setFocus(); };
     connect(banner_, &Banner::left, this, to_view);
     connect(notices_, &NoticeBar::answered, this, to_view);
+    connect(view_, &RemoteView::paste_dropped, this, [this](int count) {
+        notices_->show_notice(
+            tr("%n pasted character(s) were not sent: only typed text may go to the Internet.",
+               nullptr, count));
+    });
     connect(view_, &RemoteView::text_left_out, this, [this](int count) {
         notices_->show_notice(tr(
             "%n character(s) cannot be sent to the Internet and were left out.", nullptr, count));

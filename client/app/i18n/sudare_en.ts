@@ -71,5 +71,12 @@
             <numerusform>%n characters cannot be sent to the Internet and were left out.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n pasted character(s) were not sent: only typed text may go to the Internet.</source>
+        <translation>
+            <numerusform>%n pasted character was not sent: only typed text may go to the Internet.</numerusform>
+            <numerusform>%n pasted characters were not sent: only typed text may go to the Internet.</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

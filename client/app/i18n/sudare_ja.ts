@@ -1024,5 +1024,11 @@
         <source>Go on browsing</source>
         <translation>閲覧を続ける</translation>
     </message>
+    <message numerus="yes">
+        <source>%n pasted character(s) were not sent: only typed text may go to the Internet.</source>
+        <translation>
+            <numerusform>貼り付けられた %n 文字は送信しませんでした。インターネット側へ送れるのは、キーボードで入力した文字だけです。</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

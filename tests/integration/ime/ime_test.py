@@ -18,8 +18,10 @@ from chain import VIEWER_UID, Chain  # noqa: E402
 from display import VirtualDisplay  # noqa: E402
 from input_method import InputMethod  # noqa: E402
 from processes import wait_until  # noqa: E402
-from viewer_test import BANNER, BIN, BORDER, SIZE, USER, Viewer  # noqa: E402
+from processes import Process  # noqa: E402
+from viewer_harness import BANNER, BIN, BORDER, SIZE, USER, Viewer  # noqa: E402
 
+TOOLS = pathlib.Path(os.environ.get("SUDARE_TESTS", ROOT / "build" / "dev" / "tests"))
 SCREEN = 1440, 1240  # high enough for the candidates to stand below the field at each scale
 KEYS_TO_LEAVE = 1         # the Tab that leaves a field is a key that the page sees
 PADDING, LETTER = 14, 16  # from the field's edge to its first letter, and a letter's width: demo/site/style.css
@@ -201,6 +203,33 @@ class Typing(TypingTest):
         self.switch(on=False)
         self.viewer.type("plain")
         self.assertEqual(self.leave("text"), ("plain", 5, 5))
+
+    def test_the_input_methods_own_clipboard_crosses_nothing(self):
+        """fcitx5 keeps what was copied on the terminal and commits it by Ctrl+semicolon: without a composition."""
+        copied = "市民の住所と氏名の一覧"
+        owner = Process("clipboard-owner", [TOOLS / "clipboard_owner", copied], self.chain.logs,
+                        env={"PATH": "/usr/bin:/bin", "HOME": str(self.ime.home)} | self.display.environment)
+        self.addCleanup(owner.stop)
+        owner.wait_ready()
+        time.sleep(0.5)  # the input method asks for it by itself
+        self.viewer.keys("ctrl+semicolon")
+        wait_until(self.ime.candidates, 20, "the list of what was copied")
+        self.screenshot("ime-clipboard")
+        self.viewer.keys("1")
+        wait_until(lambda: not self.ime.candidates(), 20, "the end of the list")
+        self.display.wait_still()
+        self.screenshot("ime-paste-dropped")
+        # Control: what is typed with the same input method passes, right behind it.
+        self.viewer.type("nihongo")
+        self.viewer.keys("space", "Return")
+        self.assertEqual(self.leave("text"), ("日本語", 0, 1))
+
+    def test_a_full_width_space_is_typed(self):
+        self.viewer.type("a")
+        self.viewer.keys("Return", "space")
+        self.viewer.type("a")
+        self.viewer.keys("Return")
+        self.assertEqual(self.leave("text")[0], "あ\u3000あ")
 
     def test_fast_typing_loses_and_doubles_nothing(self):
         words = [("a", "あ"), ("ki", "き"), ("su", "す"), ("te", "て"), ("no", "の"),

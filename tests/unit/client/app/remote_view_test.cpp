@@ -141,10 +141,26 @@ TEST_F(RemoteViewTest, OnlyCommittedTextIsSent) {
 TEST_F(RemoteViewTest, WhatMayNotCrossIsCounted) {
     int left_out = 0;
     QObject::connect(&view_, &RemoteView::text_left_out, [&](int count) { left_out = count; });
+    compose(QStringLiteral("ab"));
     compose({}, QStringLiteral("a\u202Eb"));
     ASSERT_EQ(recorder_.sent<wire::Text>().size(), 1u);
     EXPECT_EQ(recorder_.sent<wire::Text>()[0].utf8, "ab");
     EXPECT_EQ(left_out, 1);
+}
+
+TEST_F(RemoteViewTest, APasteOfTheInputMethodIsDroppedAndSaid) {
+    int dropped = 0;
+    QObject::connect(&view_, &RemoteView::paste_dropped, [&](int count) { dropped += count; });
+    compose({}, QStringLiteral("市民の住所の一覧"));  // nothing was composed
+    EXPECT_EQ(dropped, 8);
+    compose(QStringLiteral("あ"));
+    compose({}, QStringLiteral("市民の住所"));  // five for one key
+    EXPECT_EQ(dropped, 13);
+    EXPECT_EQ(view_.paste_guard().dropped(), 13U);
+    EXPECT_TRUE(recorder_.sent<wire::Text>().empty());
+    compose(QStringLiteral("しみん"));  // control
+    compose({}, QStringLiteral("市民"));
+    EXPECT_EQ(recorder_.sent<wire::Text>().size(), 1u);
 }
 
 TEST_F(RemoteViewTest, TheInputMethodIsOnInTextFieldsOnly) {

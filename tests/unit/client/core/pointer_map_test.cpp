@@ -48,7 +48,7 @@ TEST(PointerMap, DisplayIsInDevicePixelsAndWithinTheLimits) {
     const Display tiny = display_for({10, 10}, 1.0);
     EXPECT_EQ(tiny.size.width(), limits::kWidthMin);
     EXPECT_EQ(tiny.size.height(), limits::kHeightMin);
-    const Display huge = display_for({8000, 8000}, 4.0);
+    const Display huge = display_for({8000, 8000}, 4.0, 300);
     EXPECT_EQ(huge.size.width(), limits::kWidthMax);
     EXPECT_EQ(huge.size.height(), limits::kHeightMax);
     EXPECT_EQ(huge.scale_120, limits::kScaleMax);

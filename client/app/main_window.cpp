@@ -6,6 +6,7 @@
 #include <QWindow>
 
 #include "client/app/theme.h"
+#include "client/platform/window_guard.h"
 
 namespace sudare::client {
 
@@ -79,6 +80,7 @@ void MainWindow::changeEvent(QEvent* event) {
 
 void MainWindow::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
+    platform::guard_against_capture(*windowHandle());
     connect(windowHandle(), &QWindow::screenChanged, &session_->view(), &RemoteView::follow_display,
             Qt::UniqueConnection);
 }

@@ -3,6 +3,8 @@
 
 #include <QFile>
 
+#include "client/platform/certificate_store.h"
+
 namespace sudare::client {
 namespace {
 
@@ -76,8 +78,19 @@ Result<Server> parse_server(const QString& text) {
 
 Result<Identity> load_identity(const IdentityPaths& paths) {
     Identity identity;
-    SUDARE_TRY(identity.chain, read_certificates(paths.certificate, "certificate"));
-    SUDARE_TRY(identity.key, read_key(paths.key));
+    // "store:NAME" instead of a file: the system's own store of certificates, where it has one.
+    const QString store = QStringLiteral("store:");
+    if (paths.certificate.startsWith(store)) {
+        auto stored = platform::identity_from_store(paths.certificate.mid(store.size()));
+        if (!stored)
+            return fail(Errc::kNotFound, "certificate: \"" + paths.certificate.toStdString() +
+                                             "\" is not in this system's store; name a PEM file");
+        identity.chain = std::move(stored->chain);
+        identity.key = std::move(stored->key);
+    } else {
+        SUDARE_TRY(identity.chain, read_certificates(paths.certificate, "certificate"));
+        SUDARE_TRY(identity.key, read_key(paths.key));
+    }
     SUDARE_TRY(identity.authorities, read_certificates(paths.ca, "CA"));
     if (!paths.crl.isEmpty()) {
         SUDARE_TRY(identity.crl_pem, read_file(paths.crl, "revocation list"));

@@ -16,7 +16,7 @@ namespace sudare::platform {
 // sudare-decoder as a child process that holds nothing: two pipes and one piece of shared memory
 // are all it gets. Implementations: linux/worker_linux.cpp (spawn with close_range, pipes, sealed
 // memfd); Windows would use an AppContainer without capabilities in a job object of one process,
-// two inherited pipe handles and a section object (docs in client/platform/README.md).
+// two inherited pipe handles and a section object (docs/windows.md).
 // Threads: the one that made it, with an event loop.
 class WorkerProcess : public QObject {
     Q_OBJECT

@@ -36,7 +36,13 @@ void count(const wire::Op& op, Applied& applied) {
 
 }  // namespace
 
-DecoderClient::DecoderClient(QObject* parent) : QObject(parent) {}
+DecoderClient::DecoderClient(QObject* parent) : QObject(parent) {
+    deadline_.setSingleShot(true);
+    deadline_.setInterval(kAnswerDeadline);
+    connect(&deadline_, &QTimer::timeout, this, [this] {
+        fail_with(EndReason::kDecoderFailed, QStringLiteral("the decoder does not answer"));
+    });
+}
 
 DecoderClient::~DecoderClient() { stop(); }
 
@@ -63,6 +69,7 @@ void DecoderClient::stop() {
     unshown_.clear();
     painted_.reset();
     busy_ = false;
+    deadline_.stop();
 }
 
 bool DecoderClient::submit(std::vector<std::uint8_t> payload) {
@@ -77,6 +84,7 @@ void DecoderClient::feed() {
     if (busy_ || queue_.empty())
         return;
     busy_ = true;
+    deadline_.start();
     const auto& payload = queue_.front();
     if (!worker_->write(length_header(payload.size())) || !worker_->write(payload))
         fail_with(EndReason::kDecoderFailed, QStringLiteral("the decoder does not read"));
@@ -118,6 +126,7 @@ void DecoderClient::take_reply(const decoder::Reply& reply) {
         return fail_with(EndReason::kDecoderFailed, QStringLiteral("a picture outside its memory"));
     queue_.pop_front();
     busy_ = false;
+    deadline_.stop();
     const QPointer<DecoderClient> self(this);
     feed();  // the decoder works while the picture is drawn
     if (self)

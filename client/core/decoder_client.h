@@ -5,6 +5,8 @@
 #include <QObject>
 #include <QPointer>
 #include <QRect>
+#include <QTimer>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -53,6 +55,11 @@ class DecoderClient : public QObject {
     // False: not started, or more updates wait than the wire's window allows.
     bool submit(std::vector<std::uint8_t> payload);
 
+    // For one update. The slowest that the gates permit (two canvases of 4K in zstd blocks) takes
+    // 0.3 s on an old PC; a machine that has been asleep gets its time anew.
+    static constexpr std::chrono::milliseconds kAnswerDeadline{10'000};
+    void set_answer_deadline(std::chrono::milliseconds deadline) { deadline_.setInterval(deadline); }
+
     [[nodiscard]] std::size_t queued() const { return queue_.size(); }
     [[nodiscard]] const Canvas& canvas() const { return canvas_; }
     [[nodiscard]] bool running() const { return worker_ != nullptr; }
@@ -61,7 +68,8 @@ class DecoderClient : public QObject {
    Q_SIGNALS:
     void applied(const sudare::client::Applied& applied);
     void presented(const sudare::client::Presented& presented);
-    // kPictureRejected: the update failed a check. kDecoderFailed: the process ended or lied.
+    // kPictureRejected: the update failed a check. kDecoderFailed: the process ended, lied, or has not
+    // answered within kAnswerDeadline.
     void failed(sudare::EndReason reason, const QString& diagnostic);
 
    private:
@@ -75,6 +83,7 @@ class DecoderClient : public QObject {
     std::unique_ptr<platform::WorkerProcess> worker_;
     std::deque<std::vector<std::uint8_t>> queue_;  // first: the one the decoder works on
     bool busy_ = false;
+    QTimer deadline_;  // runs while busy
     std::vector<std::uint8_t> reply_;              // bytes of an incomplete reply
     std::optional<Size> painted_;                  // size of what the decoder has painted
     std::vector<Rect> unshown_;                    // painted since the last present

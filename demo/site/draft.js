@@ -31,3 +31,4 @@ document.addEventListener("selectionchange", () => {
   const place = [box.left, box.top + outerHeight - innerHeight, box.height].map((length) => length * devicePixelRatio);
   report("draft-caret", "rich", place.map((length) => length.toFixed(2)).join(" "));
 });
+if (draft.contains(document.activeElement)) report("draft-focus", document.activeElement.id);

@@ -194,6 +194,29 @@ TEST_F(DecoderClientTest, MemoryThatIsTooSmallIsNotRead) {
     EXPECT_EQ(failure_, EndReason::kDecoderFailed);
 }
 
+TEST_F(DecoderClientTest, ADecoderThatHangsEndsIt) {
+    start_real();
+    ASSERT_EQ(::kill(static_cast<pid_t>(client_.process_id()), SIGSTOP), 0);
+    client_.set_answer_deadline(std::chrono::milliseconds(200));
+    const Rect whole = Rect::whole(page_.size());
+    ASSERT_TRUE(client_.submit(update(1, {&whole, 1}, true, true)));
+    run_until([] { return false; });
+    EXPECT_EQ(failure_, EndReason::kDecoderFailed);
+    EXPECT_EQ(diagnostic_, "the decoder does not answer");
+    EXPECT_FALSE(client_.running());
+}
+
+// The same without the stop: the deadline is for the answer, and goes with it.
+TEST_F(DecoderClientTest, AnAnswerStopsTheDeadline) {
+    start_real();
+    client_.set_answer_deadline(std::chrono::milliseconds(2'000));
+    const Rect whole = Rect::whole(page_.size());
+    ASSERT_TRUE(client_.submit(update(1, {&whole, 1}, true, true)));
+    run_until([this] { return !presented_.empty(); });
+    EXPECT_FALSE(failure_);
+    EXPECT_TRUE(client_.running());
+}
+
 }  // namespace
 }  // namespace sudare::client
 

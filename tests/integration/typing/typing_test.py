@@ -33,7 +33,7 @@ class Draft(ChainTest):
         before = len(self.reports("draft-focus"))
         probe.go(self.chain.portal + "draft")
         wait_until(lambda: len(self.reports("draft-focus")) > before, 20)
-        probe.command("wait_text_field multiline 10000")
+        probe.command("wait_text_field text 10000")
         return probe
 
     def left(self, probe):

@@ -24,7 +24,7 @@ QString time_text(const QDateTime& time) {
 ReconnectPage::ReconnectPage(QWidget* parent) : QWidget(parent) {
     card_ = new QFrame(this);
     card_->setObjectName(QStringLiteral("card"));
-    card_->setFixedWidth(56 * kUnit);
+    card_->setFixedWidth(62 * kUnit);
     title_ = make_label("messageTitle", card_);
     title_->setText(tr("The connection is interrupted"));
     since_ = make_label("messageWhy", card_);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/session/input/input_filter.h"
 
+#include <linux/input-event-codes.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <utility>
@@ -75,6 +77,7 @@ bool InputFilter::press(std::uint16_t code) {
     if (!keys_.take(1, clock_()) || (!is_modifier(code) && !characters_.take(1, clock_())))
         return drop(Drop::kRate);
     pressed_.insert(code);
+    locked_ |= code == KEY_CAPSLOCK || code == KEY_NUMLOCK || code == KEY_SCROLLLOCK;
     return pass();
 }
 
@@ -90,10 +93,11 @@ bool InputFilter::completes_blocked(std::uint16_t code) const {
 
 // Only when it releases something: each one then stands behind a press that was metered.
 bool InputFilter::admit(const wire::ReleaseAll&) {
-    if (pressed_.empty() && buttons_ == 0)
+    if (pressed_.empty() && buttons_ == 0 && !locked_)
         return drop(Drop::kNotPressed);
     pressed_.clear();
     buttons_ = 0;
+    locked_ = false;
     return pass();
 }
 

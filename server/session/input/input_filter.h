@@ -73,6 +73,7 @@ class InputFilter {
     Counters counters_;
     std::set<std::uint16_t> pressed_;  // let through and not released
     std::uint8_t buttons_ = 0;         // bits, likewise
+    bool locked_ = false;              // a lock key was let through: ReleaseAll has something to undo
     TokenBucket keys_, moves_, button_presses_, wheel_, texts_, resizes_;
     TokenBucket characters_;  // of the policy
 };

@@ -99,6 +99,14 @@ TEST_F(InputFilterTest, ReleaseAllPassesOnlyWhenItReleasesSomething) {
     EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
 }
 
+TEST_F(InputFilterTest, ReleaseAllPassesOnceBehindALockThatIsNoLongerHeld) {
+    EXPECT_TRUE(tap(KEY_CAPSLOCK));
+    EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
+    EXPECT_FALSE(filter_.admit(wire::ReleaseAll{}));
+    EXPECT_TRUE(tap(KEY_A));  // control: what is up again is nothing to undo
+    EXPECT_FALSE(filter_.admit(wire::ReleaseAll{}));
+}
+
 TEST_F(InputFilterTest, ViewOnlyTakesNothing) {
     policy_.characters_per_minute = 0;
     filter_.set_policy(policy_);

@@ -3,5 +3,7 @@
 // not from pixels. Content of the clipboard or of files is never sent, only its length.
 export function report(what, outcome, detail = "") {
   const body = JSON.stringify({ what, outcome, detail: String(detail).slice(0, 400) });
-  return fetch("/report", { method: "POST", body, keepalive: true }).catch(() => {});
+  const send = () => fetch("/report", { method: "POST", body, keepalive: true });
+  // Once more: a connection that the server has just closed as idle fails a POST, which is not repeated by itself.
+  return send().catch(send).catch(() => {});
 }

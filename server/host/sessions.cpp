@@ -104,8 +104,8 @@ void Sessions::leave(std::uint64_t number, Watcher& watcher) {
     if (here.watcher != &watcher)
         return;
     here.watcher = std::exchange(here.next, nullptr);
-    if (here.over)
-        return;
+    if (here.over || !here.session->running())
+        return;  // its end is under way
     if (here.watcher != nullptr)
         here.watcher->on_taken_over(*here.session);
     else

@@ -46,7 +46,7 @@ def run(bench):
                     ("after a broken connection", "reset", 0.2, 5 if bench.quick else 20)]:
                 times = [cut(bench, terminal, line, how, seconds) for _ in range(count)]
                 row = timed_row(NAME, f"picture exact again {what}", times, unit="s")
-                rows.append(judged(row, AIM_S, row.value <= AIM_S))
+                rows.append(judged(row, f"{AIM_S} s", row.value <= AIM_S))
             return rows
     finally:
         line.stop()

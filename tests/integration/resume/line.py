@@ -20,6 +20,7 @@ class Line:
         self._wake_read, self._wake_write = socket.socketpair()
         self._orders = []
         self._peers = {}
+        self._swallowed = []
         self._whole = True
         self._running = True
         self.connections = 0
@@ -52,13 +53,12 @@ class Line:
             if how == "reset":
                 self._close(one, abruptly=True)
             elif one in self._peers:
+                # What is swallowed cannot come back: both ends hear nothing more, until they give up.
                 self._selector.unregister(one)
+                self._swallowed.append(one)
+                del self._peers[one]
 
     def _mend(self):
-        # What was swallowed cannot come back: to both ends the old connections stay silent, until they give up.
-        for one in self._peers:
-            if one.fileno() in self._selector.get_map():
-                self._close(one)
         self._whole = True
 
     def _stop(self):
@@ -117,4 +117,6 @@ class Line:
                     self._forward(key.fileobj)
         for one in list(self._peers):
             self._close(one)
+        for one in self._swallowed:
+            one.close()
         self._listener.close()

@@ -230,6 +230,12 @@ void Banner::show_aside(const QString& text) {
     fit();
 }
 
+void Banner::take_focus() {
+    for (QPushButton* button : {link_, start_page_, zoom_out_, restrictions_})
+        if (button->isVisible() && button->isEnabled())
+            return button->setFocus(Qt::ShortcutFocusReason);
+}
+
 void Banner::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape)
         Q_EMIT left();

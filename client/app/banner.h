@@ -32,8 +32,8 @@ public:
     // A remark in the middle of the bar that covers nothing and goes away by itself.
     void show_aside(const QString& text);
     [[nodiscard]] QString aside() const { return aside_text_; }
-    // Puts the keyboard into the bar.
-    void take_focus() { restrictions_->setFocus(Qt::ShortcutFocusReason); }
+    // Puts the keyboard into the bar, on its first button; Tab goes through the others.
+    void take_focus();
 
     [[nodiscard]] QStringList restrictions() const;
 

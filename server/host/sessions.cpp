@@ -79,11 +79,16 @@ Session::Events Sessions::events_for(std::uint64_t number) {
 
 bool Sessions::take_over(const ipc::SessionResume& resume, Watcher& watcher) {
     const auto place = places_.find(resume.session);
-    if (place == places_.end() || place->second.over || place->second.next != nullptr ||
-        !place->second.session->running() ||
+    if (place == places_.end() || place->second.over || !place->second.session->running() ||
         !same(place->second.key, resume.key))
         return false;
     place->second.timer.cancel();
+    // A line that breaks again while somebody waits for it: the newest is the one that still stands.
+    if (Watcher* passed_over = std::exchange(place->second.next, nullptr)) {
+        place->second.next = &watcher;
+        passed_over->on_session_ended(EndReason::kSessionGone);
+        return true;
+    }
     if (place->second.watcher == nullptr) {
         place->second.watcher = &watcher;
         watcher.on_taken_over(*place->second.session);

@@ -42,7 +42,7 @@ public:
     // not be made.
     Result<Session*> start(const ipc::SessionStart& start, Watcher& watcher);
     // False: there is none of that number and key, or it ends. Else on_taken_over follows, at once
-    // or when the one that has it has left.
+    // or when the one that has it has left; whoever waits for that already is told that it is gone.
     bool take_over(const ipc::SessionResume& resume, Watcher& watcher);
     // Not watched, or not waited for, any more.
     void leave(std::uint64_t number, Watcher& watcher);

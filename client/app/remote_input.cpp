@@ -2,6 +2,7 @@
 #include <QGuiApplication>
 #include <QInputMethod>
 #include <QKeyEvent>
+#include <QTouchEvent>
 
 #include "client/app/remote_view.h"
 #include "client/core/pointer_map.h"
@@ -16,7 +17,36 @@ bool RemoteView::event(QEvent* event) {
         event->accept();
         return true;
     }
-    return QWidget::event(event);
+    switch (event->type()) {
+        case QEvent::TouchBegin:
+        case QEvent::TouchUpdate:
+        case QEvent::TouchEnd:
+        case QEvent::TouchCancel:
+            event->accept();  // else Qt would make a mouse of it, whose drags select text
+            if (live_)
+                touch_.take(*static_cast<QTouchEvent*>(event));
+            return true;
+        default:
+            return QWidget::event(event);
+    }
+}
+
+TouchPointer::Hands RemoteView::fingers() {
+    return {[this](QPointF screen) { return mapFromGlobal(screen); },
+            [this](QPointF at) {
+                setFocus();
+                acted_.start();
+                move_to(at);
+            },
+            [this](Qt::MouseButton button) {
+                if (const auto known = button_of(button)) {
+                    input_.button(*known, true);
+                    input_.button(*known, false);
+                }
+            },
+            [this](QPoint step) {
+                input_.wheel({static_cast<std::int16_t>(step.x()), static_cast<std::int16_t>(step.y())});
+            }};
 }
 
 std::optional<ViewerCommand> RemoteView::command_of(const QKeyEvent& event) const {

@@ -20,12 +20,14 @@ RemoteView::RemoteView(Picture picture, InputSender& input, QWidget* parent)
     : QWidget(parent),
       picture_(std::move(picture)),
       input_(input),
-      scan_codes_(scan_codes_of(QGuiApplication::platformName().toStdString())) {
+      scan_codes_(scan_codes_of(QGuiApplication::platformName().toStdString())),
+      touch_(fingers()) {
     setObjectName(QStringLiteral("remote"));
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAttribute(Qt::WA_InputMethodEnabled, false);
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
+    setAttribute(Qt::WA_AcceptTouchEvents);
     setAcceptDrops(false);
     setContextMenuPolicy(Qt::PreventContextMenu);  // the right button belongs to the page
     setMinimumSize(80, 60);

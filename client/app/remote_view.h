@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "client/app/composition.h"
+#include "client/app/touch_pointer.h"
 #include "client/app/watermark.h"
 #include "client/core/decoder_client.h"
 #include "client/core/input_sender.h"
@@ -104,6 +105,7 @@ private:
     void move_to(QPointF position);
     void take_keyboard();
     void account_keys(bool seen);
+    TouchPointer::Hands fingers();
     [[nodiscard]] QRectF caret() const;
     void update_input_method();
     void drop_composition();
@@ -114,6 +116,7 @@ private:
     ScanCodes scan_codes_;
     Composition composition_;
     Watermark watermark_;
+    TouchPointer touch_;
     PasteGuard paste_guard_;
     std::unique_ptr<platform::KeyPresses> key_presses_ = platform::count_key_presses();
     quint64 keys_accounted_ = 0;  // of key_presses_: seen here, or consumed by the input method

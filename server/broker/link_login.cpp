@@ -66,8 +66,14 @@ bool LinkPeer::login(Payload payload) {
 void LinkPeer::finish_login(const std::optional<store::User>& user, const std::string& name,
                             const LoginOutcome& outcome) {
     core_.password_ends(connected_.terminal);
-    if (closed())
-        return;
+    // Nobody hears the answer any more; that somebody asked, and was right or not, is evidence.
+    if (closed()) {
+        audit::Event record = event(EventType::kLoginRefused)
+                                  .text(Field::kCause, outcome.right ? "right_but_gone" : "gone");
+        if (user)
+            record.text(Field::kUser, user->name);
+        return core_.record(record);
+    }
     if (!outcome.right || user->disabled) {
         ++failed_logins_;
         refuse_login(user,

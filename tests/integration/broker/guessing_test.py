@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Software that holds a terminal's certificate and no account, against all other terminals."""
+import time
 import unittest
 
-from broker_link import BUSY, OK, REFUSED
+from broker_link import BUSY, DEADLINE, OK, REFUSED
 from broker_test import BrokerTest
 
 
@@ -40,6 +41,21 @@ class Guessing(BrokerTest):
     def test_control_many_terminals_can(self):
         _, codes = self.codes_of_a_flood([f"t{i}" for i in range(1, 31)])
         self.assertIn(BUSY, codes)
+
+    def test_who_does_not_wait_for_the_answer_is_recorded_all_the_same(self):
+        user, password = self.broker.add()
+        for word, kinds in ((password, {"right_but_gone", None}), ("not the password", {"gone", "wrong_password"})):
+            before = len(self.broker.events("login_accepted")) + len(self.broker.events("login_refused"))
+            link = self.link()
+            link.connect()
+            link.send(0x02, link.text(user) + link.text(word) + link.text(""))
+            link.close()
+            end = time.monotonic() + DEADLINE
+            rows = []
+            while len(rows) <= before and time.monotonic() < end:
+                rows = self.broker.events("login_accepted") + self.broker.events("login_refused")
+            new = [row for row in rows if row.get("cause") in kinds and row["user"] == user]
+            self.assertTrue(new, rows)
 
 
 del BrokerTest

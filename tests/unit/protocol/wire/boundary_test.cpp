@@ -98,9 +98,9 @@ TEST(Boundary, ValuesAtTheEdgeOfTheirRange) {
         {MessageType::kWheel, {0x80, 0x00, 0, 0}, false},   // -32768
         {MessageType::kResize, {1, 64, 0, 240, 0, 60}, true},       // 320x240, scale 60
         {MessageType::kResize, {1, 63, 0, 240, 0, 60}, false},
-        {MessageType::kResize, {15, 0, 8, 112, 1, 104}, true},      // 3840x2160, scale 360
-        {MessageType::kResize, {15, 1, 8, 112, 1, 104}, false},
-        {MessageType::kResize, {15, 0, 8, 112, 1, 105}, false},
+        {MessageType::kResize, {15, 0, 8, 112, 2, 208}, true},      // 3840x2160, scale 720
+        {MessageType::kResize, {15, 1, 8, 112, 2, 208}, false},
+        {MessageType::kResize, {15, 0, 8, 112, 2, 209}, false},
         {MessageType::kCursorShape, {34}, true},
         {MessageType::kCursorShape, {35}, false},
         {MessageType::kLogin, {1, 'u', 1, 'p', 0}, true},

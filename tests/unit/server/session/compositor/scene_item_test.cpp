@@ -102,7 +102,7 @@ TEST(ScaleTest, AdjoiningBoxesStayAdjoining) {
 }
 
 TEST(ScaleTest, AWindowCoversTheWholeScreenAtEveryScale) {
-    for (std::uint32_t v120 = 60; v120 <= 360; ++v120) {
+    for (std::uint32_t v120 = 60; v120 <= 720; ++v120) {
         const Scale scale(v120);
         for (const int pixels : {320, 1366, 1920, 3840})
             EXPECT_GE(scale.to_device(scale.logical_cover(pixels)), pixels) << v120;

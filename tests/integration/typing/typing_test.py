@@ -40,6 +40,7 @@ class Draft(ChainTest):
         probe.press("Return")
         wait_until(lambda: len(self.reports("draft-focus")) > before, 20)
         probe.command("wait_text_field text 10000")
+        probe.still(600)
         return probe
 
     def left(self, probe):
@@ -80,8 +81,7 @@ class Amount(Draft):
 class Caret(Draft):
     """The rectangle that TextField tells, beside the one that the page measures itself."""
 
-    def check(self, scale, size):
-        probe = self.on_draft(scale=scale, size=size)
+    def check(self, probe, scale):
         self.left(probe)  # from the plain field into the rich one
         for text in ("さくら市", "の資料を", "abc"):
             before = len(self.reports("draft-caret"))
@@ -95,13 +95,16 @@ class Caret(Draft):
             self.assertAlmostEqual(told["x"], x, delta=logical + 1, msg=(scale, text, told, x))
             middle = told["y"] + told["height"] / 2
             self.assertAlmostEqual(middle, y + height / 2, delta=logical + 2, msg=(scale, text, told, y))
-        probe.end()
 
     def test_at_every_scale(self):
         for scale, size in ((120, "1024x768"), (150, "1280x960"), (180, "1536x1152"), (240, "2048x1536")):
             with self.subTest(scale=scale):
-                self.check(scale, size)
-                self.assert_nothing_left()
+                probe = self.on_draft(scale=scale, size=size)
+                try:
+                    self.check(probe, scale)
+                finally:
+                    probe.ask("end")
+                    self.assert_nothing_left()
 
 
 class Keyboards(Draft):

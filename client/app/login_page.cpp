@@ -79,6 +79,9 @@ void LoginPage::build_fields() {
     caps_hint_ = make_label("capsHint", this);
     caps_hint_->setText(tr("Caps Lock is on."));
     card()->addWidget(caps_hint_);
+    reveal_ = new QCheckBox(tr("Show the password"), this);
+    card()->addWidget(reveal_);
+    connect(reveal_, &QCheckBox::toggled, this, &LoginPage::show_password);
     code_ = add_field(tr("One-time code (6 digits)"), &code_label_);
     // An input method may be in full-width mode; the digits mean the same.
     code_->setValidator(new QRegularExpressionValidator(
@@ -118,6 +121,8 @@ void LoginPage::ask_code(bool needed) {
 
 void LoginPage::set_progress(const QString& what) {
     busy_ = !what.isEmpty();
+    reveal_->setChecked(false);  // shown for as long as it is typed, never longer
+    reveal_->setEnabled(!busy_);
     for (QLineEdit* field : {server_, user_, password_, code_})
         if (field != nullptr)
             field->setEnabled(!busy_);
@@ -193,6 +198,15 @@ bool LoginPage::eventFilter(QObject* watched, QEvent* event) {
             break;
     }
     return CardPage::eventFilter(watched, event);
+}
+
+// Qt lets an input method into a field that is readable; a password is typed without one either
+// way, so that it comes out the same and no input method learns it.
+void LoginPage::show_password(bool shown) {
+    password_->setEchoMode(shown ? QLineEdit::Normal : QLineEdit::Password);
+    password_->setAttribute(Qt::WA_InputMethodEnabled, false);
+    password_->setInputMethodHints(password_->inputMethodHints() | Qt::ImhSensitiveData |
+                                   Qt::ImhNoAutoUppercase | Qt::ImhNoPredictiveText);
 }
 
 void LoginPage::keyPressEvent(QKeyEvent* event) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QCheckBox>
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QTimer>
@@ -56,6 +57,7 @@ private:
     void focus_first_empty();
     void update_button();
     void update_caps_lock();
+    void show_password(bool shown);
 
     QLineEdit* server_ = nullptr;
     QLineEdit* user_ = nullptr;
@@ -63,6 +65,7 @@ private:
     QLineEdit* code_ = nullptr;
     QLabel* code_label_ = nullptr;
     QLabel* caps_hint_ = nullptr;
+    QCheckBox* reveal_ = nullptr;
     QLabel* progress_text_ = nullptr;
     QProgressBar* progress_ = nullptr;
     QPushButton* submit_ = nullptr;

@@ -901,6 +901,10 @@
         <translation>Caps Lock がオンになっています。</translation>
     </message>
     <message>
+        <source>Show the password</source>
+        <translation>パスワードを表示する</translation>
+    </message>
+    <message>
         <source>One-time code (6 digits)</source>
         <translation>確認番号（6桁）</translation>
     </message>

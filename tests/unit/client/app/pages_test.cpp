@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <QCheckBox>
 #include <QKeyEvent>
 
 #include "client/app/login_page.h"
@@ -81,6 +82,22 @@ TEST_F(LoginPageTest, ThePasswordIsHiddenAndGoesAwayAfterARefusal) {
     EXPECT_EQ(page_.user(), "sakura");
     EXPECT_TRUE(field("Password")->hasFocus());
     EXPECT_FALSE(alert().contains(QStringLiteral("sakura")));
+}
+
+TEST_F(LoginPageTest, ThePasswordIsShownOnDemandOnlyAndWithoutAnInputMethod) {
+    fill();
+    auto* reveal = page_.findChild<QCheckBox*>();
+    ASSERT_NE(reveal, nullptr);
+    reveal->click();
+    EXPECT_EQ(field("Password")->echoMode(), QLineEdit::Normal);
+    EXPECT_FALSE(field("Password")->testAttribute(Qt::WA_InputMethodEnabled));
+    EXPECT_TRUE(field("Password")->inputMethodHints().testFlag(Qt::ImhSensitiveData));
+    page_.set_progress(QStringLiteral("Logging in"));
+    EXPECT_EQ(field("Password")->echoMode(), QLineEdit::Password);
+    EXPECT_FALSE(reveal->isEnabled());
+    page_.show_problem(explain({wire::LoginVerdict::kRefused, 0}, false));
+    EXPECT_FALSE(reveal->isChecked());
+    EXPECT_TRUE(reveal->isEnabled());
 }
 
 TEST_F(LoginPageTest, AMissingCodeKeepsThePasswordAndAsks) {

@@ -22,15 +22,18 @@ Event event_of(const Session& session, audit::EventType type) {
 
 void WaitingSessions::add(SessionPtr session) {
     const std::chrono::seconds wished = std::chrono::minutes(session->policy.resume_minutes);
+    const auto now = std::chrono::steady_clock::now();
     if (!session->detached)
-        session->detached = std::chrono::steady_clock::now();
-    const At place = places_.insert(places_.end(),
-                                    Place{std::move(session), boost::asio::steady_timer(loop_)});
-    place->timer.expires_at(*place->session->detached +
-                            std::min(wished, std::chrono::seconds(limits::kUnattendedHold)));
-    place->timer.async_wait([this, place](const boost::system::error_code& error) {
+        session->detached = now;
+    Place& place =
+        places_.emplace_back(Place{std::move(session), boost::asio::steady_timer(loop_)});
+    place.timer.expires_at(
+        std::min(*place.session->detached + wished, now + limits::kUnattendedHold));
+    // By its number: a timer that has run out cannot be called back, and somebody may have taken the
+    // session since.
+    place.timer.async_wait([this, id = place.session->id](const boost::system::error_code& error) {
         if (!error)
-            end(place, EndReason::kNotResumed);
+            end(id, EndReason::kNotResumed);
     });
 }
 
@@ -50,9 +53,10 @@ const Session* WaitingSessions::find(std::uint64_t session) const {
     return place == places_.end() ? nullptr : place->session.get();
 }
 
-void WaitingSessions::end(At place, EndReason reason) {
-    const SessionPtr session = std::move(place->session);
-    places_.erase(place);
+void WaitingSessions::end(std::uint64_t number, EndReason reason) {
+    const SessionPtr session = take(number);
+    if (!session)
+        return;
     core_.end_session(event_of(*session, audit::EventType::kSessionEnded), *session, reason, {});
 }
 

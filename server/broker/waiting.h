@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <list>
+#include <vector>
 
 #include "protocol/core/reason.h"
 #include "server/broker/session.h"
@@ -34,11 +35,13 @@ public:
     // Ends those of whom `over` gives a reason.
     template <typename Judge>
     void end_if(Judge&& over) {
-        for (auto place = places_.begin(); place != places_.end();) {
-            const auto here = place++;
-            if (const std::optional<EndReason> reason = over(*here->session))
-                end(here, *reason);
-        }
+        std::vector<std::pair<std::uint64_t, EndReason>> found;
+        for (const Place& place : places_)
+            if (const std::optional<EndReason> reason = over(*place.session))
+                found.emplace_back(place.session->id, *reason);
+        // A record that cannot be written ends all others from within.
+        for (const auto& [session, reason] : found)
+            end(session, reason);
     }
 
 private:
@@ -46,8 +49,7 @@ private:
         SessionPtr session;
         boost::asio::steady_timer timer;
     };
-    using At = std::list<Place>::iterator;
-    void end(At place, EndReason reason);
+    void end(std::uint64_t session, EndReason reason);
 
     boost::asio::io_context& loop_;
     Core& core_;

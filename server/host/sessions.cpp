@@ -126,7 +126,11 @@ void Sessions::wait_for_watcher(Places::iterator place) {
     place->second.timer.expires_after(time);
     place->second.timer.async_wait(
         [this, number = place->first, alive = alive_](const boost::system::error_code& error) {
-            if (!error && *alive)
+            if (error || !*alive)
+                return;
+            // A timer that has run out cannot be called back: somebody may have come since.
+            const auto here = places_.find(number);
+            if (here != places_.end() && here->second.watcher == nullptr)
                 stop(number, EndReason::kNotResumed);
         });
 }

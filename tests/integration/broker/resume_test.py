@@ -3,11 +3,12 @@
 """Sessions that outlive their link, as the broker sees them: who may take one up, and what is recorded."""
 import hashlib
 import struct
+import time
 import unittest
 
-from broker_link import Broker, Link
+from broker_link import DEADLINE, Broker, Link
 
-SERVER_STOPPING, REPLACED, NOT_PERMITTED, SESSION_GONE = 4, 6, 22, 29
+SERVER_STOPPING, REPLACED, SESSION_GONE, AUDIT_UNAVAILABLE = 4, 6, 29, 67
 TERMINATE = 0x46
 
 
@@ -139,6 +140,27 @@ class WithoutALink(ResumeTest):
         again = self.connected().resume(self.grant["ticket"])
         self.assertEqual(again["session"], self.grant["session"])
         self.assertEqual(self.broker.events("session_ended"), [])
+
+    def test_a_log_that_fails_ends_all_that_wait(self):
+        """Each end is a record that cannot be written, which ends all others from within."""
+        links = [self.first]
+        for number in range(3):
+            user, password = self.broker.add(f"waits{number}", terminal=f"w{number}")
+            link = self.link()
+            grant = link.session(user, password, terminal=f"w{number}",
+                                 certificate=hashlib.sha256(b"w").digest())
+            link.left(grant["session"])
+            links.append(link)
+        self.first.left(self.grant["session"])
+        end = time.monotonic() + DEADLINE
+        while self.states() != ["waiting"] * 4 and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertEqual(self.states(), ["waiting"] * 4)
+        self.broker.limit_files(self.broker.log_file.stat().st_size)
+        while self.link().connect(terminal="t1") != AUDIT_UNAVAILABLE and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertIsNone(self.broker.process.poll(), "the broker serves on")
+        self.assertEqual(self.link().connect(terminal="t1"), AUDIT_UNAVAILABLE)
 
     def test_revoked_terminals_and_disabled_people_lose_it(self):
         self.first.left(self.grant["session"])

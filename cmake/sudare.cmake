@@ -28,7 +28,9 @@ target_compile_options(sudare_flags INTERFACE -Wall -Wextra -Wshadow -Wconversio
 # silent corruption is the worse end for a process that reads hostile bytes.
 target_compile_definitions(sudare_flags INTERFACE _GLIBCXX_ASSERTIONS)
 if(SUDARE_SANITIZE)
-    set(_sanitize -fsanitize=${SUDARE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    # vptr needs the type information of every library's classes, and SOCI does not export its own.
+    set(_sanitize -fsanitize=${SUDARE_SANITIZE} -fno-sanitize=vptr -fno-omit-frame-pointer
+                  -fno-sanitize-recover=all)
     # GCC 12 takes the instrumented moves of a std::variant for uninitialised reads.
     target_compile_options(sudare_flags INTERFACE ${_sanitize} -Wno-error=maybe-uninitialized)
     target_link_options(sudare_flags INTERFACE ${_sanitize})

@@ -45,6 +45,12 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     aside_->setAlignment(Qt::AlignCenter);
     aside_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     aside_timer_.setSingleShot(true);
+    typing_ = make_label("typing", this, false);
+    typing_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    typing_->setText(tr("Japanese: in the session"));
+    typing_->setToolTip(
+        tr("Your terminal sends keys only. An input method inside the session makes Japanese of them: "
+           "Hankaku/Zenkaku or Ctrl+Space switches it on and off."));
     time_ = make_label("time", this, false);
     time_->setToolTip(tr("Time left in this session."));
     dot_ = make_label("linkDot", this, false);
@@ -100,6 +106,7 @@ void Banner::lay_out(QLabel* icon) {
     layout->addWidget(user_);
     layout->addWidget(session_);
     layout->addWidget(aside_, 1);
+    layout->addWidget(typing_);
     layout->addWidget(time_);
     auto* link = new QHBoxLayout;
     link->setSpacing(0);
@@ -122,6 +129,11 @@ void Banner::lay_out(QLabel* icon) {
 void Banner::set_user(const QString& user) {
     user_->setText(user);
     user_->setAccessibleName(tr("User: %1").arg(user));
+}
+
+void Banner::set_composed_there(bool composed_there) {
+    composed_there_ = composed_there;
+    fit();
 }
 
 void Banner::set_session(const wire::SessionState& state) {
@@ -281,7 +293,7 @@ void Banner::resizeEvent(QResizeEvent* event) {
 // restrictions and "end" always stay.
 void Banner::fit() {
     QWidget* const optional[] = {session_,    brand_, start_page_, zoom_level_,  zoom_out_,
-                                 zoom_in_, link_,  user_,       full_screen_, time_};
+                                 zoom_in_, link_,  user_,       full_screen_, time_, typing_};
     const auto enough = [this] {
         layout()->invalidate();
         return layout()->minimumSize().width() <= width();
@@ -289,7 +301,8 @@ void Banner::fit() {
     if (layout() == nullptr)
         return;
     for (QWidget* widget : optional)
-        widget->setVisible(widget != start_page_ || keyboard_);
+        widget->setVisible((widget != start_page_ || keyboard_) &&
+                           (widget != typing_ || composed_there_));
     more_->setVisible(false);
     // A remark is there for some seconds: what is always there makes room for it.
     aside_->setMinimumWidth(

@@ -28,6 +28,8 @@ public:
     void set_link(LinkState state);
     void set_numbers(const LinkNumbers& numbers);
     void set_zoom(int percent);
+    // Japanese is composed by an input method of the session, not by the terminal's.
+    void set_composed_there(bool composed_there);
     void set_full_screen(bool full);
     // A remark in the middle of the bar that covers nothing and goes away by itself.
     void show_aside(const QString& text);
@@ -66,6 +68,7 @@ private:
     QLabel* zone_;
     QLabel* user_;
     QLabel* session_;
+    QLabel* typing_;
     QLabel* time_;
     QLabel* dot_;
     QLabel* aside_;
@@ -86,6 +89,7 @@ private:
     int zoom_ = 100;
     quint16 restriction_bits_ = 0;
     bool keyboard_ = true;
+    bool composed_there_ = false;
     QTimer clock_;
     QDateTime over_at_;  // the session's end by its total time; invalid: none
 };

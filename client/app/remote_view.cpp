@@ -46,6 +46,7 @@ void RemoteView::set_live(bool live) {
     caret_.reset();
     acted_.invalidate();
     update_input_method();
+    Q_EMIT composed_there(false);
     unsetCursor();
 }
 
@@ -62,6 +63,7 @@ void RemoteView::set_text_field(const wire::TextField& field) {
     repaint_composition();
     if (hasFocus())
         QGuiApplication::inputMethod()->update(Qt::ImCursorRectangle | Qt::ImHints);
+    Q_EMIT composed_there(field.active && field.composed_there);
 }
 
 void RemoteView::set_cursor(wire::Cursor cursor) {
@@ -142,11 +144,11 @@ QRectF RemoteView::caret() const {
             caret_->height() / ratio};
 }
 
-// Off for passwords, which are typed key by key and shown to nobody, and where no field would
-// take the text. A composition that is open then is dropped: it was meant for another field.
+// Off for passwords, which are typed key by key and shown to nobody, where no field would take the
+// text, and where the session has an input method of its own. A composition that is open then is dropped: it was meant for another field.
 void RemoteView::update_input_method() {
-    const bool wanted =
-        live_ && text_permitted_ && field_.active && field_.kind != wire::FieldKind::kPassword;
+    const bool wanted = live_ && text_permitted_ && field_.active && !field_.composed_there &&
+                        field_.kind != wire::FieldKind::kPassword;
     if (wanted == testAttribute(Qt::WA_InputMethodEnabled))
         return;
     if (!wanted)

@@ -77,6 +77,8 @@ public:
 Q_SIGNALS:
     void command(sudare::client::ViewerCommand command);
     void zoom_changed(int percent);
+    // Whether the field that has the keyboard is composed by an input method of the session.
+    void composed_there(bool there);
     // How many characters of a commit may not cross and were left out.
     void text_left_out(int count);
     // A commit that nobody typed was dropped: so many characters.

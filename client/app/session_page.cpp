@@ -49,6 +49,7 @@ SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidge
 
     connect(banner_, &Banner::zoom_wanted, view_, &RemoteView::set_zoom);
     connect(view_, &RemoteView::zoom_changed, banner_, &Banner::set_zoom);
+    connect(view_, &RemoteView::composed_there, banner_, &Banner::set_composed_there);
     connect(banner_, &Banner::start_page_wanted, view_, &RemoteView::go_to_start_page);
     connect(&mark_clock_, &QTimer::timeout, this, &SessionPage::tell_mark);
     const auto to_view = [this] { view_->setFocus(); };

@@ -168,7 +168,8 @@ constexpr RestrictionRow kRestrictions[] = {
     {wire::kRestrictPointer, QT_TRANSLATE_NOOP("Restriction", "The mouse is blocked.")},
     {wire::kRestrictText,
      QT_TRANSLATE_NOOP("Restriction",
-                       "Text from the terminal's input method (Japanese typing) is blocked.")},
+                       "Text from the terminal's input method is blocked. Japanese is typed with the "
+                       "input method inside the session: Hankaku/Zenkaku or Ctrl+Space.")},
     {wire::kRestrictClipboardInBrowser,
      QT_TRANSLATE_NOOP("Restriction", "Copy and paste is blocked inside the browser, too.")},
     {wire::kRestrictSites, QT_TRANSLATE_NOOP("Restriction", "Only the sites on your list open.")},

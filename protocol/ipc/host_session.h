@@ -16,7 +16,7 @@
 //
 // What sudare-host gives a session that it starts (no arguments, empty environment but
 // SUDARE_LOG): fd 3 this stream; fd 4 the listening Wayland socket, to which exactly one browser
-// box can connect. kConfig is in the stream before the process starts.
+// box can connect; fd 5 another, to which only the box of an input method can. kConfig is in the stream before the process starts.
 namespace sudare::ipc {
 
 enum class HostSessionFrame : std::uint8_t {
@@ -51,7 +51,7 @@ struct SessionAttach {
     KeyboardLayout keyboard = KeyboardLayout::kUs;
 };
 
-inline constexpr int kSessionControlFd = 3, kSessionWaylandFd = 4;
+inline constexpr int kSessionControlFd = 3, kSessionWaylandFd = 4, kSessionInputMethodFd = 5;
 
 inline constexpr RuleRow kSessionDownRows[] = {
     {static_cast<std::uint8_t>(HostSessionFrame::kConfig), {kDisplayBytes + 2 + 32, 4096}},

@@ -98,7 +98,7 @@ void body(Writer& out, const SessionState& m) {
 void body(Writer& out, const Update& m) { out.bytes(m.payload); }
 void body(Writer& out, const CursorShape& m) { out.u8(static_cast<std::uint8_t>(m.cursor)); }
 void body(Writer& out, const TextField& m) {
-    out.u8(m.active);
+    out.u8(m.active ? (m.composed_there ? 2 : 1) : 0);
     out.u16(m.x);
     out.u16(m.y);
     out.u16(m.width);

@@ -135,6 +135,9 @@ struct TextField {
     bool active = false;
     std::uint16_t x = 0, y = 0, width = 0, height = 0;  // caret, device pixels of the canvas
     FieldKind kind = FieldKind::kText;
+    // An input method in the session composes in it: the terminal's has no part, keys go up as they
+    // are. Only with `active`.
+    bool composed_there = false;
 };
 enum class NoticeCode : std::uint16_t {
     kSiteRefused = 1,       // a: rule number

@@ -160,11 +160,12 @@ Down parse_text_field(Reader& in) {
     field.width = in.u16();
     field.height = in.u16();
     const std::uint8_t kind = in.u8();
-    if (active > 1 || kind > static_cast<std::uint8_t>(FieldKind::kMultiline) ||
+    if (active > 2 || kind > static_cast<std::uint8_t>(FieldKind::kMultiline) ||
         field.x > limits::kWidthMax || field.y > limits::kHeightMax ||
         field.width > limits::kWidthMax || field.height > limits::kHeightMax)
         return kBad;
-    field.active = active == 1;
+    field.active = active != 0;
+    field.composed_there = active == 2;
     field.kind = static_cast<FieldKind>(kind);
     return field;
 }

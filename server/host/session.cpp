@@ -54,6 +54,7 @@ Session::~Session() {
     for (const auto& stream : {session_control_, egress_control_})
         if (stream)
             stream->close();  // its callbacks name this object
+    input_method_.reset();
     browser_.reset();
     egress_.reset();
     session_.reset();
@@ -70,7 +71,8 @@ Result<std::unique_ptr<Session>> Session::create(boost::asio::io_context& loop,
                                                  const ipc::SessionStart& start, Events events) {
     SUDARE_TRY(SlotDirectory directory,
                SlotDirectory::create(settings.runtime_dir, slot,
-                                     uid_of(settings.uid_base, slot, Role::kBrowser)));
+                                     {uid_of(settings.uid_base, slot, Role::kBrowser),
+                                      uid_of(settings.uid_base, slot, Role::kInputMethod)}));
     SUDARE_TRY(SessionCgroup cgroup, cgroups.make(slot, settings.limits));
     std::unique_ptr<Session> session(new Session(loop, settings, slot, start, std::move(directory),
                                                  std::move(cgroup), std::move(events)));
@@ -96,6 +98,10 @@ Result<void> Session::start_all(const ipc::SessionStart& start) {
     SUDARE_CHECK(
         watch(egress_, start_egress(context, egress_control.get()), &Session::on_egress_exit));
     directory_->drop_sockets();
+    input_method_.emplace(loop_, [this, locale = start.locale] {
+        return start_input_method({settings_, slot_, *directory_, cgroup_}, locale);
+    });
+    input_method_->follow(start.policy.input);
     state_ = State::kRunning;
     log_info("session {} starts in slot {}", number_, slot_);
     log_debug("session {}: its processes were started in {} ms", number_, since(begin_));
@@ -169,6 +175,7 @@ void Session::update_policy(const ipc::SessionPolicy& policy) {
         log_error("session {}: the new policy could not be applied", number_);
         return stop(EndReason::kPolicyChanged);
     }
+    input_method_->follow(policy.input);
     log_info("session {}: policy version {}", number_, policy.version);
 }
 
@@ -230,6 +237,8 @@ void Session::stop(EndReason reason) {
         browser_->kill_group();
     if (egress_)
         egress_->kill_group();
+    if (input_method_)
+        input_method_->stop();
     arm(session_ ? kStopGrace : milliseconds(0));
 }
 
@@ -269,8 +278,9 @@ bool Session::clean() {
     for (const auto& child : {&session_, &browser_, &egress_})
         if (*child)
             (*child)->kill_group();
+    const bool composing = input_method_ && !input_method_->clean();
     cgroup_.kill_all();
-    return !session_ && !browser_ && !egress_ && cgroup_.remove();
+    return !session_ && !browser_ && !egress_ && !composing && cgroup_.remove();
 }
 
 void Session::tell_end() {

@@ -13,12 +13,13 @@
 #include "server/host/cgroup.h"
 #include "server/host/child_watch.h"
 #include "server/host/control_stream.h"
+#include "server/host/input_method.h"
 #include "server/host/session_processes.h"
 
 namespace sudare::host {
 
 // One session on this machine: compositor, egress process and browser box, started together and
-// ended together, whichever of them goes first.
+// ended together, whichever of them goes first. An input method's box comes and goes with the policy.
 //
 //     kStarting -> kRunning -> kStopping -> kGone
 //         |                       ^  |        ^
@@ -100,6 +101,7 @@ private:
     std::unique_ptr<ChildWatch> session_;
     std::unique_ptr<ChildWatch> egress_;
     std::unique_ptr<ChildWatch> browser_;
+    std::optional<InputMethodKeeper> input_method_;
     boost::asio::steady_timer timer_;
     State state_ = State::kStarting;
     EndReason reason_ = EndReason::kInternal;

@@ -11,6 +11,7 @@
 #include "server/host/tls_files.h"
 #include "server/session/browser/box.h"
 #include "server/session/browser/chromium_flags.h"
+#include "server/session/browser/input_method_box.h"
 
 namespace sudare::host {
 namespace {
@@ -35,12 +36,26 @@ SpawnSpec our_program(const Settings& settings, SlotNumber slot, Role role, cons
     return spec;
 }
 
+Result<Child> start_boxed(const ProcessContext& context, browser::Box box, Role role) {
+    box.spawn.uid = box.spawn.gid = uid_of(context.settings.uid_base, context.slot, role);
+    box.spawn.cgroups = context.cgroup.paths();
+    // What has fallen must not write into the operator's log or terminal.
+    UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    if (!null)
+        return fail_errno("open /dev/null");
+    box.spawn.standard_output = null.get();
+    if (!log_enabled(LogLevel::kDebug))
+        box.spawn.standard_error = null.get();
+    return spawn(box.spawn);
+}
+
 }  // namespace
 
 Result<Child> start_session(const ProcessContext& context, int control) {
     SpawnSpec spec = our_program(context.settings, context.slot, Role::kSession, "sudare-session");
     spec.fds = {{control, ipc::kSessionControlFd},
-                {context.directory.wayland_socket(), ipc::kSessionWaylandFd}};
+                {context.directory.wayland_socket(), ipc::kSessionWaylandFd},
+                {context.directory.input_method_socket(), ipc::kSessionInputMethodFd}};
     spec.cgroups = context.cgroup.paths();
     spec.open_files = kSessionFiles;
     return spawn(spec);
@@ -63,16 +78,13 @@ Result<Child> start_browser(const ProcessContext& context, Locale locale) {
     box_spec.locale = locale;
     box_spec.time_zone = context.settings.time_zone;
     SUDARE_TRY(browser::Box box, browser::make_box(box_spec, browser::chromium_command(locale)));
-    box.spawn.uid = box.spawn.gid = uid_of(context.settings.uid_base, context.slot, Role::kBrowser);
-    box.spawn.cgroups = context.cgroup.paths();
-    // A browser that has fallen must not write into the operator's log or terminal.
-    UniqueFd null(::open("/dev/null", O_RDWR | O_CLOEXEC));
-    if (!null)
-        return fail_errno("open /dev/null");
-    box.spawn.standard_output = null.get();
-    if (!log_enabled(LogLevel::kDebug))
-        box.spawn.standard_error = null.get();
-    return spawn(box.spawn);
+    return start_boxed(context, std::move(box), Role::kBrowser);
+}
+
+Result<Child> start_input_method(const ProcessContext& context, Locale locale) {
+    SUDARE_TRY(browser::Box box,
+               browser::make_input_method_box(context.directory.input_method_path(), locale));
+    return start_boxed(context, std::move(box), Role::kInputMethod);
 }
 
 Result<Child> start_relay(const Settings& settings, SlotNumber slot, const TlsFiles& tls,

@@ -23,6 +23,8 @@ struct ProcessContext {
 Result<Child> start_session(const ProcessContext& context, int control);
 Result<Child> start_egress(const ProcessContext& context, int control);
 Result<Child> start_browser(const ProcessContext& context, Locale locale);
+// For policies that permit keys and no text. kNotFound: the machine has none.
+Result<Child> start_input_method(const ProcessContext& context, Locale locale);
 
 struct TlsFiles;
 Result<Child> start_relay(const Settings& settings, SlotNumber slot, const TlsFiles& tls,

@@ -83,7 +83,7 @@ Result<void> read_identity(Config& config, Settings& out) {
     if (root && base < 1000)
         return in_field("uid_base", {Errc::kBadInput,
                                      "must be 1000 or more when started as root; sessions use "
-                                     "four uids each from there on"});
+                                     "five uids each from there on"});
     if (!root && base != 0)
         return in_field("uid_base", {Errc::kBadInput, "needs root; remove it or start as root"});
     if (root)

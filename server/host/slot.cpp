@@ -8,7 +8,7 @@ namespace sudare::host {
 std::optional<uid_t> uid_of(std::optional<uid_t> base, SlotNumber slot, Role role) {
     if (!base)
         return std::nullopt;
-    return *base + 4 * slot + static_cast<uid_t>(role);
+    return *base + kRoles * slot + static_cast<uid_t>(role);
 }
 
 std::optional<SlotNumber> SlotTable::take() {

@@ -13,10 +13,17 @@ namespace sudare::host {
 // and paths follow, so that nothing of a peer ever becomes one.
 using SlotNumber = std::uint32_t;
 
-// The four accounts of a slot. All distinct, and of no use outside: no files, no home, no groups.
-enum class Role : std::uint8_t { kSession = 0, kBrowser = 1, kEgress = 2, kRelay = 3 };
+// The accounts of a slot. All distinct, and of no use outside: no files, no home, no groups.
+enum class Role : std::uint8_t {
+    kSession = 0,
+    kBrowser = 1,
+    kEgress = 2,
+    kRelay = 3,
+    kInputMethod = 4,
+};
+inline constexpr uid_t kRoles = 5;
 
-// base + 4 * slot + role; unset when the launcher cannot change uids.
+// base + kRoles * slot + role; unset when the launcher cannot change uids.
 std::optional<uid_t> uid_of(std::optional<uid_t> base, SlotNumber slot, Role role);
 
 class SlotTable {

@@ -49,18 +49,21 @@ bool is_number(const std::string& name) {
 SlotDirectory::SlotDirectory(SlotDirectory&& other) noexcept
     : path_(std::exchange(other.path_, {})),
       wayland_(std::move(other.wayland_)),
-      egress_(std::move(other.egress_)) {}
+      egress_(std::move(other.egress_)),
+      input_method_(std::move(other.input_method_)) {}
 
 Result<SlotDirectory> SlotDirectory::create(const std::string& runtime_dir, SlotNumber slot,
-                                            std::optional<uid_t> browser) {
+                                            const Owners& owners) {
+    const auto browser = owners.browser;
     const std::string path = runtime_dir + "/" + std::to_string(slot);
-    SUDARE_CHECK(make_directory(path, 0710));
+    SUDARE_CHECK(make_directory(path, 0711));
     SlotDirectory out(path);  // from here on it is ours to remove
-    if (browser && ::chown(out.path_.c_str(), ::getuid(), *browser) != 0)
-        return fail_errno(("chown " + out.path_).c_str());
     SUDARE_TRY(out.wayland_, listen_for(out.wayland_path(), browser));
     SUDARE_TRY(out.egress_, listen_for(out.egress_path(), browser));
-    SUDARE_CHECK(make_directory(out.policies_path(), 0755));
+    SUDARE_TRY(out.input_method_, listen_for(out.input_method_path(), owners.input_method));
+    SUDARE_CHECK(make_directory(out.policies_path(), 0750));
+    if (browser && ::chown(out.policies_path().c_str(), ::getuid(), *browser) != 0)
+        return fail_errno(("chown " + out.policies_path()).c_str());
     SUDARE_CHECK(make_directory(out.policies_path() + "/managed", 0755));
     return out;
 }
@@ -87,6 +90,7 @@ Result<void> SlotDirectory::write_policy(const std::string& json) const {
 void SlotDirectory::drop_sockets() {
     wayland_.reset();
     egress_.reset();
+    input_method_.reset();
 }
 
 Result<RuntimeDirectory> RuntimeDirectory::open(const std::string& path) {

@@ -14,13 +14,18 @@ namespace sudare::host {
 
 // <runtime_dir>/<slot>/ while a session lives:
 //     wayland-0, egress.sock   sockets that only the browser's uid may connect to
-//     policies/managed/        bound into the box read-only
-// The directory belongs to the launcher; the browser's uid may pass through it and no other
-// session's may, so nobody can replace what is bound. Removed by the destructor.
+//     input-method             likewise for the uid of the input method
+//     policies/managed/        bound into the browser's box read-only
+// The directories belong to the launcher, so nobody can replace what is bound. Anybody may pass through
+// the outer one, to find sockets that refuse him; the policies are for the browser's uid alone.
+// Removed by the destructor.
 class SlotDirectory {
 public:
+    struct Owners {
+        std::optional<uid_t> browser, input_method;  // unset: the launcher's own uid
+    };
     static Result<SlotDirectory> create(const std::string& runtime_dir, SlotNumber slot,
-                                        std::optional<uid_t> browser);
+                                        const Owners& owners);
     SlotDirectory(SlotDirectory&& other) noexcept;
     SlotDirectory& operator=(SlotDirectory&&) = delete;
     ~SlotDirectory();
@@ -34,6 +39,8 @@ public:
     // Listening, close-on-exec; handed to the session and to the egress process.
     [[nodiscard]] int wayland_socket() const { return wayland_.get(); }
     [[nodiscard]] int egress_socket() const { return egress_.get(); }
+    [[nodiscard]] std::string input_method_path() const { return path_ + "/input-method"; }
+    [[nodiscard]] int input_method_socket() const { return input_method_.get(); }
     // Once the processes have them, the launcher keeps none.
     void drop_sockets();
 
@@ -42,6 +49,7 @@ private:
     std::string path_;  // empty: moved away
     UniqueFd wayland_;
     UniqueFd egress_;
+    UniqueFd input_method_;
 };
 
 // The directory of all slots, owned by one launcher at a time (a lock file says so). Removes what

@@ -46,12 +46,12 @@ Result<ipc::SessionConfig> read_config(int control) {
 }
 
 Result<EndReason> serve() {
-    UniqueFd control(ipc::kSessionControlFd);
-    UniqueFd wayland(ipc::kSessionWaylandFd);
-    SUDARE_TRY(const ipc::SessionConfig config, read_config(control.get()));
+    Session::Sockets sockets{UniqueFd(ipc::kSessionControlFd), UniqueFd(ipc::kSessionWaylandFd),
+                             UniqueFd(ipc::kSessionInputMethodFd)};
+    SUDARE_TRY(const ipc::SessionConfig config, read_config(sockets.control.get()));
     SUDARE_TRY(EventLoop loop, EventLoop::create());
     SUDARE_TRY(const std::unique_ptr<Session> session,
-               Session::create(loop, config, std::move(control), std::move(wayland)));
+               Session::create(loop, config, std::move(sockets)));
     SUDARE_CHECK(enter_sandbox());
     loop.run();
     return session->ended().value_or(EndReason::kInternal);

@@ -38,9 +38,9 @@ std::optional<Size> permitted(Size asked, const ipc::DisplayPolicy& policy) {
 }  // namespace
 
 Result<std::unique_ptr<Session>> Session::create(EventLoop& loop, const ipc::SessionConfig& config,
-                                                 UniqueFd control, UniqueFd wayland) {
+                                                 Sockets sockets) {
     std::unique_ptr<Session> session(new Session(loop, config));
-    SUDARE_CHECK(session->make(config, std::move(control), std::move(wayland)));
+    SUDARE_CHECK(session->make(config, std::move(sockets)));
     return session;
 }
 
@@ -56,7 +56,7 @@ Session::~Session() {
     compositor_.reset();  // first: it still tells its delegate that windows and fields go
 }
 
-Result<void> Session::make(const ipc::SessionConfig& config, UniqueFd control, UniqueFd wayland) {
+Result<void> Session::make(const ipc::SessionConfig& config, Sockets sockets) {
     SUDARE_TRY(pipeline_,
                picture::Pipeline::create(canvas_, picture_settings(rules_.display), *this));
     SUDARE_TRY(picture_timer_, loop_.timer([this] {
@@ -67,10 +67,11 @@ Result<void> Session::make(const ipc::SessionConfig& config, UniqueFd control, U
                                                            {.size = canvas_,
                                                             .scale_120 = config.display.scale_120,
                                                             .layout = config.keyboard,
-                                                            .listen_socket = std::move(wayland)},
+                                                            .listen_socket = std::move(sockets.wayland),
+                                                            .input_method_socket = std::move(sockets.input_method)},
                                                            *this));
     SUDARE_TRY(control_,
-               FrameStream::create(loop_, std::move(control), kFromHost,
+               FrameStream::create(loop_, std::move(sockets.control), kFromHost,
                                    {.frame = [this](const Frame& frame) { on_control(frame); },
                                     .end = [this](EndReason) { end(EndReason::kHostLost); },
                                     .drained = {}}));
@@ -258,7 +259,8 @@ void Session::on_text_field(const compositor::TextField& field) {
                                .y = field.y,
                                .width = field.width,
                                .height = field.height,
-                               .kind = field.kind});
+                               .kind = field.kind,
+                               .composed_there = field.composed_here});
     flush_state();
 }
 

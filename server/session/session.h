@@ -24,9 +24,13 @@ namespace sudare::session {
 // attaches; ended once, for one reason. While nobody is attached the browser draws twice a second.
 class Session final : private compositor::Delegate, private picture::Output {
    public:
+    // As protocol/ipc/host_session.h describes them.
+    struct Sockets {
+        UniqueFd control, wayland, input_method;
+    };
     static Result<std::unique_ptr<Session>> create(EventLoop& loop,
                                                    const ipc::SessionConfig& config,
-                                                   UniqueFd control, UniqueFd wayland);
+                                                   Sockets sockets);
     ~Session() override;
 
     // Why it ended, once it has; the loop is stopped then.
@@ -34,7 +38,7 @@ class Session final : private compositor::Delegate, private picture::Output {
 
    private:
     Session(EventLoop& loop, const ipc::SessionConfig& config);
-    Result<void> make(const ipc::SessionConfig& config, UniqueFd control, UniqueFd wayland);
+    Result<void> make(const ipc::SessionConfig& config, Sockets sockets);
 
     // compositor::Delegate
     void on_damage(const compositor::Framebuffer& framebuffer, Rect bounding) override;

@@ -657,10 +657,6 @@
         <translation>マウスは使えません。</translation>
     </message>
     <message>
-        <source>Text from the terminal&apos;s input method (Japanese typing) is blocked.</source>
-        <translation>端末の日本語入力は使えません。</translation>
-    </message>
-    <message>
         <source>Copy and paste is blocked inside the browser, too.</source>
         <translation>ブラウザの中でも、コピーと貼り付けはできません。</translation>
     </message>
@@ -687,6 +683,10 @@
     <message>
         <source>These rules keep the Internet and the office network apart. If you need something for your work, ask your department&apos;s IT contact.</source>
         <translation>インターネットと庁内のネットワークを分けておくための決まりです。業務で必要なときは、所属の情報担当へご相談ください。</translation>
+    </message>
+    <message>
+        <source>Text from the terminal&apos;s input method is blocked. Japanese is typed with the input method inside the session: Hankaku/Zenkaku or Ctrl+Space.</source>
+        <translation>端末の日本語入力で確定した文字は送れません。日本語は画面内の入力システムで入力します (半角/全角 または Ctrl+Space)。</translation>
     </message>
 </context>
 <context>
@@ -857,6 +857,14 @@
     <message>
         <source>Connection</source>
         <translation>接続</translation>
+    </message>
+    <message>
+        <source>Japanese: in the session</source>
+        <translation>日本語入力: 画面内</translation>
+    </message>
+    <message>
+        <source>Your terminal sends keys only. An input method inside the session makes Japanese of them: Hankaku/Zenkaku or Ctrl+Space switches it on and off.</source>
+        <translation>端末からはキーだけが送られます。日本語への変換は画面内の入力システムが行います。半角/全角 または Ctrl+Space で切り替えます。</translation>
     </message>
 </context>
 <context>

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <wayland-server-core.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <memory>
@@ -54,17 +55,18 @@ void ClientGate::Guest::count(wl_resource* resource) {
         wl_client_post_no_memory(client);
 }
 
-Result<std::unique_ptr<ClientGate>> ClientGate::create(Context& context, UniqueFd listen_socket) {
+Result<std::unique_ptr<ClientGate>> ClientGate::create(Context& context, UniqueFd listen_socket,
+                                                       Events events) {
     SUDARE_CHECK(set_nonblocking(listen_socket.get(), true));
-    std::unique_ptr<ClientGate> gate(new ClientGate(context, std::move(listen_socket)));
+    std::unique_ptr<ClientGate> gate(new ClientGate(context, std::move(listen_socket), std::move(events)));
     SUDARE_TRY(gate->watch_,
                context.loop.watch(gate->socket_.get(), EventLoop::kReadable,
                                   [self = gate.get()](std::uint32_t) { self->accept_one(); }));
     return gate;
 }
 
-ClientGate::ClientGate(Context& context, UniqueFd listen_socket)
-    : context_(context), socket_(std::move(listen_socket)) {}
+ClientGate::ClientGate(Context& context, UniqueFd listen_socket, Events events)
+    : context_(context), socket_(std::move(listen_socket)), events_(std::move(events)) {}
 
 ClientGate::~ClientGate() = default;
 
@@ -108,7 +110,12 @@ void ClientGate::admit(UniqueFd connection) {
     wl_client_add_resource_created_listener(client, &guest->created);
     guests_.push_back(std::move(guest));
     if (guests_.size() == 1)
-        context_.delegate.on_client_connected();
+        events_.came();
+}
+
+bool ClientGate::let_in(const wl_client* client) const {
+    return std::ranges::any_of(guests_,
+                               [client](const auto& guest) { return guest->client == client; });
 }
 
 void ClientGate::left(Guest* guest) {
@@ -116,7 +123,7 @@ void ClientGate::left(Guest* guest) {
     if (!guests_.empty())
         return;
     pid_ = 0;
-    context_.delegate.on_client_gone();
+    events_.gone();
 }
 
 }  // namespace sudare::compositor

@@ -4,6 +4,8 @@
 #include <linux/input-event-codes.h>
 #include <wayland-server-core.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -20,6 +22,8 @@
 #include "server/session/compositor/data_device.h"
 #include "server/session/compositor/fractional_scale.h"
 #include "server/session/compositor/frame_pacer.h"
+#include "server/session/compositor/input_method.h"
+#include "server/session/compositor/input_method_protocol.h"
 #include "server/session/compositor/native_loop.h"
 #include "server/session/compositor/output.h"
 #include "server/session/compositor/scene.h"
@@ -79,6 +83,7 @@ struct Compositor::Parts {
         context.windows = &windows;
     }
     ~Parts() {
+        input_method_gate.reset();
         gate.reset();
         wl_display_destroy_clients(context.display);
     }
@@ -94,10 +99,29 @@ struct Compositor::Parts {
     std::optional<Output> output;
     std::optional<FractionalScale> fractional_scale;
     std::optional<TextInputs> text_inputs;
+    std::optional<InputMethods> input_methods;
     std::optional<Seat> seat;
     std::vector<Global> globals;
     std::unique_ptr<ClientGate> gate;
+    std::unique_ptr<ClientGate> input_method_gate;
 };
+
+namespace {
+
+// The two clients have little in common. Neither learns of what is the other's.
+bool may_see(const wl_client* client, const wl_global* global, void* data) {
+    static constexpr std::array<std::string_view, 4> kShared{"wl_compositor", "wl_shm", "wl_seat",
+                                                             "wl_output"};
+    const auto& gate = *static_cast<const std::unique_ptr<ClientGate>*>(data);
+    const wl_interface* interface = wl_global_get_interface(global);
+    const bool composing = interface == &kInputMethodManagerInterface ||
+                           interface == &kVirtualKeyboardManagerInterface;
+    if (!gate || !gate->let_in(client))
+        return !composing;
+    return composing || std::ranges::find(kShared, interface->name) != kShared.end();
+}
+
+}  // namespace
 
 Result<void> Compositor::Parts::make(Config config) {
     wl_log_set_handler_server(log_from_libwayland);
@@ -109,6 +133,7 @@ Result<void> Compositor::Parts::make(Config config) {
     context.output = &output.emplace(context, config.size, Scale(config.scale_120));
     fractional_scale.emplace(context);
     context.text_inputs = &text_inputs.emplace(context);
+    context.input_methods = &input_methods.emplace(context);
     context.seat = &seat.emplace(context, std::move(keymaps), config.layout);
     if (wl_display_init_shm(context.display) != 0)
         return fail(Errc::kSystem, "wl_display_init_shm");
@@ -122,7 +147,16 @@ Result<void> Compositor::Parts::make(Config config) {
     for (const Global& global : globals)
         if (!global)
             return fail(Errc::kSystem, "wl_global_create");
-    SUDARE_TRY(gate, ClientGate::create(context, std::move(config.listen_socket)));
+    wl_display_set_global_filter(context.display, may_see, &input_method_gate);
+    SUDARE_TRY(gate, ClientGate::create(
+                         context, std::move(config.listen_socket),
+                         {.came = [this] { context.delegate.on_client_connected(); },
+                          .gone = [this] { context.delegate.on_client_gone(); }}));
+    if (config.input_method_socket) {
+        SUDARE_TRY(input_method_gate,
+                   ClientGate::create(context, std::move(config.input_method_socket),
+                                      {.came = [] {}, .gone = [] {}}));
+    }
     return {};
 }
 

@@ -14,7 +14,8 @@
 
 // A headless Wayland compositor for one browser (docs/decisions: own compositor). It offers the
 // twelve globals that Chromium binds and nothing that could take pixels or text out: no
-// screencopy, no primary selection, no data control; selections are never read.
+// screencopy, no primary selection, no data control; selections are never read. Through a second
+// socket it serves an input method, which sees other globals than the browser (0012).
 //
 // All coordinates here are framebuffer (device) pixels. One thread: the event loop's. The header
 // has no Wayland types, so that the rest of the session does not depend on them.
@@ -25,6 +26,7 @@ struct Config {
     std::uint16_t scale_120 = 120;  // 1/120 units, limits::kScaleMin..kScaleMax
     KeyboardLayout layout = KeyboardLayout::kUs;
     UniqueFd listen_socket;  // bound and listening, made by the launcher
+    UniqueFd input_method_socket{};  // likewise, for an input method of the session; or none
 };
 
 // Called from within the event loop or from within a Compositor call. A delegate may call

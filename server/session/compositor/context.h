@@ -18,6 +18,7 @@ class FramePacer;
 class WindowStack;
 class Seat;
 class TextInputs;
+class InputMethods;
 
 struct Context {
     Context(EventLoop& owner_loop, wl_display* owner_display, Delegate& owner_delegate)
@@ -32,6 +33,7 @@ struct Context {
     FramePacer* pacer = nullptr;
     Seat* seat = nullptr;
     TextInputs* text_inputs = nullptr;
+    InputMethods* input_methods = nullptr;
 
     PixelBudget pixels;
     std::size_t objects = 0;

@@ -22,6 +22,7 @@ namespace {
 constexpr std::int32_t kRepeatPerSecond = 25;
 constexpr std::int32_t kRepeatDelayMs = 600;
 constexpr std::size_t kPressedMax = 32;       // more keys than fingers
+constexpr std::size_t kOfferedMax = 64;       // typed ahead of an input method that is slow
 constexpr std::uint32_t kEvdevToXkb = 8;      // xkb key codes are evdev codes plus 8
 
 const struct wl_keyboard_interface kRequests = {.release = destroy_request};
@@ -70,26 +71,107 @@ void Keyboard::key(std::uint16_t code, bool down) {
         pressed_.erase(known);
     const auto changed = xkb_state_update_key(state_.get(), code + kEvdevToXkb,
                                               down ? XKB_KEY_DOWN : XKB_KEY_UP);
+    if (grab_)
+        return offer(code, down, changed != 0);
+    deliver(code, down);
+    deliver(modifiers());
+}
+
+void Keyboard::deliver(std::uint16_t code, bool down) {
+    const auto known = std::ranges::find(told_, code);
+    if ((known != told_.end()) == down)
+        return;
+    if (down)
+        told_.push_back(code);
+    else
+        told_.erase(known);
     const std::uint32_t serial = context_.next_serial();
     for_focused([&](const KeyboardHandle& handle, Surface&) {
         wl_keyboard_send_key(handle.resource(), serial, event_time(), code,
                              down ? WL_KEYBOARD_KEY_STATE_PRESSED : WL_KEYBOARD_KEY_STATE_RELEASED);
-        if (changed != 0)
-            send_modifiers(handle, context_.next_serial());
+    });
+}
+
+void Keyboard::deliver(const Modifiers& modifiers) {
+    if (modifiers == told_modifiers_)
+        return;
+    told_modifiers_ = modifiers;
+    for_focused([&](const KeyboardHandle& handle, Surface&) {
+        send_modifiers(handle, context_.next_serial());
     });
 }
 
 void Keyboard::release_all() {
     while (!pressed_.empty())
         key(pressed_.back(), false);
-    const bool plain = xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_EFFECTIVE) == 0 &&
-                       xkb_state_serialize_layout(state_.get(), XKB_STATE_LAYOUT_EFFECTIVE) == 0;
-    if (plain)
+    if (modifiers() != Modifiers{}) {
+        state_.reset(xkb_state_new(keymaps_.of(layout_).compiled.get()));
+        if (grab_)
+            grab_->take_modifiers(context_.next_serial(), {});
+    }
+    reconcile();
+}
+
+// --- grab ----------------------------------------------------------------------------------------
+
+void Keyboard::set_grab(KeyGrab* grab) {
+    grab_ = grab;
+    if (!grab_)
+        return reconcile();
+    grab_->take_keymap(keymaps_.of(layout_));
+    grab_->take_modifiers(context_.next_serial(), modifiers());
+}
+
+void Keyboard::offer(std::uint16_t code, bool down, bool modifiers_changed) {
+    if (offered_.size() >= kOfferedMax)
+        withdraw(1);
+    offered_.push_back({code, down});
+    grab_->take_key(context_.next_serial(), code, down);
+    if (modifiers_changed)
+        grab_->take_modifiers(context_.next_serial(), modifiers());
+}
+
+// The first `count` offers were used up by the grab. A window that holds such a key lets it go all
+// the same.
+void Keyboard::withdraw(std::size_t count) {
+    for (; count > 0; --count) {
+        const auto [code, down] = offered_.front();
+        offered_.pop_front();
+        if (!down)
+            deliver(code, false);
+    }
+}
+
+// An input method answers in the order in which it was asked, so what stands before the answer has
+// been used up. It may also repeat a held key, letting it go and pressing it each time: the window
+// repeats by itself and is told of the first press only. What was offered may come back after the
+// grab's end: it was typed before.
+void Keyboard::forward(std::uint16_t code, bool down) {
+    const auto offer = std::ranges::find(offered_, Offer{code, down});
+    if (offer == offered_.end()) {
+        if (down && grab_ && holds(code))
+            deliver(code, true);
         return;
-    state_.reset(xkb_state_new(keymaps_.of(layout_).compiled.get()));
-    for_focused([&](const KeyboardHandle& handle, Surface&) {
-        send_modifiers(handle, context_.next_serial());
-    });
+    }
+    withdraw(static_cast<std::size_t>(offer - offered_.begin()));
+    offered_.pop_front();
+    deliver(code, down);
+    if (!grab_ && !holds(code))
+        deliver(code, false);
+}
+
+void Keyboard::forward(const Modifiers& modifiers) {
+    if (grab_)
+        deliver(modifiers);
+}
+
+// The window has been told of nothing that is not so.
+void Keyboard::reconcile() {
+    const auto told = told_;
+    for (const std::uint16_t code : told)
+        if (!holds(code))
+            deliver(code, false);
+    deliver(modifiers());
 }
 
 bool Keyboard::holds(std::uint16_t code) const {
@@ -108,6 +190,8 @@ void Keyboard::set_layout(KeyboardLayout layout) {
     for_focused([&](const KeyboardHandle& handle, Surface&) {
         send_modifiers(handle, context_.next_serial());
     });
+    if (grab_)
+        grab_->take_keymap(keymaps_.of(layout_));
 }
 
 void Keyboard::focus(const std::shared_ptr<Surface>& surface) {
@@ -133,7 +217,7 @@ void Keyboard::send_enter(const KeyboardHandle& handle, std::uint32_t serial,
                           Surface& surface) const {
     wl_array keys;
     wl_array_init(&keys);
-    for (const std::uint16_t code : pressed_)
+    for (const std::uint16_t code : told_)
         if (void* place = wl_array_add(&keys, sizeof(std::uint32_t)))
             *static_cast<std::uint32_t*>(place) = code;
     wl_keyboard_send_enter(handle.resource(), serial, surface.resource(), &keys);
@@ -142,11 +226,15 @@ void Keyboard::send_enter(const KeyboardHandle& handle, std::uint32_t serial,
 }
 
 void Keyboard::send_modifiers(const KeyboardHandle& handle, std::uint32_t serial) const {
-    wl_keyboard_send_modifiers(handle.resource(), serial,
-                               xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_DEPRESSED),
-                               xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_LATCHED),
-                               xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_LOCKED),
-                               xkb_state_serialize_layout(state_.get(), XKB_STATE_LAYOUT_EFFECTIVE));
+    const auto& [depressed, latched, locked, group] = told_modifiers_;
+    wl_keyboard_send_modifiers(handle.resource(), serial, depressed, latched, locked, group);
+}
+
+Modifiers Keyboard::modifiers() const {
+    return {xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_DEPRESSED),
+            xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_LATCHED),
+            xkb_state_serialize_mods(state_.get(), XKB_STATE_MODS_LOCKED),
+            xkb_state_serialize_layout(state_.get(), XKB_STATE_LAYOUT_EFFECTIVE)};
 }
 
 }  // namespace sudare::compositor

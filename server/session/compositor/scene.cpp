@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "server/session/compositor/context.h"
+#include "server/session/compositor/input_method.h"
 #include "server/session/compositor/output.h"
 #include "server/session/compositor/painter.h"
 #include "server/session/compositor/seat.h"
@@ -104,6 +105,8 @@ std::vector<SceneItem> Scene::build() const {
         if (auto surface = window->xdg_surface())
             add_window(items, *surface, {}, window == windows.back());
     }
+    for (const auto& [surface, origin] : context_.input_methods->shown())
+        add_tree(items, surface, origin, true);
     if (auto icon = drag_icon_.lock(); icon && icon->contents()) {
         const double factor = context_.output->scale().factor();
         const Point at{static_cast<std::int32_t>(drag_position_.x / factor),
@@ -201,6 +204,11 @@ std::optional<Box> Scene::place(const Surface& surface, const Box& logical) cons
     if (!item)
         return std::nullopt;
     return context_.output->scale().to_device(logical.moved(item->origin));
+}
+
+std::optional<Box> Scene::place_logical(const Surface& surface, const Box& logical) const {
+    const SceneItem* item = find(surface);
+    return item ? std::optional(logical.moved(item->origin)) : std::nullopt;
 }
 
 bool Scene::visible(const Surface& surface) const {

@@ -40,6 +40,8 @@ class Scene {
     [[nodiscard]] std::optional<Hit> locate(const Surface& surface, Point device) const;
     // Framebuffer box of a box in surface coordinates; nothing when it is not on the screen.
     [[nodiscard]] std::optional<Box> place(const Surface& surface, const Box& logical) const;
+    // The same in logical coordinates of the screen.
+    [[nodiscard]] std::optional<Box> place_logical(const Surface& surface, const Box& logical) const;
     [[nodiscard]] bool visible(const Surface& surface) const;
 
     // The picture under the pointer during a drag; empty: none.

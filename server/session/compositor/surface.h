@@ -16,7 +16,7 @@ namespace sudare::compositor {
 class Subsurface;
 
 // A surface is used for one thing for all its life (the `role` of the Wayland protocol).
-enum class Role : std::uint8_t { kNone, kToplevel, kPopup, kSubsurface, kCursor, kDragIcon };
+enum class Role : std::uint8_t { kNone, kToplevel, kPopup, kSubsurface, kCursor, kDragIcon, kInputPopup };
 
 // Told when a surface's state has been applied (xdg_surface is the only one).
 class CommitListener {

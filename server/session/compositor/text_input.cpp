@@ -5,6 +5,7 @@
 #include <string>
 
 #include "server/session/compositor/context.h"
+#include "server/session/compositor/input_method.h"
 #include "server/session/compositor/output.h"
 #include "server/session/compositor/scene.h"
 #include "server/session/compositor/surface.h"
@@ -18,7 +19,8 @@ class TextInput : public Object {
     using Object::Object;
     struct State {
         bool enabled = false;
-        Box caret;  // surface coordinates
+        std::uint64_t id = 0;  // 0: not enabled
+        Box caret;             // surface coordinates
         std::uint32_t hint = 0;
         std::uint32_t purpose = 0;
     };
@@ -35,6 +37,8 @@ class TextInput : public Object {
     void commit() {
         commits_since_enabled_ = enabling_ ? 1 : commits_since_enabled_ + 1;
         enabling_ = false;
+        if (current.id != pending.id)
+            composing_ = {};
         current = pending;
         ++commits_;
         // Every commit is answered: Chromium holds back further state until then.
@@ -45,15 +49,32 @@ class TextInput : public Object {
         zwp_text_input_v3_send_commit_string(resource(), text.c_str());
         done();
     }
-    void done() { zwp_text_input_v3_send_done(resource(), commits_); }
+    void compose(const Composing& composing) {
+        composing_ = composing;
+        if (!composing.committed.empty())
+            zwp_text_input_v3_send_commit_string(resource(), composing.committed.c_str());
+        done();
+    }
+    // Each `done` without a preedit takes the one that stands there away.
+    void done() {
+        if (!composing_.preedit.empty())
+            zwp_text_input_v3_send_preedit_string(resource(), composing_.preedit.c_str(),
+                                                  composing_.cursor_begin, composing_.cursor_end);
+        zwp_text_input_v3_send_done(resource(), commits_);
+    }
     void enable() {
         pending = {.enabled = true, .caret = {}, .hint = 0, .purpose = 0};
+        pending.id = context.text_inputs->next_field();
         enabling_ = true;
     }
-    void reset() { pending = current = {}; }
+    void reset() {
+        pending = current = {};
+        composing_ = {};
+    }
 
    private:
     void on_destroyed() override { context.text_inputs->report(); }
+    Composing composing_;
     std::uint32_t commits_ = 0;  // the protocol's serial
     std::uint32_t commits_since_enabled_ = 0;
     bool enabling_ = false;
@@ -182,12 +203,27 @@ bool TextInputs::commit_text(std::string_view utf8) {
     return true;
 }
 
+void TextInputs::compose(const Composing& composing) {
+    if (auto input = active())
+        input->compose(composing);
+}
+
+std::optional<FocusedField> TextInputs::focused_field() const {
+    const auto input = active();
+    if (!input || !input->ready())
+        return std::nullopt;
+    const auto& state = input->current;
+    const auto caret = context_.scene->place_logical(*focus_.lock(), state.caret);
+    return FocusedField{state.id, state.hint, state.purpose, kind_of(state), caret.value_or(Box{})};
+}
+
 TextField TextInputs::current() const {
     TextField field;
     auto input = active();
     if (!input || !input->ready())
         return field;
     field.active = true;
+    field.composed_here = context_.input_methods->serving();
     field.kind = kind_of(input->current);
     const auto place = context_.scene->place(*focus_.lock(), input->current.caret);
     const Size screen = context_.output->size();
@@ -205,6 +241,7 @@ TextField TextInputs::current() const {
 }
 
 void TextInputs::report() {
+    context_.input_methods->follow();
     const TextField field = current();
     if (field == reported_)
         return;

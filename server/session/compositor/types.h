@@ -22,6 +22,7 @@ struct TextField {
     std::uint16_t y = 0;
     std::uint16_t width = 0;
     std::uint16_t height = 0;
+    bool composed_here = false;  // by an input method in the session: the terminal's has no part
     friend bool operator==(const TextField&, const TextField&) = default;
 };
 

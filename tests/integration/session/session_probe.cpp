@@ -73,6 +73,7 @@ class Probe {
 
 Result<void> Probe::start(const std::string& socket, const std::string& program) {
     SUDARE_TRY(UniqueFd wayland, unix_listen(socket, 0666));
+    SUDARE_TRY(UniqueFd input_method, unix_listen(socket + "-input-method", 0666));
     SUDARE_TRY(auto pair, unix_pair());
     control_ = std::move(pair.first);
     ipc::SessionConfig config;
@@ -85,7 +86,8 @@ Result<void> Probe::start(const std::string& socket, const std::string& program)
     if (const char* level = std::getenv("SUDARE_LOG"))
         spec.environment = {std::string("SUDARE_LOG=") + level};
     spec.fds = {{pair.second.get(), ipc::kSessionControlFd},
-                {wayland.get(), ipc::kSessionWaylandFd}};
+                {wayland.get(), ipc::kSessionWaylandFd},
+                {input_method.get(), ipc::kSessionInputMethodFd}};
     SUDARE_TRY(session_, spawn(spec));
     return {};
 }

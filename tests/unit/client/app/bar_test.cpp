@@ -52,6 +52,22 @@ protected:
     MainWindow window_{[this]() -> const QImage& { return picture_; }, recorder_.input};
 };
 
+TEST_F(BarTest, WhoComposesIsToldWhereItIsNotTheTerminal) {
+    start({});
+    EXPECT_FALSE(label("typing")->isVisible());
+    wire::TextField field{true, 10, 10, 1, 18, wire::FieldKind::kText};
+    page().view().set_text_field(field);
+    EXPECT_FALSE(label("typing")->isVisible());
+    field.composed_there = true;
+    page().view().set_text_field(field);
+    EXPECT_TRUE(label("typing")->isVisible());
+    page().view().set_text_field({});
+    EXPECT_FALSE(label("typing")->isVisible());
+    page().view().set_text_field(field);
+    page().set_running(false);
+    EXPECT_FALSE(label("typing")->isVisible());
+}
+
 TEST_F(BarTest, TheTimeLeftIsToldAndItsEndIsHardToMiss) {
     wire::SessionState state;
     state.remaining_s = 2 * 3600;

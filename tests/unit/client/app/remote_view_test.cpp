@@ -177,6 +177,12 @@ TEST_F(RemoteViewTest, TheInputMethodIsOnInTextFieldsOnly) {
     view_.set_text_permitted(false);
     EXPECT_FALSE(enabled());
     view_.set_text_permitted(true);
+    EXPECT_TRUE(enabled());
+    field = kField;
+    field.composed_there = true;
+    view_.set_text_field(field);
+    EXPECT_FALSE(enabled()) << "the session composes";
+    view_.set_text_field(kField);
     view_.set_live(false);
     EXPECT_FALSE(enabled());
 }

@@ -43,6 +43,22 @@ TEST(RoundTrip, EveryMessageDown) {
         round_trip(message, Direction::kDown, parse_down);
 }
 
+TEST(RoundTrip, WhoComposesInAField) {
+    constexpr std::uint8_t kType = static_cast<std::uint8_t>(MessageType::kTextField);
+    for (const auto& [active, there] : {std::pair{false, false}, {true, false}, {true, true}}) {
+        const TextField field{active, 10, 20, 1, 18, FieldKind::kText, there};
+        std::vector<std::uint8_t> bytes;
+        ASSERT_TRUE(encode(bytes, DownMessage(field)));
+        std::vector<std::uint8_t> payload(bytes.begin() + limits::kFrameHeaderBytes, bytes.end());
+        const auto read = parse_down(Frame{kType, payload});
+        ASSERT_TRUE(read);
+        EXPECT_EQ(std::get<TextField>(*read).active, active);
+        EXPECT_EQ(std::get<TextField>(*read).composed_there, there);
+        payload[0] = 3;
+        EXPECT_FALSE(parse_down(Frame{kType, payload}));
+    }
+}
+
 TEST(RoundTrip, ALoginThatDoesNotFitIsNotSent) {
     std::vector<std::uint8_t> bytes;
     EXPECT_FALSE(encode(bytes, UpMessage(Login{std::string(65, 'u'), std::string(250, 'p'), ""})));

@@ -38,7 +38,7 @@ inline std::vector<DownMessage> sample_down() {
             state,
             Update{std::vector<std::uint8_t>(12, 7)},
             CursorShape{Cursor::kText},
-            TextField{true, 10, 20, 1, 18, FieldKind::kPassword},
+            TextField{true, 10, 20, 1, 18, FieldKind::kPassword, false},
             Notice{NoticeCode::kTooManyCharacters, 1, 2},
             Ping{5},
             End{EndReason::kIdle, 8}};

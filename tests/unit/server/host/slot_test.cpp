@@ -16,10 +16,11 @@ namespace {
 TEST(Slots, NoUidBelongsToTwo) {
     std::set<uid_t> uids;
     for (SlotNumber slot = 0; slot < 50; ++slot)
-        for (const Role role : {Role::kSession, Role::kBrowser, Role::kEgress, Role::kRelay})
+        for (const Role role : {Role::kSession, Role::kBrowser, Role::kEgress, Role::kRelay,
+                                Role::kInputMethod})
             EXPECT_TRUE(uids.insert(*uid_of(100000, slot, role)).second);
     EXPECT_EQ(*uids.begin(), 100000U);
-    EXPECT_EQ(*uids.rbegin(), 100199U);
+    EXPECT_EQ(*uids.rbegin(), 100249U);
     EXPECT_FALSE(uid_of(std::nullopt, 0, Role::kRelay));
 }
 
@@ -48,16 +49,18 @@ protected:
 
 TEST_F(SlotDirectoryTest, IsClosedToOthersAndVanishes) {
     {
-        const auto directory = SlotDirectory::create(root_, 3, std::nullopt);
+        const auto directory = SlotDirectory::create(root_, 3, {});
         ASSERT_TRUE(directory) << directory.error().message;
         ASSERT_TRUE(directory->write_policy("{}"));
         struct stat state {};
         ASSERT_EQ(::stat((root_ + "/3").c_str(), &state), 0);
-        EXPECT_EQ(state.st_mode & 0777, 0710U);
+        EXPECT_EQ(state.st_mode & 0777, 0711U);
+        ASSERT_EQ(::stat(directory->policies_path().c_str(), &state), 0);
+        EXPECT_EQ(state.st_mode & 0777, 0750U);
         ASSERT_EQ(::stat(directory->wayland_path().c_str(), &state), 0);
         EXPECT_TRUE(S_ISSOCK(state.st_mode));
         EXPECT_EQ(state.st_mode & 0777, 0600U);
-        EXPECT_FALSE(SlotDirectory::create(root_, 3, std::nullopt));  // taken
+        EXPECT_FALSE(SlotDirectory::create(root_, 3, {}));  // taken
         EXPECT_TRUE(std::filesystem::exists(root_ + "/3"));
     }
     EXPECT_FALSE(std::filesystem::exists(root_ + "/3"));

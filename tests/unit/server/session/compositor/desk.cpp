@@ -27,9 +27,10 @@ Desk::Desk(Size size, std::uint16_t scale_120) {
     path_ = directory_ + "/wayland";
     auto loop = EventLoop::create();
     auto socket = unix_listen(path_, 0600);
+    auto input_method = unix_listen(path_ + "-input-method", 0600);
     loop_ = std::make_unique<EventLoop>(std::move(*loop));
     auto made = Compositor::create(*loop_, {size, scale_120, KeyboardLayout::kUs,
-                                            std::move(*socket)}, told_);
+                                            std::move(*socket), std::move(*input_method)}, told_);
     compositor_ = std::make_unique<Compositor>(std::move(*made));
 }
 
@@ -38,8 +39,8 @@ Desk::~Desk() {
     std::filesystem::remove_all(directory_);
 }
 
-int Desk::connect() const {
-    auto fd = unix_connect(path_);
+int Desk::connect(Socket socket) const {
+    auto fd = unix_connect(socket == Socket::kBrowser ? path_ : path_ + "-input-method");
     return fd ? fd->release() : -1;
 }
 
@@ -56,14 +57,15 @@ bool Desk::turn_until(const std::function<bool()>& done) {
     return false;
 }
 
-void Client::on_global(void* data, wl_registry* registry, std::uint32_t name,
+void Client::on_global(void* data, wl_registry* own, std::uint32_t name,
                        const char* interface, std::uint32_t version) {
     auto* self = static_cast<Client*>(data);
     self->globals.emplace_back(interface);
+    self->names.push_back(name);
     const auto bind = [&](const wl_interface& wanted, auto*& place) {
         if (std::strcmp(interface, wanted.name) == 0)
             place = static_cast<std::remove_reference_t<decltype(place)>>(wl_registry_bind(
-                registry, name, &wanted,
+                own, name, &wanted,
                 std::min(version, static_cast<std::uint32_t>(wanted.version))));
     };
     bind(wl_compositor_interface, self->compositor);
@@ -77,11 +79,12 @@ void Client::on_global(void* data, wl_registry* registry, std::uint32_t name,
     bind(zxdg_decoration_manager_v1_interface, self->decorations);
 }
 
-Client::Client(Desk& owner) : desk(owner), display(wl_display_connect_to_fd(owner.connect())) {
+Client::Client(Desk& owner, Desk::Socket socket)
+    : desk(owner), display(wl_display_connect_to_fd(owner.connect(socket))) {
     static const wl_registry_listener kListener = {
         .global = on_global, .global_remove = [](void*, wl_registry*, std::uint32_t) {}};
-    registry_ = wl_display_get_registry(display);
-    wl_registry_add_listener(registry_, &kListener, this);
+    registry = wl_display_get_registry(display);
+    wl_registry_add_listener(registry, &kListener, this);
     roundtrip();
 }
 

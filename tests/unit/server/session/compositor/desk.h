@@ -41,8 +41,9 @@ class Desk {
     Desk(const Desk&) = delete;
     Desk& operator=(const Desk&) = delete;
 
-    // A connection to the compositor's socket.
-    [[nodiscard]] int connect() const;
+    enum class Socket { kBrowser, kInputMethod };
+    // A connection to a socket of the compositor.
+    [[nodiscard]] int connect(Socket socket = Socket::kBrowser) const;
     [[nodiscard]] Compositor& compositor() { return *compositor_; }
     [[nodiscard]] Told& told() { return told_; }
     [[nodiscard]] std::uint32_t pixel(unsigned x, unsigned y) const {
@@ -64,7 +65,7 @@ class Desk {
 // One client with the globals bound.
 class Client {
    public:
-    explicit Client(Desk& desk);
+    explicit Client(Desk& desk, Desk::Socket socket = Desk::Socket::kBrowser);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -82,6 +83,8 @@ class Client {
     Desk& desk;
     wl_display* display;
     std::vector<std::string> globals;
+    std::vector<std::uint32_t> names;  // the registry's, one for each of `globals`
+    wl_registry* registry = nullptr;
     wl_compositor* compositor = nullptr;
     wl_subcompositor* subcompositor = nullptr;
     wl_shm* shm = nullptr;
@@ -95,7 +98,6 @@ class Client {
    private:
     static void on_global(void* data, wl_registry* registry, std::uint32_t name,
                           const char* interface, std::uint32_t version);
-    wl_registry* registry_ = nullptr;
 };
 
 // A mapped window of one colour.

@@ -43,7 +43,7 @@ class WhatEachProcessGets(LauncherTest):
 
     def test_exactly_its_descriptors(self):
         self.assertEqual(list(range(9)), self.b.told["relay"]["fds"])
-        self.assertEqual(list(range(5)), self.b.told["session"]["fds"])
+        self.assertEqual(list(range(6)), self.b.told["session"]["fds"])
         self.assertEqual(list(range(5)), self.b.told["egress"]["fds"])
         self.assertEqual(["the certificate", "the key", "the authority", "the revoked"],
                          self.b.told["relay"]["tls"])

@@ -52,7 +52,8 @@ Controller::Controller(const Options& options, const Preferences& preferences,
       language_(options.language.value_or(Locale::kEnglish)),
       report_(std::move(report)),
       client_(std::move(make_worker)),
-      window_([this]() -> const QImage& { return client_.picture(); }, client_.input()) {
+      window_([this]() -> const QImage& { return client_.picture(); }, client_.input()),
+      enrolment_(window_.enrolment()) {
     end_deadline_.setSingleShot(true);
     connect(&end_deadline_, &QTimer::timeout, this, [this] {
         client_.abandon();
@@ -96,6 +97,16 @@ void Controller::connect_window() {
             [this] { window_.session().set_numbers(client_.sample_link()); });
     connect(&window_.login(), &LoginPage::submitted, this, &Controller::log_in);
     connect(&window_.login(), &LoginPage::cancelled, this, &Controller::cancel_login);
+    connect(&window_.login(), &LoginPage::change_password_wanted, this, [this] {
+        entered_ = {window_.login().server(), window_.login().user(), {}, {}};
+        enrol(true, {});
+    });
+    connect(&enrolment_, &Enrolment::over, this, [this](const Explanation& explanation) {
+        window_.show_login();
+        if (!explanation.title.isEmpty())
+            window_.login().show_remark(explanation);
+        report_("STATE login");
+    });
     connect(&window_.message(), &MessagePage::again, this, [this] {
         window_.show_login();
         report_("STATE login");
@@ -190,10 +201,29 @@ void Controller::on_login_answered(const wire::LoginResult& result) {
         return;
     }
     report_("STATE refused " + QByteArray::number(static_cast<int>(result.verdict)));
+    const bool change = result.verdict == wire::LoginVerdict::kPasswordChangeNeeded;
+    if (change || result.verdict == wire::LoginVerdict::kEnrolmentNeeded)
+        return enrol(change, explain(result, false));
     const bool code_missing = result.verdict == wire::LoginVerdict::kSecondFactorNeeded;
     window_.login().show_problem(explain(result, client_.second_factor()), result.retry_after_s,
                                  code_missing);
     window_.login().ask_code(code_missing || client_.second_factor());
+}
+
+// A connection of its own: the one that stands here is given up.
+void Controller::enrol(bool change_password, const Explanation& why) {
+    const auto server = parse_server(entered_.server);
+    const auto identity = load_identity(preferences_.paths);
+    client_.abandon();
+    if (!server || !identity)
+        return window_.login().show_problem(
+            explain(server ? Fault::kSettings : Fault::kNameNotFound));
+    window_.show_enrolment();
+    if (change_password)
+        enrolment_.change_password(*server, *identity, entered_.user, why);
+    else
+        enrolment_.set_up_factor(*server, *identity, entered_.user, why);
+    report_("STATE enrolling");
 }
 
 void Controller::open_session() {

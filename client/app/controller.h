@@ -5,6 +5,7 @@
 #include <QTimer>
 #include <functional>
 
+#include "client/app/enrolment.h"
 #include "client/app/main_window.h"
 #include "client/app/options.h"
 #include "client/core/session_client.h"
@@ -20,6 +21,7 @@ public:
     //   READY                        the window is there
     //   STATE login|connecting|logging_in|starting|running|reconnecting
     //   STATE refused N              wire::LoginVerdict
+    //   STATE enrolling              the page of password or second factor
     //   PICTURE W H                  the first picture, and each new size
     //   STATE ended CODE             support_code()
     using Report = std::function<void(const QByteArray& line)>;
@@ -49,6 +51,7 @@ private:
     void on_ended(const Ending& ending);
     void on_command(ViewerCommand command);
     void open_session();
+    void enrol(bool change_password, const Explanation& why);
     void ask_end(bool then_close);
     void end_session();
     void save();
@@ -59,6 +62,7 @@ private:
     Report report_;
     SessionClient client_;
     MainWindow window_;
+    Enrolment enrolment_;
     Credentials entered_;  // the password only until it is sent
     QString connected_server_;
     QTimer meter_clock_;   // the numbers of the connection

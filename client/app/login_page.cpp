@@ -105,6 +105,10 @@ void LoginPage::build_buttons() {
     card()->addWidget(progress_text_);
     card()->addWidget(progress_);
     card()->addLayout(row);
+    change_ = make_button(tr("Change password…"), false, this);
+    change_->setProperty("flat", true);
+    card()->addWidget(change_, 0, Qt::AlignLeft);
+    connect(change_, &QPushButton::clicked, this, &LoginPage::change_password_wanted);
     connect(submit_, &QPushButton::clicked, this, &LoginPage::submit);
     connect(cancel_, &QPushButton::clicked, this, &LoginPage::cancelled);
 }
@@ -132,6 +136,7 @@ void LoginPage::set_progress(const QString& what) {
     progress_->setAccessibleName(what);
     cancel_->setVisible(busy_);
     submit_->setVisible(!busy_);
+    change_->setVisible(!busy_);
     if (busy_) {
         alert_->clear();
         cancel_->setFocus();
@@ -150,6 +155,11 @@ void LoginPage::show_problem(const Explanation& explanation, int wait_s, bool ke
     code_->clear();
     update_button();
     focus_first_empty();
+}
+
+void LoginPage::show_remark(const Explanation& explanation) {
+    begin();
+    alert_->show_text(explanation);
 }
 
 void LoginPage::begin() {
@@ -180,6 +190,7 @@ void LoginPage::update_button() {
     if (submit_ == nullptr)
         return;
     const bool code_ready = code_->isHidden() || code_->text().size() == 6;
+    change_->setEnabled(!server().isEmpty() && !user().isEmpty());
     submit_->setEnabled(!busy_ && wait_s_ <= 0 && !server().isEmpty() && !user().isEmpty() &&
                         !password_->text().isEmpty() && code_ready);
     submit_->setText(wait_s_ > 0 ? tr("Log in (in %n second(s))", nullptr, wait_s_) : tr("Log in"));

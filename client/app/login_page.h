@@ -35,6 +35,8 @@ public:
     void ask_code(bool needed);
     // While something runs the fields are locked and can be cancelled; empty: nothing runs.
     void set_progress(const QString& what);
+    // Nothing failed: what was done elsewhere. The fields are ready.
+    void show_remark(const Explanation& explanation);
     // Keeps what was entered, except the password unless told so; locks the button for wait_s
     // seconds.
     void show_problem(const Explanation& explanation, int wait_s = 0, bool keep_password = false);
@@ -44,6 +46,7 @@ public:
 Q_SIGNALS:
     void submitted(const sudare::client::Credentials& credentials);
     void cancelled();
+    void change_password_wanted();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -70,6 +73,7 @@ private:
     QProgressBar* progress_ = nullptr;
     QPushButton* submit_ = nullptr;
     QPushButton* cancel_ = nullptr;
+    QPushButton* change_ = nullptr;
     Alert* alert_ = nullptr;
     QTimer wait_timer_;
     int wait_s_ = 0;

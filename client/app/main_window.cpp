@@ -16,10 +16,11 @@ MainWindow::MainWindow(RemoteView::Picture picture, InputSender& input) {
     setMinimumSize(560, 420);
     pages_ = new QStackedWidget(this);
     login_ = new LoginPage;
+    enrolment_ = new EnrolPage;
     session_ = new SessionPage(std::move(picture), input);
     message_ = new MessagePage;
-    for (QWidget* page : {static_cast<QWidget*>(login_), static_cast<QWidget*>(session_),
-                          static_cast<QWidget*>(message_)})
+    for (QWidget* page : {static_cast<QWidget*>(login_), static_cast<QWidget*>(enrolment_),
+                          static_cast<QWidget*>(session_), static_cast<QWidget*>(message_)})
         pages_->addWidget(page);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -33,6 +34,12 @@ void MainWindow::show_login() {
     setWindowTitle(tr("Sudare"));
     pages_->setCurrentWidget(login_);
     login_->begin();
+}
+
+void MainWindow::show_enrolment() {
+    set_full_screen(false);
+    setWindowTitle(tr("Sudare"));
+    pages_->setCurrentWidget(enrolment_);
 }
 
 // Nothing of the page's own title is ever known here, so the window's title says the zone.

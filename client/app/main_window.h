@@ -3,6 +3,7 @@
 
 #include <QStackedWidget>
 
+#include "client/app/enrol_page.h"
 #include "client/app/login_page.h"
 #include "client/app/message_page.h"
 #include "client/app/session_page.h"
@@ -17,11 +18,14 @@ public:
 
     void show_login();
     void show_session(const QString& user);
+    void show_enrolment();
     void show_ending(const Ending& ending, quint64 session);
     [[nodiscard]] bool shows_login() const { return pages_->currentWidget() == login_; }
     [[nodiscard]] bool shows_session() const { return pages_->currentWidget() == session_; }
 
     [[nodiscard]] LoginPage& login() { return *login_; }
+    [[nodiscard]] EnrolPage& enrolment() { return *enrolment_; }
+    [[nodiscard]] bool shows_enrolment() const { return pages_->currentWidget() == enrolment_; }
     [[nodiscard]] SessionPage& session() { return *session_; }
     [[nodiscard]] MessagePage& message() { return *message_; }
 
@@ -45,6 +49,7 @@ protected:
 private:
     QStackedWidget* pages_;
     LoginPage* login_;
+    EnrolPage* enrolment_;
     SessionPage* session_;
     MessagePage* message_;
     bool may_close_ = false;

@@ -105,9 +105,14 @@ Explanation explain(const wire::LoginResult& result, bool second_factor) {
                 "Enter the six digits that your authenticator shows now, and log in again.");
             break;
         case wire::LoginVerdict::kPasswordChangeNeeded:
-            said.tone = Tone::kTrouble;
             said.title = App::translate("LoginVerdict", "Your password has to be changed first.");
-            said.next = App::translate("LoginVerdict", "Ask the help desk for a new password.");
+            said.next = App::translate("LoginVerdict", "Choose a new one that only you know.");
+            break;
+        case wire::LoginVerdict::kEnrolmentNeeded:
+            said.title = App::translate("LoginVerdict", "One-time codes have to be set up first.");
+            said.next = App::translate(
+                "LoginVerdict",
+                "You need the authenticator of your phone. Enter your password once more to begin.");
             break;
     }
     if (result.retry_after_s > 0)

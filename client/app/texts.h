@@ -6,6 +6,7 @@
 
 #include "client/core/ending.h"
 #include "protocol/core/reason.h"
+#include "protocol/enrol/messages.h"
 #include "protocol/wire/messages.h"
 
 // Every sentence that explains a code to a person, one table per enum. The wire carries numbers
@@ -35,6 +36,11 @@ Explanation explain(const Ending& ending);
 
 // Answers to a log-in; empty for kOk. The same for every kRefused, whatever was wrong with it.
 Explanation explain(const wire::LoginResult& result, bool second_factor);
+
+// Answers of sudare-enrol/1; new_factor: to the first code of a factor that is being set up.
+Explanation explain(const enrol::Result& result, bool new_factor);
+Explanation password_changed();
+Explanation factor_set_up();
 
 QString text_of(const wire::Notice& notice);
 // What to do about a restriction.

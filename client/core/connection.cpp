@@ -3,11 +3,11 @@
 
 #include <QNetworkProxy>
 #include <QPointer>
-#include <QSslConfiguration>
 #include <array>
 #include <chrono>
 
 #include "client/core/gateway_certificate.h"
+#include "client/core/tls_configuration.h"
 #include "protocol/core/limits.h"
 
 namespace sudare::client {
@@ -71,16 +71,7 @@ void Connection::start(const Server& server, const Identity& identity, Patience 
 }
 
 void Connection::configure(const Identity& identity) {
-    QSslConfiguration configuration = QSslConfiguration::defaultConfiguration();
-    configuration.setProtocol(QSsl::TlsV1_3OrLater);
-    configuration.setCaCertificates(identity.authorities);  // replaces the system's list
-    configuration.setLocalCertificateChain(identity.chain);
-    configuration.setPrivateKey(identity.key);
-    configuration.setPeerVerifyMode(QSslSocket::VerifyPeer);
-    configuration.setAllowedNextProtocols({QByteArray(wire::kAlpn)});
-    configuration.setSslOption(QSsl::SslOptionDisableSessionTickets, true);
-    configuration.setSslOption(QSsl::SslOptionDisableSessionPersistence, true);
-    socket_.setSslConfiguration(configuration);
+    socket_.setSslConfiguration(tls_configuration(identity, wire::kAlpn));
     socket_.setReadBufferSize(kReadBufferBytes);
     socket_.setProxy(QNetworkProxy::NoProxy);  // the gateway stands in the terminal's own zone
     connect(&socket_, &QSslSocket::connected, this,

@@ -26,7 +26,7 @@ constexpr std::string_view kNotices[] = {
     "policy_changed", "too_many_characters", "exception_asked",
 };
 constexpr std::string_view kVerdicts[] = {"ok", "refused", "busy", "second_factor_needed",
-                                          "password_change_needed"};
+                                          "password_change_needed", "enrolment_needed"};
 constexpr std::string_view kStages[] = {"idle",  "connecting", "login",  "logging_in",
                                         "ready", "opening",    "running", "reconnecting"};
 constexpr std::string_view kButtons[] = {"left", "middle", "right", "back", "forward"};

@@ -37,6 +37,7 @@ inline constexpr std::uint32_t kWindowUpdatesMax = 16;
 inline constexpr std::size_t kTextCodePointsMax = 32;  // longer commits are split by the viewer
 inline constexpr std::size_t kTextBytesMax = kTextCodePointsMax * 4;
 inline constexpr std::size_t kUserNameBytesMax = 64;
+inline constexpr std::size_t kPasswordBytesMin = 10;  // of a new one
 inline constexpr std::size_t kPasswordBytesMax = 128;
 inline constexpr std::size_t kOneTimeCodeDigits = 6;
 // Token buckets, per second and burst. A person types below 20 keys a second and a mouse reports

@@ -18,8 +18,8 @@ namespace sudare::ipc {
 
 enum class CtlRequest : std::uint8_t {
     kStatus = 0x01,
-    kUserAdd = 0x02,       // name, password
-    kUserPassword = 0x03,  // name, password
+    kUserAdd = 0x02,       // name, password, "change" (at the next log-in) or ""
+    kUserPassword = 0x03,  // name, password, "change" or ""
     kUserDisable = 0x04,   // name
     kUserEnable = 0x05,    // name
     kUserList = 0x06,
@@ -33,6 +33,7 @@ enum class CtlRequest : std::uint8_t {
     kSessionList = 0x0E,
     kSessionEnd = 0x0F,  // session number
     kLog = 0x10,         // user or "", since (seconds since 1970 or ""), "follow" or ""
+    kUserResetFactor = 0x11,  // name
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -49,7 +50,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x07, {2, kCtlFrameMax}}, {0x08, {2, kCtlFrameMax}}, {0x09, {2, kCtlFrameMax}},
     {0x0A, {2, kCtlFrameMax}}, {0x0B, {2, kCtlFrameMax}}, {0x0C, {2, kCtlFrameMax}},
     {0x0D, {2, kCtlFrameMax}}, {0x0E, {2, kCtlFrameMax}}, {0x0F, {2, kCtlFrameMax}},
-    {0x10, {2, kCtlFrameMax}},
+    {0x10, {2, kCtlFrameMax}}, {0x11, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};

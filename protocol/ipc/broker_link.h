@@ -11,6 +11,7 @@
 #include "protocol/core/reason.h"
 #include "protocol/core/result.h"
 #include "protocol/core/terminal.h"
+#include "protocol/enrol/messages.h"
 #include "protocol/ipc/destination.h"
 #include "protocol/ipc/link_host.h"
 #include "protocol/ipc/policy.h"
@@ -23,6 +24,9 @@
 //   fresh     --Connected------> ConnectedVerdict          ok: connected, else: over
 //   fresh     --HandshakeFailed-> (no reply)               over
 //   connected --Login----------> LoginVerdict              ok: logged in, else: connected
+//   connected --ChangePassword-> LoginVerdict              enrolling, for good
+//   connected --BeginFactor----> FactorSecret, LoginVerdict enrolling, for good
+//   enrolling --ConfirmFactor--> LoginVerdict              enrolling; after a FactorSecret
 //   connected --ResumeSession--> SessionGranted            granted
 //                                SessionRefused            over
 //   logged in --OpenSession----> SessionGranted            granted
@@ -57,6 +61,10 @@ enum class BrokerLinkFrame : std::uint8_t {
     kResumeSession = 0x0C,
     kSessionDetached = 0x0D,
     kSessionLeft = 0x0E,
+    // payloads of protocol/enrol, where they come from
+    kChangePassword = 0x0F,
+    kBeginFactor = 0x10,
+    kConfirmFactor = 0x11,
     // broker -> link
     kConnectedVerdict = 0x41,
     kLoginVerdict = 0x42,
@@ -64,6 +72,7 @@ enum class BrokerLinkFrame : std::uint8_t {
     kSessionRefused = 0x44,
     kPolicyChanged = 0x45,
     kTerminate = 0x46,
+    kFactorSecret = 0x47,  // payload of protocol/enrol
 };
 
 using Ticket = std::array<std::uint8_t, 16>;  // random; all zeroes: none
@@ -174,6 +183,8 @@ enum class LoginResultCode : std::uint8_t {
     kBusy = 2,     // password queue full; try again after retry_after seconds
     kSecondFactorNeeded = 3,
     kPasswordChangeNeeded = 4,
+    kEnrolmentNeeded = 5,  // of a second factor
+    kPasswordWeak = 6,     // the new one; only as an answer to ChangePassword
 };
 struct LoginVerdict {
     LoginResultCode code = LoginResultCode::kRefused;
@@ -211,6 +222,9 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x0C, {16 + kDisplayBytes + 1, 16 + kDisplayBytes + 1}},
     {0x0D, {8, 8}},
     {0x0E, {8 + 2 + 8 + 8 + 4, 8 + 2 + 8 + 8 + 4}},
+    {0x0F, enrol::kChangePasswordBytes},
+    {0x10, enrol::kBeginFactorBytes},
+    {0x11, enrol::kConfirmFactorBytes},
 };
 inline constexpr RuleRow kBrokerDownRows[] = {
     {0x41, {2, 2}},
@@ -219,6 +233,7 @@ inline constexpr RuleRow kBrokerDownRows[] = {
     {0x44, {2, 2}},
     {0x45, {kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x46, {2, 2}},
+    {0x47, enrol::kFactorSecretBytes},
 };
 
 // --- payloads ----------------------------------------------------------------------------------

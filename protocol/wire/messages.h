@@ -95,7 +95,8 @@ enum class LoginVerdict : std::uint8_t {
     kRefused = 1,                         // unknown user and wrong password look the same
     kBusy = 2,
     kSecondFactorNeeded = 3,
-    kPasswordChangeNeeded = 4,
+    kPasswordChangeNeeded = 4,  // by sudare-enrol/1
+    kEnrolmentNeeded = 5,       // of a second factor, likewise
 };
 struct LoginResult {
     LoginVerdict verdict = LoginVerdict::kRefused;

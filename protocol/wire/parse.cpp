@@ -127,7 +127,7 @@ Down parse_welcome(Reader& in) {
 Down parse_login_result(Reader& in) {
     const std::uint8_t verdict = in.u8();
     const std::uint16_t retry = in.u16();
-    if (verdict > static_cast<std::uint8_t>(LoginVerdict::kPasswordChangeNeeded))
+    if (verdict > static_cast<std::uint8_t>(LoginVerdict::kEnrolmentNeeded))
         return kBad;
     return LoginResult{static_cast<LoginVerdict>(verdict), retry};
 }

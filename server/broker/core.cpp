@@ -228,12 +228,12 @@ void Core::policy_changed() {
     waiting_.end_if([this](const Session& session) { return over_while_waiting(session); });
 }
 
-void Core::user_disabled(std::uint32_t user) {
+void Core::end_sessions_of(std::uint32_t user, EndReason reason) {
     for (LinkPeer* peer : links_)
         if (peer->user_id() == user)
-            peer->terminate(EndReason::kNotPermitted);
+            peer->terminate(reason);
     waiting_.end_if([&](const Session& session) {
-        return session.user.id == user ? std::optional(EndReason::kNotPermitted) : std::nullopt;
+        return session.user.id == user ? std::optional(reason) : std::nullopt;
     });
 }
 

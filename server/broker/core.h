@@ -100,7 +100,7 @@ public:
 
     // Something stored has changed: running sessions get it, or end by it.
     void policy_changed();
-    void user_disabled(std::uint32_t user);
+    void end_sessions_of(std::uint32_t user, EndReason reason);
     void terminal_revoked(const std::string& terminal);
     void end_all(EndReason reason);
 

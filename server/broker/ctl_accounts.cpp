@@ -25,7 +25,7 @@ bool is_user_name(const std::string& name) {
 }
 
 CtlResult<> check_password(const std::string& password) {
-    if (password.size() >= auth::kPasswordBytesMin &&
+    if (password.size() >= limits::kPasswordBytesMin &&
         password.size() <= limits::kPasswordBytesMax && ipc::is_plain_text(password))
         return {};
     return ctl_fail(
@@ -95,10 +95,11 @@ CtlResult<> CtlPeer::user_add(const Arguments& arguments) {
                             name,
                         "利用者「" + name +
                             "」は登録済みです。パスワードの変更: sudarectl user passwd " + name);
-    return with_hash(arguments[1], [this, name](const std::string& hash) -> CtlResult<> {
+    const bool change = !arguments[2].empty();
+    return with_hash(arguments[1], [this, name, change](const std::string& hash) -> CtlResult<> {
         const auto added =
             core_.record_and_do(event(EventType::kUserAdded).text(Field::kUser, name), [&] {
-                return core_.store().add_user({0, name, hash, false, false});
+                return core_.store().add_user({0, name, hash, false, change});
             });
         return added ? CtlResult<>() : ctl_fail(added.error());
     });
@@ -110,11 +111,16 @@ CtlResult<> CtlPeer::user_password(const Arguments& arguments) {
         return tl::unexpected(user.error());
     if (auto good = check_password(arguments[1]); !good)
         return good;
-    return with_hash(arguments[1], [this, user = *user](const std::string& hash) -> CtlResult<> {
+    const bool change = !arguments[2].empty();
+    return with_hash(arguments[1], [this, user = *user, change](const std::string& hash) -> CtlResult<> {
         const auto changed =
             core_.record_and_do(event(EventType::kUserPassword).text(Field::kUser, user.name),
-                                [&] { return core_.store().set_password(user.id, hash, false); });
-        return changed ? CtlResult<>() : ctl_fail(changed.error());
+                                [&] { return core_.store().set_password(user.id, hash, change); });
+        if (!changed)
+            return ctl_fail(changed.error());
+        // Whoever else has used the old one is out.
+        core_.end_sessions_of(user.id, EndReason::kNotPermitted);
+        return {};
     });
 }
 
@@ -129,7 +135,7 @@ CtlResult<> CtlPeer::set_disabled(const std::string& name, bool disabled) {
     if (!changed)
         return ctl_fail(changed.error());
     if (disabled)
-        core_.user_disabled(user->id);
+        core_.end_sessions_of(user->id, EndReason::kNotPermitted);
     return {};
 }
 
@@ -140,12 +146,28 @@ CtlResult<> CtlPeer::user_enable(const Arguments& arguments) {
     return set_disabled(arguments[0], false);
 }
 
+// For a phone that is lost: the next log-in sets another one up, with the password.
+CtlResult<> CtlPeer::user_reset_factor(const Arguments& arguments) {
+    const auto user = find_user(arguments[0]);
+    if (!user)
+        return tl::unexpected(user.error());
+    if (user->totp.empty())
+        return ctl_fail(Errc::kState, "user \"" + user->name + "\" has no second factor",
+                        "利用者「" + user->name + "」は確認番号を登録していません");
+    const auto changed =
+        core_.record_and_do(event(EventType::kSecondFactorReset).text(Field::kUser, user->name),
+                            [&] { return core_.store().set_totp(user->id, {}, 0); });
+    return changed ? CtlResult<>() : ctl_fail(changed.error());
+}
+
 CtlResult<> CtlPeer::user_list(const Arguments&) {
     const auto users = core_.store().users();
     if (!users)
         return ctl_fail(users.error());
     for (const store::User& user : *users)
-        row({{"user", user.name}, {"number", std::uint64_t{user.id}}, {"disabled", user.disabled}});
+        row({{"user", user.name}, {"number", std::uint64_t{user.id}}, {"disabled", user.disabled},
+             {"must_change", user.must_change},
+             {"second_factor", !user.totp.empty()}});
     return {};
 }
 

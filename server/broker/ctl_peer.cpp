@@ -36,8 +36,9 @@ struct CtlPeer::Row {
 
 const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kStatus, 0, &CtlPeer::status},
-    {CtlRequest::kUserAdd, 2, &CtlPeer::user_add},
-    {CtlRequest::kUserPassword, 2, &CtlPeer::user_password},
+    {CtlRequest::kUserAdd, 3, &CtlPeer::user_add},
+    {CtlRequest::kUserPassword, 3, &CtlPeer::user_password},
+    {CtlRequest::kUserResetFactor, 1, &CtlPeer::user_reset_factor},
     {CtlRequest::kUserDisable, 1, &CtlPeer::user_disable},
     {CtlRequest::kUserEnable, 1, &CtlPeer::user_enable},
     {CtlRequest::kUserList, 0, &CtlPeer::user_list, "user list"},

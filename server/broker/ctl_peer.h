@@ -44,6 +44,7 @@ private:
     CtlResult<> status(const Arguments&);
     CtlResult<> user_add(const Arguments&);
     CtlResult<> user_password(const Arguments&);
+    CtlResult<> user_reset_factor(const Arguments&);
     CtlResult<> user_disable(const Arguments&);
     CtlResult<> user_enable(const Arguments&);
     CtlResult<> user_list(const Arguments&);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Login: one verdict, one time, whatever was wrong.
+// Whoever asks with a name and a password: one verdict, one time, whatever was wrong.
 #include <sodium.h>
 
 #include "server/base/log.h"
+#include "server/broker/auth/totp.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -17,92 +18,157 @@ constexpr std::uint32_t kBusySeconds = 5;
 
 }  // namespace
 
+void wipe(Attempt& attempt) {
+    for (std::string* secret : {&attempt.password, &attempt.code, &attempt.wanted}) {
+        sodium_memzero(secret->data(), secret->size());
+        secret->clear();
+    }
+}
+
 bool LinkPeer::login(Payload payload) {
     auto message = ipc::read_login(payload);
     if (!message || failed_logins_ >= limits::kLoginTriesPerConnection)
         return false;
+    check({std::move(message->user), std::move(message->password), std::move(message->code), {}},
+          &LinkPeer::finish_login);
+    return true;
+}
+
+void LinkPeer::check(Attempt attempt, Finish finish) {
     auto& pool = core_.pool();
     if (pool.full() || core_.passwords_full(connected_.terminal)) {
-        ipc::wipe(*message);
-        refuse_login(std::nullopt, "busy", LoginResultCode::kBusy, kBusySeconds);
-        return true;
+        wipe(attempt);
+        return refuse_login(std::nullopt, "busy", LoginResultCode::kBusy, kBusySeconds);
     }
-    const auto user = core_.store().find_user(message->user);
+    const auto user = core_.store().find_user(attempt.user);
     const auto wait =
-        core_.lockout().begin_try(message->user, connected_.terminal, std::time(nullptr));
+        core_.lockout().begin_try(attempt.user, connected_.terminal, std::time(nullptr));
     if (!user || !wait) {
-        ipc::wipe(*message);
+        wipe(attempt);
         log_error("login: {}", !user ? user.error().message : wait.error().message);
-        refuse_login(std::nullopt, "database", LoginResultCode::kBusy, kBusySeconds);
-        return true;
+        return refuse_login(std::nullopt, "database", LoginResultCode::kBusy, kBusySeconds);
     }
     if (*wait != 0) {
-        ipc::wipe(*message);
+        wipe(attempt);
         ++failed_logins_;
-        refuse_login(*user, "locked", LoginResultCode::kRefused, *wait);
-        return true;
+        return refuse_login(*user, "locked", LoginResultCode::kRefused, *wait);
     }
     pause();
     // The job keeps this object: paused, it has no operation under way that would.
     auto job = [self = std::static_pointer_cast<LinkPeer>(shared_from_this()), loop = executor(),
-                user = *user, name = message->user, password = std::move(message->password),
+                checked = Checked{*user, std::move(attempt), false, {}}, finish,
                 hash = *user ? (*user)->password : core_.dummy_hash()]() mutable {
-        LoginOutcome outcome;
-        outcome.right = auth::verify_password(hash, password) && user.has_value();
-        if (outcome.right && auth::needs_rehash(hash))
-            if (auto fresh = auth::hash_password(password))
-                outcome.rehash = std::move(*fresh);
-        sodium_memzero(password.data(), password.size());
-        boost::asio::post(loop, [self = std::move(self), user, name, outcome = std::move(outcome)] {
-            self->finish_login(user, name, outcome);
+        Attempt& tried = checked.attempt;
+        checked.right = auth::verify_password(hash, tried.password) && checked.user.has_value();
+        // Another password, or the same under newer parameters.
+        if (checked.right && (!tried.wanted.empty() || auth::needs_rehash(hash)))
+            if (auto fresh = auth::hash_password(tried.wanted.empty() ? tried.password
+                                                                      : tried.wanted))
+                checked.hash = std::move(*fresh);
+        sodium_memzero(tried.password.data(), tried.password.size());
+        sodium_memzero(tried.wanted.data(), tried.wanted.size());
+        boost::asio::post(loop, [self = std::move(self), checked = std::move(checked), finish]() mutable {
+            self->finish_check(checked, finish);
         });
     };
-    ipc::wipe(*message);
     core_.password_begins(connected_.terminal);
     pool.submit(std::move(job));
-    return true;
 }
 
-void LinkPeer::finish_login(const std::optional<store::User>& user, const std::string& name,
-                            const LoginOutcome& outcome) {
+void LinkPeer::finish_check(Checked& checked, Finish finish) {
     core_.password_ends(connected_.terminal);
+    const auto& user = checked.user;
     // Nobody hears the answer any more; that somebody asked, and was right or not, is evidence.
     if (closed()) {
         audit::Event record = event(EventType::kLoginRefused)
-                                  .text(Field::kCause, outcome.right ? "right_but_gone" : "gone");
+                                  .text(Field::kCause, checked.right ? "right_but_gone" : "gone");
         if (user)
             record.text(Field::kUser, user->name);
         return core_.record(record);
     }
-    if (!outcome.right || user->disabled) {
+    if (!checked.right || user->disabled) {
         ++failed_logins_;
         refuse_login(user,
                      !user           ? "unknown_user"
-                     : outcome.right ? "disabled"
+                     : checked.right ? "disabled"
                                      : "wrong_password",
                      LoginResultCode::kRefused, 0);
-    } else if (const auto cleared = core_.lockout().succeeded(name, connected_.terminal);
-               !cleared) {
-        log_error("login: {}", cleared.error().message);
-        refuse_login(user, "database", LoginResultCode::kBusy, kBusySeconds);
-    } else if (user->must_change) {
-        refuse_login(user, "password_change_needed", LoginResultCode::kPasswordChangeNeeded, 0);
     } else {
-        accept_login(*user, outcome);
+        (this->*finish)(checked);
     }
+    wipe(checked.attempt);
     resume();
 }
 
-void LinkPeer::accept_login(const store::User& user, const LoginOutcome& outcome) {
-    user_ = user;
+void LinkPeer::finish_login(const Checked& checked) {
+    const store::User& user = *checked.user;
+    const auto rights = core_.rights(user.id);
+    if (!rights)
+        return refuse_busy(user, rights.error());
+    const bool factor = rights->effective.number(policy::FieldId::kAccessSecondFactor) != 0;
+    if (user.must_change || (factor && user.totp.empty())) {
+        if (!forget_failures(user))
+            return;
+        return user.must_change
+                   ? refuse_login(user, "password_change_needed",
+                                  LoginResultCode::kPasswordChangeNeeded, 0)
+                   : refuse_login(user, "no_second_factor", LoginResultCode::kEnrolmentNeeded, 0);
+    }
+    if ((factor && !use_code(user, checked.attempt.code)) || !forget_failures(user))
+        return;
+    accept_login(checked);
+}
+
+// Refuses what is no code of this moment, and what was used before. The failure that begin_try() has
+// counted stays until password and code are right.
+bool LinkPeer::use_code(const store::User& user, const std::string& code) {
+    if (code.empty()) {
+        refuse_login(user, "code_missing", LoginResultCode::kSecondFactorNeeded, 0);
+        return false;
+    }
+    const auto secret = auth::totp_secret(user.totp);
+    if (!secret) {
+        refuse_busy(user, secret.error());
+        return false;
+    }
+    const auto step = auth::totp_step(*secret, code, std::time(nullptr));
+    const auto fresh = step ? core_.store().accept_totp_step(user.id, *step) : Result<bool>(false);
+    if (!fresh) {
+        refuse_busy(user, fresh.error());
+        return false;
+    }
+    if (*fresh)
+        return true;
+    ++failed_logins_;
+    refuse_login(user, step ? "code_used" : "wrong_code", LoginResultCode::kRefused, 0);
+    return false;
+}
+
+bool LinkPeer::forget_failures(const store::User& user) {
+    const auto cleared = core_.lockout().succeeded(user.name, connected_.terminal);
+    if (!cleared)
+        refuse_busy(user, cleared.error());
+    return cleared.has_value();
+}
+
+void LinkPeer::accept_login(const Checked& checked) {
+    user_ = *checked.user;
     state_ = kLoggedIn;
-    if (outcome.rehash)
-        if (const auto stored = core_.store().set_password(user.id, *outcome.rehash, false);
-            !stored)
-            log_warn("new hash of {}: {}", user.name, stored.error().message);
+    if (checked.hash)
+        if (const auto stored = core_.store().set_password(user_.id, *checked.hash, false); !stored)
+            log_warn("new hash of {}: {}", user_.name, stored.error().message);
     core_.record(event(EventType::kLoginAccepted));
+    answer_login({LoginResultCode::kOk, 0, user_.id});
+}
+
+void LinkPeer::answer_login(const ipc::LoginVerdict& verdict) {
     send(static_cast<std::uint8_t>(ipc::BrokerLinkFrame::kLoginVerdict),
-         ipc::write_login_verdict({LoginResultCode::kOk, 0, user.id}));
+         ipc::write_login_verdict(verdict));
+}
+
+void LinkPeer::refuse_busy(const store::User& user, const Error& error) {
+    log_error("login: {}", error.message);
+    refuse_login(user, "database", LoginResultCode::kBusy, kBusySeconds);
 }
 
 // The name is recorded only when it is an account's: people type passwords into the wrong field.
@@ -114,8 +180,7 @@ void LinkPeer::refuse_login(const std::optional<store::User>& user, std::string_
     if (retry_after != 0)
         record.number(Field::kSeconds, retry_after);
     core_.record(record);
-    send(static_cast<std::uint8_t>(ipc::BrokerLinkFrame::kLoginVerdict),
-         ipc::write_login_verdict({code, retry_after, 0}));
+    answer_login({code, retry_after, 0});
 }
 
 }  // namespace sudare::broker

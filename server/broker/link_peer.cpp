@@ -39,6 +39,9 @@ const LinkPeer::Row LinkPeer::kRows[] = {
     {BrokerLinkFrame::kConnected, kFresh, &LinkPeer::connected},
     {BrokerLinkFrame::kHandshakeFailed, kFresh, &LinkPeer::handshake_failed},
     {BrokerLinkFrame::kLogin, kConnected, &LinkPeer::login},
+    {BrokerLinkFrame::kChangePassword, kConnected | kEnrolling, &LinkPeer::change_password},
+    {BrokerLinkFrame::kBeginFactor, kConnected | kEnrolling, &LinkPeer::begin_factor},
+    {BrokerLinkFrame::kConfirmFactor, kEnrolling, &LinkPeer::confirm_factor},
     {BrokerLinkFrame::kOpenSession, kLoggedIn, &LinkPeer::open_session},
     {BrokerLinkFrame::kSessionStarted, kGranted, &LinkPeer::session_started},
     {BrokerLinkFrame::kSessionEnded, kGranted | kRunning | kHandedOver, &LinkPeer::session_ended},
@@ -47,7 +50,8 @@ const LinkPeer::Row LinkPeer::kRows[] = {
     {BrokerLinkFrame::kResumeSession, kConnected, &LinkPeer::resume_session},
     {BrokerLinkFrame::kCounters, kGranted | kRunning | kHandedOver, &LinkPeer::counters},
     {BrokerLinkFrame::kDestination, kGranted | kRunning | kHandedOver, &LinkPeer::destination},
-    {BrokerLinkFrame::kRefusal, kConnected | kLoggedIn | kGranted | kRunning | kHandedOver,
+    {BrokerLinkFrame::kRefusal,
+     kConnected | kLoggedIn | kGranted | kRunning | kHandedOver | kEnrolling,
      &LinkPeer::refusal},
     {BrokerLinkFrame::kAskException, kGranted | kRunning | kHandedOver, &LinkPeer::ask_exception},
     {BrokerLinkFrame::kHostEvent, kGranted | kRunning | kHandedOver, &LinkPeer::host_event},
@@ -88,7 +92,7 @@ void LinkPeer::on_closed() {
     deadline_.cancel();
     if (session_)
         leave_session(EndReason::kLinkCrashed, {});
-    else if (state_ == kConnected || state_ == kLoggedIn)
+    else if (state_ == kConnected || state_ == kLoggedIn || state_ == kEnrolling)
         core_.record(event(EventType::kDisconnected));
     state_ = kOver;
     core_.remove_link(this);

@@ -6,10 +6,18 @@
 #include <string>
 
 #include "protocol/ipc/broker_link.h"
+#include "server/broker/auth/totp.h"
 #include "server/broker/core.h"
 #include "server/broker/stream.h"
 
 namespace sudare::broker {
+
+// What somebody has typed.
+struct Attempt {
+    std::string user, password, code;
+    std::string wanted;  // a new password; empty: none
+};
+void wipe(Attempt& attempt);
 
 // One sudare-link: one terminal, one person, at most one session. What it may ask, and when, is
 // the table in link_peer.cpp; everything else ends the connection and is recorded.
@@ -44,6 +52,7 @@ private:
         kRunning = 16,
         kHandedOver = 32,  // what is still on its way about the session is recorded
         kOver = 64,
+        kEnrolling = 128,  // protocol/enrol: for good
     };
     struct Row;
     static const Row kRows[];
@@ -56,6 +65,9 @@ private:
     bool connected(Payload payload);
     bool handshake_failed(Payload payload);
     bool login(Payload payload);
+    bool change_password(Payload payload);
+    bool begin_factor(Payload payload);
+    bool confirm_factor(Payload payload);
     bool open_session(Payload payload);
     bool resume_session(Payload payload);
     bool session_detached(Payload payload);
@@ -74,15 +86,28 @@ private:
     };
     std::optional<TerminalRefusal> refuse_terminal();
 
-    struct LoginOutcome {
+    // An attempt whose password has been looked at.
+    struct Checked {
+        std::optional<store::User> user;
+        Attempt attempt;
         bool right = false;
-        std::optional<std::string> rehash;
+        std::optional<std::string> hash;  // of the wanted password, or a newer one of the same
     };
-    void finish_login(const std::optional<store::User>& user, const std::string& name,
-                      const LoginOutcome& outcome);
+    // Called when the password was right and the account may be used; answers.
+    using Finish = void (LinkPeer::*)(const Checked&);
+    void check(Attempt attempt, Finish finish);
+    void finish_check(Checked& checked, Finish finish);
+    void finish_login(const Checked& checked);
+    void finish_change(const Checked& checked);
+    void finish_begin(const Checked& checked);
+    // False: it has been refused, and that was answered.
+    bool use_code(const store::User& user, const std::string& code);
+    bool forget_failures(const store::User& user);
+    void answer_login(const ipc::LoginVerdict& verdict);
     void refuse_login(const std::optional<store::User>& user, std::string_view cause,
                       ipc::LoginResultCode code, std::uint32_t retry_after);
-    void accept_login(const store::User& user, const LoginOutcome& outcome);
+    void refuse_busy(const store::User& user, const Error& error);
+    void accept_login(const Checked& checked);
 
     std::optional<EndReason> may_open(const Rights& rights) const;
     // Reads account and rights anew; refuses the session and returns nothing when they deny it.
@@ -114,6 +139,11 @@ private:
     ipc::Connected connected_;
     store::User user_;
     unsigned failed_logins_ = 0;
+    struct NewFactor {
+        store::User user;
+        auth::TotpSecret secret;
+    };
+    std::optional<NewFactor> new_factor_;  // told, and not yet confirmed
     SessionPtr session_;
     std::uint64_t handed_over_ = 0;       // number of the session that went to another link
     std::uint32_t policy_version_ = 0;    // under which this link's session runs or ran

@@ -20,6 +20,7 @@ using ipc::CtlRequest;
 struct Account {
     std::string name;
     bool from_stdin = false;
+    bool change = false;
     std::string certificate;
 };
 
@@ -38,7 +39,7 @@ void set_password(Context& context, CtlRequest request, const Account& account) 
         std::getline(std::cin, password);
     else if (sodium_init() >= 0)
         password = random_password();
-    if (!ask(context, request, {account.name, password}))
+    if (!ask(context, request, {account.name, password, account.change ? "change" : ""}))
         return;
     boost::json::object object{{"user", account.name}};
     std::string text = printable(account.name);
@@ -112,6 +113,9 @@ void add_password(CLI::App* parent, Context& context, const char* name, std::str
     command->add_flag("--password-stdin", account->from_stdin,
                       std::string(context.pick("first line of the input instead of a random one",
                                                "標準入力の 1 行目をパスワードにする")));
+    command->add_flag("--change", account->change,
+                      std::string(context.pick("it has to be changed at the next log-in",
+                                               "次のログインでの変更を求める")));
 }
 
 }  // namespace
@@ -126,11 +130,17 @@ void add_user_commands(CLI::App& app, Context& context) {
               CtlRequest::kUserDisable);
     add_named(user, context, "enable", context.pick("permit again", "利用を再開"),
               CtlRequest::kUserEnable);
+    add_named(user, context, "reset-factor",
+              context.pick("forget the second factor: another is set up at the next log-in",
+                           "確認番号の登録を消す: 次のログインで登録し直す"),
+              CtlRequest::kUserResetFactor);
     add(user, "list", context.pick("all accounts", "利用者の一覧"), [&context] {
         ask_table(context, CtlRequest::kUserList, {},
                   {{"user", "USER", "利用者"},
                    {"number", "NO", "番号"},
-                   {"disabled", "DISABLED", "停止"}});
+                   {"disabled", "DISABLED", "停止"},
+                   {"must_change", "MUST CHANGE", "要変更"},
+                   {"second_factor", "SECOND FACTOR", "確認番号"}});
     });
 }
 

@@ -53,11 +53,6 @@ Result<Settings> read_settings(Config config) {
     SUDARE_TRY(out.host.revoked, path("host.revoked", config.text("host.revoked", out.viewer.revoked)));
     SUDARE_TRY(out.broker_socket, path("broker.socket", config.text("broker.socket")));
     SUDARE_TRY(out.second_factor, config.boolean("login.second_factor", false));
-    if (out.second_factor)
-        return fail(Errc::kUnavailable,
-                    "field \"login.second_factor\" is true, but no program checks one-time codes in "
-                    "this version: a code that protects nothing must not be asked for; set it to "
-                    "false or leave it out");
     SUDARE_CHECK(read_throttle(config, out.throttle));
     SUDARE_CHECK(config.finish());
     return out;

@@ -3,6 +3,8 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+
 namespace sudare::link {
 namespace {
 
@@ -30,7 +32,8 @@ asio::awaitable<void> BrokerClient::listen() {
         const auto frame = co_await stream_->read();
         if (!frame)
             break;
-        if (frame->type >= number(BrokerLinkFrame::kPolicyChanged)) {
+        if (frame->type == number(BrokerLinkFrame::kPolicyChanged) ||
+            frame->type == number(BrokerLinkFrame::kTerminate)) {
             if (!push(*frame))
                 break;
             continue;
@@ -93,6 +96,31 @@ BrokerClient::Answer<ipc::LoginVerdict> BrokerClient::login(ipc::Login message) 
     if (!verdict)
         co_return kLost;
     co_return *verdict;
+}
+
+BrokerClient::Answer<enrol::DownMessage> BrokerClient::enrol(enrol::UpMessage message) {
+    const auto type = static_cast<std::uint8_t>(enrol::type_of(message));
+    constexpr auto kFirst = static_cast<std::uint8_t>(enrol::MessageType::kChangePassword);
+    const auto inner =
+        static_cast<BrokerLinkFrame>(number(BrokerLinkFrame::kChangePassword) + type - kFirst);
+    auto payload = enrol::payload_of(message);
+    enrol::wipe(message);
+    const auto reply = co_await request(inner, std::move(payload));
+    if (reply && reply->type == number(BrokerLinkFrame::kFactorSecret)) {
+        const auto secret = enrol::read_factor_secret(reply->payload);
+        if (!secret)
+            co_return kLost;
+        const enrol::DownMessage answer(*secret);
+        co_return answer;
+    }
+    if (!reply || reply->type != number(BrokerLinkFrame::kLoginVerdict))
+        co_return kLost;
+    const auto verdict = ipc::read_login_verdict(reply->payload);
+    if (!verdict)
+        co_return kLost;
+    const auto retry = static_cast<std::uint16_t>(std::min<std::uint32_t>(verdict->retry_after, 0xffff));
+    const enrol::DownMessage answer(enrol::Result{static_cast<enrol::Verdict>(verdict->code), retry});
+    co_return answer;
 }
 
 BrokerClient::Answer<ipc::SessionGranted> BrokerClient::open(const ipc::OpenSession& message) {

@@ -33,6 +33,8 @@ class BrokerClient {
     using Answer = asio::awaitable<tl::expected<T, EndReason>>;
     Answer<std::optional<EndReason>> connected(const ipc::Connected& message);
     Answer<ipc::LoginVerdict> login(ipc::Login message);
+    // protocol/enrol: whatever of it needs an answer.
+    Answer<enrol::DownMessage> enrol(enrol::UpMessage message);
     // Granted, or the reason of the refusal.
     Answer<ipc::SessionGranted> open(const ipc::OpenSession& message);
     Answer<ipc::SessionGranted> resume(const ipc::ResumeSession& message);

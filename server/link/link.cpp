@@ -107,6 +107,13 @@ asio::awaitable<void> Link::converse() {
     parts_.gateway->say_proven();
     login_deadline_ = ViewerSide::Clock::now() + limits::kLoginDeadline;
     auto ending = co_await introduce(*terminal);
+    enrolling_ = tls::agreed_protocol(parts_.viewer->channel().connection()) == enrol::kAlpn;
+    if (enrolling_) {
+        parts_.viewer->use_enrolment();
+        if (!ending)
+            ending = co_await enrol();
+        co_return co_await end(*ending);
+    }
     if (!ending)
         ending = co_await greet();
     if (!ending)
@@ -355,9 +362,18 @@ asio::awaitable<void> Link::end(EndReason reason, Fate fate) {
         co_await session_->stop(reason);
     if (fate == Fate::kLeave && reason != EndReason::kReplaced)
         why.kept_s = session_->kept_seconds();
-    co_await parts_.viewer->send(why);
+    co_await say_end(why);
     co_await parts_.viewer->channel().finish();
     io_.stop();
+}
+
+asio::awaitable<void> Link::say_end(wire::End why) {
+    if (enrolling_) {
+        const enrol::DownMessage end(enrol::End{why.reason});
+        co_await parts_.viewer->send(end);
+    } else {
+        co_await parts_.viewer->send(why);
+    }
 }
 
 // The viewer is gone; the person will be back. Nothing but the picture and the hands stops.

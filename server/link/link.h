@@ -45,6 +45,8 @@ class Link {
     Ending introduce(const tls::Identity& terminal);
     Ending greet();
     Ending log_in();
+    // sudare-enrol/1: until the terminal goes. There is never a session on this connection.
+    asio::awaitable<EndReason> enrol();
     asio::awaitable<tl::expected<bool, EndReason>> try_login(wire::Login login);
     Ending open_session();
     Ending resume(const wire::Resume& wish);
@@ -60,6 +62,7 @@ class Link {
     void end_soon(EndReason reason, Fate fate = Fate::kEnd);
     asio::awaitable<void> end(EndReason reason, Fate fate = Fate::kEnd);
     asio::awaitable<void> detach(EndReason reason);
+    asio::awaitable<void> say_end(wire::End why);
     asio::awaitable<void> tell_broker(EndReason reason, Fate fate);
     asio::awaitable<void> stop_after(std::chrono::seconds time);
 
@@ -72,6 +75,7 @@ class Link {
     std::optional<ipc::RevocationLists> newer_lists_;
     std::optional<ipc::SessionPolicy> newer_policy_;
     bool proven_ = false;
+    bool enrolling_ = false;  // the terminal speaks sudare-enrol/1
     bool logged_in_ = false;
     bool detached_ = false;  // the viewer is gone, the session waits
     bool refused_login_ = false;

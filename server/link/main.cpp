@@ -33,7 +33,7 @@ Result<ipc::LinkSettings> settings() {
 // The keys' texts are wiped as soon as the contexts have them.
 Result<tls::Context> terminals_context(ipc::LinkSettings& settings) {
     const tls::Material material = material_of(settings.viewer);
-    return tls::Context::create(tls::Side::kServer, {wire::kAlpn, tls::PeerKind::kTerminal, ""},
+    return tls::Context::create(tls::Side::kServer, {wire::kAlpn, tls::PeerKind::kTerminal, "", enrol::kAlpn},
                                 material);
 }
 

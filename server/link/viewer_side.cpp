@@ -2,17 +2,28 @@
 #include "server/link/viewer_side.h"
 
 namespace sudare::link {
-namespace {
-
-const wire::WireRules kViewerRules(wire::Direction::kUp);
-
-}  // namespace
 
 Result<std::unique_ptr<ViewerSide>> ViewerSide::create(asio::io_context& io, UniqueFd socket,
                                                        const tls::Context& context) {
+    auto rules = std::make_unique<Rules>();
     SUDARE_TRY(std::unique_ptr<tls::Channel> channel,
-               tls::Channel::create(io, std::move(socket), context, kViewerRules));
-    return std::unique_ptr<ViewerSide>(new ViewerSide(std::move(channel)));
+               tls::Channel::create(io, std::move(socket), context, *rules));
+    return std::unique_ptr<ViewerSide>(new ViewerSide(std::move(rules), std::move(channel)));
+}
+
+asio::awaitable<tl::expected<enrol::UpMessage, EndReason>> ViewerSide::next_enrolment() {
+    const auto frame = co_await channel_->read();
+    if (!frame)
+        co_return tl::unexpected(frame.error());
+    auto message = enrol::parse_up(*frame);
+    if (!message)
+        co_return tl::unexpected(EndReason::kMalformed);
+    co_return std::move(*message);
+}
+
+asio::awaitable<bool> ViewerSide::send(const enrol::DownMessage& message) {
+    const std::vector<std::uint8_t> bytes = enrol::frame_of(message);
+    co_return co_await channel_->send(bytes);
 }
 
 asio::awaitable<tl::expected<wire::UpMessage, EndReason>> ViewerSide::next() {

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "protocol/enrol/messages.h"
 #include "protocol/wire/state_machine.h"
 #include "server/tls/channel.h"
 
@@ -16,6 +17,11 @@ class ViewerSide {
 
     static Result<std::unique_ptr<ViewerSide>> create(asio::io_context& io, UniqueFd socket,
                                                       const tls::Context& context);
+
+    // After the handshake: the terminal speaks sudare-enrol/1, and nothing else from now on.
+    void use_enrolment() { rules_->enrolling = true; }
+    asio::awaitable<tl::expected<enrol::UpMessage, EndReason>> next_enrolment();
+    asio::awaitable<bool> send(const enrol::DownMessage& message);
 
     // The next legal message; Pong is consumed here. The error is why the connection must end.
     asio::awaitable<tl::expected<wire::UpMessage, EndReason>> next();
@@ -34,8 +40,19 @@ class ViewerSide {
     [[nodiscard]] tls::Channel& channel() { return *channel_; }
 
    private:
-    explicit ViewerSide(std::unique_ptr<tls::Channel> channel) : channel_(std::move(channel)) {}
+    // One of two protocols, known after the handshake.
+    struct Rules final : FrameRules {
+        [[nodiscard]] std::optional<LengthRange> range_of(std::uint8_t type) const override {
+            return enrolling ? enrolment.range_of(type) : session.range_of(type);
+        }
+        wire::WireRules session{wire::Direction::kUp};
+        enrol::Rules enrolment{enrol::Direction::kUp};
+        bool enrolling = false;
+    };
+    ViewerSide(std::unique_ptr<Rules> rules, std::unique_ptr<tls::Channel> channel)
+        : rules_(std::move(rules)), channel_(std::move(channel)) {}
 
+    std::unique_ptr<Rules> rules_;  // first: the channel refers to it
     std::unique_ptr<tls::Channel> channel_;
     wire::StateMachine machine_;
     std::uint32_t nonce_ = 0;

@@ -61,12 +61,16 @@ int judge_certificate(int so_far, X509_STORE_CTX* store) {
     return accepted ? 1 : 0;
 }
 
+bool speaks(const Expectation& expected, std::string_view protocol) {
+    return !protocol.empty() && (protocol == expected.alpn || protocol == expected.also);
+}
+
 int select_alpn(SSL* connection, const unsigned char** out, unsigned char* out_length,
                 const unsigned char* in, unsigned int in_length, void*) {
     const Expectation* expected = expectation_of(*connection);
     for (unsigned int at = 0; at < in_length; at += 1U + in[at]) {
         const std::string_view offered(reinterpret_cast<const char*>(in + at + 1), in[at]);
-        if (offered != expected->alpn)
+        if (!speaks(*expected, offered))
             continue;
         *out = in + at + 1;
         *out_length = in[at];
@@ -188,15 +192,19 @@ Result<Identity> proven_peer(const SSL& connection) {
         return fail(Errc::kDenied, "the peer has not proven itself");
     if (SSL_version(&connection) != TLS1_3_VERSION)
         return fail(Errc::kDenied, "the connection is not TLS 1.3");
-    const unsigned char* alpn = nullptr;
-    unsigned int length = 0;
-    SSL_get0_alpn_selected(&connection, &alpn, &length);
-    if (std::string_view(reinterpret_cast<const char*>(alpn), length) != expected->alpn)
+    if (!speaks(*expected, agreed_protocol(connection)))
         return fail(Errc::kDenied, "the application protocol was not agreed");
     SUDARE_TRY(Identity identity, identity_of(*certificate));
     if (identity.kind != expected->kind)
         return fail(Errc::kDenied, "the peer is of another kind");
     return identity;
+}
+
+std::string agreed_protocol(const SSL& connection) {
+    const unsigned char* alpn = nullptr;
+    unsigned int length = 0;
+    SSL_get0_alpn_selected(&connection, &alpn, &length);
+    return std::string(reinterpret_cast<const char*>(alpn), length);
 }
 
 Result<std::array<std::uint8_t, 32>> peer_fingerprint(const SSL& connection) {

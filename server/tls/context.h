@@ -23,9 +23,10 @@ enum class Side { kServer, kClient };
 
 // Whom we talk to. A peer whose certificate names somebody else fails in the handshake.
 struct Expectation {
-    std::string alpn;       // the only protocol, "sudare/1"
+    std::string alpn;       // the protocol, "sudare/1"
     PeerKind kind = PeerKind::kTerminal;
     std::string name;       // empty: anybody of that kind
+    std::string also{};     // servers: another protocol that is spoken here; empty: none
 };
 
 class Context {
@@ -50,6 +51,8 @@ class Context {
 // Whom a finished handshake proved. kDenied when anything is missing that the context demands:
 // the handshake has checked all of it, this is the second look before the first message.
 Result<Identity> proven_peer(const SSL& connection);
+// The protocol that a finished handshake agreed on.
+std::string agreed_protocol(const SSL& connection);
 // SHA-256 of the peer's certificate in DER form.
 Result<std::array<std::uint8_t, 32>> peer_fingerprint(const SSL& connection);
 

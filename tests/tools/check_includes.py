@@ -13,14 +13,15 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ALLOWED = {
     "protocol/core": [],
     "protocol/wire": ["protocol/core"],
-    "protocol/ipc": ["protocol/core"],
+    "protocol/enrol": ["protocol/core"],
+    "protocol/ipc": ["protocol/core", "protocol/enrol"],
     "server/base": ["protocol/core"],
     "server/tls": ["protocol/core", "server/base"],
     "server/pki": ["protocol/core", "server/base"],
     "server/gateway": ["protocol/core", "protocol/ipc", "server/base", "server/tls"],
-    "server/link": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls", "server/session/input"],
+    "server/link": ["protocol/core", "protocol/wire", "protocol/enrol", "protocol/ipc", "server/base", "server/tls", "server/session/input"],
     "server/relay": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
-    "server/broker": ["protocol/core", "protocol/ipc", "server/base", "server/broker"],
+    "server/broker": ["protocol/core", "protocol/enrol", "protocol/ipc", "server/base", "server/broker"],
     "server/ctl": ["protocol/core", "protocol/ipc", "server/base", "server/pki", "server/broker/audit"],
     "server/session/picture": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/compositor": ["protocol/core", "protocol/wire", "server/base"],
@@ -32,7 +33,7 @@ ALLOWED = {
     "client/platform/linux": ["protocol/core", "protocol/wire", "client", "server/base"],
     "client/platform": ["protocol/core", "protocol/wire", "client/decoder", "client/core"],
     "client/decoder": ["protocol/core", "protocol/wire", "client/platform"],
-    "client": ["protocol/core", "protocol/wire", "client"],
+    "client": ["protocol/core", "protocol/wire", "protocol/enrol", "client"],
     "tests": ["protocol", "server", "client", "tests", "demo"],
 }
 

@@ -46,6 +46,18 @@ def text(value):
     return struct.pack(">H", len(raw)) + raw
 
 
+ENROL = {
+    "hello": frame(0x01, b"\0\1"),
+    "change": frame(0x02, text("staff") + text("password") + text("123456") + text("another one")),
+    "begin": frame(0x03, text("staff") + text("password") + text("")),
+    "confirm": frame(0x04, b"123456"),
+    "welcome": frame(0x41, b"\0\1\0\x0a"),
+    "result": frame(0x42, b"\6\0\0"),
+    "secret": frame(0x43, b"s" * 20),
+    "ended": frame(0x44, b"\0\1"),
+}
+
+
 def policy():
     web = struct.pack(">BBBII", 0, 0, 0, 200, 0) + text("https://portal.example/")
     web += struct.pack(">H", 1) + struct.pack(">IBH", 1, 1, 0) + text(".example.jp")
@@ -71,6 +83,8 @@ def write(name, files):
 def main():
     write("wire_up_fuzzer", UP | {"all": b"".join(UP.values())})
     write("wire_down_fuzzer", DOWN | {"all": b"".join(DOWN.values())})
+    write("enrol_fuzzer", ENROL | {"up": ENROL["hello"] + ENROL["begin"] + ENROL["confirm"],
+                                   "down": ENROL["welcome"] + ENROL["secret"] + ENROL["result"] + ENROL["ended"]})
     back = [(1, UP["hello"]), (0, DOWN["welcome"]), (1, UP["resume"]), (0, DOWN["running"]), (0, DOWN["update"])]
     resumed = b"".join(bytes([side, len(raw)]) + raw for side, raw in back)
     write("wire_session_fuzzer", {"whole": session(), "login_twice": session()[:60] * 2, "resumed": resumed})

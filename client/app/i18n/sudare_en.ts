@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Enrolment</name>
+    <message numerus="yes">
+        <source>The next try is possible in %n second(s).</source>
+        <translation>
+            <numerusform>The next try is possible in %n second.</numerusform>
+            <numerusform>The next try is possible in %n seconds.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>LoginVerdict</name>
     <message numerus="yes">
         <source>The next try is possible in %n second(s).</source>
@@ -39,6 +49,16 @@
         <translation>
             <numerusform>Your time is up in %n minute. Finish what you are doing.</numerusform>
             <numerusform>Your time is up in %n minutes. Finish what you are doing.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::EnrolPage</name>
+    <message numerus="yes">
+        <source>At least %n character(s), without your name in it.</source>
+        <translation>
+            <numerusform>At least %n character, without your name in it.</numerusform>
+            <numerusform>At least %n characters, without your name in it.</numerusform>
         </translation>
     </message>
 </context>

@@ -297,6 +297,71 @@
     </message>
 </context>
 <context>
+    <name>Enrolment</name>
+    <message>
+        <source>That code is not right.</source>
+        <translation>確認番号が違います。</translation>
+    </message>
+    <message>
+        <source>The password or the one-time code is wrong.</source>
+        <translation>パスワードまたは確認番号が違います。</translation>
+    </message>
+    <message>
+        <source>Enter the code that the authenticator shows now. If it keeps failing, check that the phone&apos;s clock is right.</source>
+        <translation>認証アプリにいま表示されている番号を入れてください。続けて失敗するときは、スマートフォンの時計が合っているか確かめてください。</translation>
+    </message>
+    <message>
+        <source>Check capital letters and the input method, then try again. If it keeps failing, ask the help desk.</source>
+        <translation>大文字と小文字、日本語入力の状態を確かめて、もう一度お試しください。続けて失敗するときは、ヘルプデスクへお問い合わせください。</translation>
+    </message>
+    <message>
+        <source>The server cannot do this right now.</source>
+        <translation>いまは受け付けられません。</translation>
+    </message>
+    <message>
+        <source>Wait a moment, then try again.</source>
+        <translation>少し待ってから、もう一度お試しください。</translation>
+    </message>
+    <message>
+        <source>A one-time code is needed.</source>
+        <translation>確認番号が必要です。</translation>
+    </message>
+    <message>
+        <source>Enter the six digits that your authenticator shows now.</source>
+        <translation>認証アプリにいま表示されている6桁の数字を入れてください。</translation>
+    </message>
+    <message>
+        <source>This new password is not good enough.</source>
+        <translation>この新しいパスワードは使えません。</translation>
+    </message>
+    <message>
+        <source>Choose a longer one, different from the present one and without your user name in it.</source>
+        <translation>いまのものと違い、利用者名を含まない、もっと長いものを選んでください。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The next try is possible in %n second(s).</source>
+        <translation>
+            <numerusform>あと%n秒で、もう一度試せます。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Your password has been changed.</source>
+        <translation>パスワードを変更しました。</translation>
+    </message>
+    <message>
+        <source>Log in with the new one.</source>
+        <translation>新しいパスワードでログインしてください。</translation>
+    </message>
+    <message>
+        <source>One-time codes are set up.</source>
+        <translation>確認番号を使えるようになりました。</translation>
+    </message>
+    <message>
+        <source>Log in with your password and the next code: each code is good once.</source>
+        <translation>パスワードと、次に表示される番号でログインしてください。番号は一度だけ使えます。</translation>
+    </message>
+</context>
+<context>
     <name>Fault</name>
     <message>
         <source>This cannot be repaired at the terminal. Tell the help desk its number.</source>
@@ -497,15 +562,23 @@
         <source>Your password has to be changed first.</source>
         <translation>先にパスワードの変更が必要です。</translation>
     </message>
-    <message>
-        <source>Ask the help desk for a new password.</source>
-        <translation>新しいパスワードの発行を、ヘルプデスクへ依頼してください。</translation>
-    </message>
     <message numerus="yes">
         <source>The next try is possible in %n second(s).</source>
         <translation>
             <numerusform>あと%n秒で、もう一度試せます。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Choose a new one that only you know.</source>
+        <translation>自分だけが知っている、新しいパスワードを決めてください。</translation>
+    </message>
+    <message>
+        <source>One-time codes have to be set up first.</source>
+        <translation>先に確認番号の登録が必要です。</translation>
+    </message>
+    <message>
+        <source>You need the authenticator of your phone. Enter your password once more to begin.</source>
+        <translation>スマートフォンの認証アプリを用意して、パスワードをもう一度入れてください。</translation>
     </message>
 </context>
 <context>
@@ -879,6 +952,83 @@
     </message>
 </context>
 <context>
+    <name>sudare::client::EnrolPage</name>
+    <message>
+        <source>QR code for the authenticator</source>
+        <translation>認証アプリで読み取る QR コード</translation>
+    </message>
+    <message>
+        <source>Present password</source>
+        <translation>いまのパスワード</translation>
+    </message>
+    <message>
+        <source>New password</source>
+        <translation>新しいパスワード</translation>
+    </message>
+    <message>
+        <source>New password once more</source>
+        <translation>新しいパスワード (もう一度)</translation>
+    </message>
+    <message>
+        <source>One-time code (6 digits)</source>
+        <translation>確認番号（6桁）</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>キャンセル</translation>
+    </message>
+    <message>
+        <source>User: %1</source>
+        <translation>利用者: %1</translation>
+    </message>
+    <message>
+        <source>Change the password</source>
+        <translation>パスワードの変更</translation>
+    </message>
+    <message>
+        <source>Set up one-time codes</source>
+        <translation>確認番号の登録</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>変更する</translation>
+    </message>
+    <message>
+        <source>Confirm</source>
+        <translation>確認する</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>次へ</translation>
+    </message>
+    <message>
+        <source>Scan the picture with the authenticator of your phone, or type the letters below it. Then enter the code that it shows.</source>
+        <translation>スマートフォンの認証アプリで図を読み取るか、下の文字を入力してください。表示された番号を入れると登録が終わります。</translation>
+    </message>
+    <message>
+        <source>Enter your password to begin.</source>
+        <translation>パスワードを入れると始まります。</translation>
+    </message>
+    <message>
+        <source>Enter the password that is valid now.</source>
+        <translation>いま使っているパスワードを入れてください。</translation>
+    </message>
+    <message numerus="yes">
+        <source>At least %n character(s), without your name in it.</source>
+        <translation>
+            <numerusform>%n文字以上で、利用者名を含まないものにしてください。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Both new passwords must be the same.</source>
+        <translation>新しいパスワードは、二つとも同じものを入れてください。</translation>
+    </message>
+    <message>
+        <source>Asking the server…</source>
+        <translation>サーバーへ問い合わせています…</translation>
+    </message>
+</context>
+<context>
     <name>sudare::client::LoginPage</name>
     <message>
         <source>Sudare</source>
@@ -929,6 +1079,10 @@
         <translation>
             <numerusform>ログイン（あと%n秒）</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Change password…</source>
+        <translation>パスワードの変更…</translation>
     </message>
 </context>
 <context>

@@ -44,6 +44,9 @@ enum class EventType : std::uint16_t {
     kUserEnabled = 83,
     kTerminalAdded = 84,
     kTerminalRevoked = 85,
+    kPasswordChanged = 86,   // by its owner
+    kSecondFactorSet = 87,   // by its owner
+    kSecondFactorReset = 88,  // by an administrator
     kPolicySet = 96,
     kPolicyUnset = 97,
     kSessionEndAsked = 98,

@@ -17,7 +17,6 @@ namespace sudare::auth {
 
 inline constexpr std::size_t kMemoryBytes = 64U << 20;
 inline constexpr unsigned long long kPasses = 3;
-inline constexpr std::size_t kPasswordBytesMin = 10;
 
 // Call once, before threads. kSystem when libsodium cannot start.
 Result<void> initialise();

@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, 6> kCombinations{"print",     "save",    
                                                         "dev_tools", "view_source", "task_manager"};
 // Bit order of ipc::WatermarkField.
 constexpr std::array<std::string_view, 4> kWatermarks{"user", "terminal", "time", "session"};
+constexpr std::array<std::string_view, 2> kFactors{"off", "required"};
 constexpr std::array<std::string_view, 3> kRecordings{"off", "on", "required"};
 
 // clang-format off: one row per line reads as the table that it is
@@ -98,6 +99,9 @@ constexpr std::array<FieldRow, kFieldCount> kRows{{
      "broker, link, host",
      "minutes a session waits for a lost viewer, 0: it ends with its connection",
      "接続が切れたセッションを保つ分、0: 接続とともに終了"},
+    {I::kAccessSecondFactor, "access.second_factor", T::kChoice, 0, 0, kFactors, "off",
+     L::kWhenSmaller, "broker", "one-time code beside the password",
+     "パスワードに加えて確認番号を求める"},
     {I::kWebAllowByDefault,
      "web.allow_by_default",
      T::kFlag,

@@ -24,6 +24,7 @@ enum class FieldId : std::uint8_t {
     kAccessIdleMinutes,
     kAccessTotalMinutes,
     kAccessResumeMinutes,
+    kAccessSecondFactor,
     kWebAllowByDefault,
     kWebPlainHttp,
     kWebClipboard,
@@ -45,7 +46,7 @@ enum class FieldId : std::uint8_t {
     kDisplayWatermark,
     kEvidenceRecording,
 };
-inline constexpr std::size_t kFieldCount = 28;
+inline constexpr std::size_t kFieldCount = 29;
 
 enum class FieldType : std::uint8_t {
     kFlag,       // true, false

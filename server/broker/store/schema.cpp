@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 2> kSteps{{
+const std::array<Step, 3> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -40,6 +40,11 @@ const std::array<Step, 2> kSteps{{
         // how far the audit log has come: one row
         "CREATE TABLE anchor (one INTEGER PRIMARY KEY CHECK (one = 1), records BIGINT NOT NULL,"
         " hash TEXT NOT NULL)",
+    },
+    {
+        // secret of the second factor; the last time step of which a code was taken
+        "ALTER TABLE users ADD COLUMN totp TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE users ADD COLUMN totp_step BIGINT NOT NULL DEFAULT 0",
     },
 }};
 

@@ -20,6 +20,7 @@ User user_from(const soci::row& row) {
     user.password = row.get<std::string>(2);
     user.disabled = row.get<int>(3) != 0;
     user.must_change = row.get<int>(4) != 0;
+    user.totp = row.get<std::string>(5);
     return user;
 }
 
@@ -28,7 +29,7 @@ TerminalCertificate certificate_from(const soci::row& row) {
             row.get<int>(3) != 0};
 }
 
-constexpr char kUserColumns[] = "SELECT id, name, password, disabled, must_change FROM users";
+constexpr char kUserColumns[] = "SELECT id, name, password, disabled, must_change, totp FROM users";
 constexpr char kCertificateColumns[] =
     "SELECT t.name, coalesce(c.serial, ''), coalesce(c.fingerprint, ''), t.revoked FROM terminals t"
     " LEFT JOIN certificates c ON c.terminal = t.name";
@@ -132,6 +133,32 @@ Result<void> Store::set_disabled(std::uint32_t user, bool disabled) {
             soci::use(id);
         transaction.commit();
         return {};
+    });
+}
+
+Result<void> Store::set_totp(std::uint32_t user, const std::string& secret, std::int64_t step) {
+    return guarded("set second factor", [&]() -> Result<void> {
+        Transaction transaction(impl_->sql);
+        const long long id = user, used = step;
+        impl_->sql << "UPDATE users SET totp = :t, totp_step = :s WHERE id = :i",
+            soci::use(secret), soci::use(used), soci::use(id);
+        transaction.commit();
+        return {};
+    });
+}
+
+Result<bool> Store::accept_totp_step(std::uint32_t user, std::int64_t step) {
+    return guarded("use a code", [&]() -> Result<bool> {
+        Transaction transaction(impl_->sql);
+        const long long id = user, used = step;
+        soci::statement update =
+            (impl_->sql.prepare << "UPDATE users SET totp_step = :s WHERE id = :i AND totp <> ''"
+                                   " AND totp_step < :t",
+             soci::use(used), soci::use(id), soci::use(used));
+        update.execute(true);
+        const bool fresh = update.get_affected_rows() == 1;
+        transaction.commit();
+        return fresh;
     });
 }
 

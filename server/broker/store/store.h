@@ -23,6 +23,7 @@ struct User {
     std::string password;  // PHC string of Argon2id
     bool disabled = false;
     bool must_change = false;
+    std::string totp{};  // secret of the second factor (auth/totp.h); empty: none enrolled
 };
 
 struct TerminalCertificate {
@@ -65,6 +66,10 @@ public:
     Result<std::vector<User>> users();
     Result<void> set_password(std::uint32_t user, const std::string& password, bool must_change);
     Result<void> set_disabled(std::uint32_t user, bool disabled);
+    // Another second factor, whose code of `step` has just been used; empty: none.
+    Result<void> set_totp(std::uint32_t user, const std::string& secret, std::int64_t step);
+    // Uses the code of that step up, durably. False: it, or a later one, was used before.
+    Result<bool> accept_totp_step(std::uint32_t user, std::int64_t step);
 
     // terminals
     // Registers the name; with a fingerprint only its listed certificates are accepted from then

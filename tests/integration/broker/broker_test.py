@@ -54,6 +54,20 @@ class Login(BrokerTest):
         # An unknown name is not recorded: it may be a password typed into the wrong field.
         self.assertEqual(causes, [("wrong_password", user), ("unknown_user", None)])
 
+    def test_a_link_that_enrols_gets_no_session(self):
+        user, password = self.broker.add()
+        enrolling, plain = self.link(), self.link()
+        for link in (enrolling, plain):
+            link.connect()
+        enrolling.send(0x10, link.text(user) + link.text(password) + link.text(""))
+        self.assertEqual(len(enrolling.expect(0x47)), 20)
+        enrolling.send(0x02, link.text(user) + link.text(password) + link.text(""))
+        self.assertIsNone(enrolling.receive())
+        self.broker.wait_for_event("link_violation")
+        self.assertEqual(plain.login(user, password)[0], OK)  # control
+        plain.send(0x10, link.text(user) + link.text(password) + link.text(""))
+        self.assertIsNone(plain.receive())
+
     def test_five_failures_lock_this_terminal_and_not_another(self):
         user, password = self.broker.add()
         self.broker.ctl("terminal", "add", "t2")

@@ -235,8 +235,8 @@ class Terminal:
         self.send(HELLO, struct.pack(">HIH", 1, 1, 0))
         return self.until(WELCOME)
 
-    def log_in(self, user="suzuki", password=PASSWORD):
-        parts = [part.encode() for part in (user, password, "")]
+    def log_in(self, user="suzuki", password=PASSWORD, code=""):
+        parts = [part.encode() for part in (user, password, code)]
         self.send(LOGIN, b"".join(bytes([len(part)]) + part for part in parts))
         return self.until(LOGIN_RESULT)[0]
 

@@ -78,7 +78,7 @@ TEST_P(TextsTest, EveryVerdictIsExplained) {
     for (const bool second_factor : {false, true})
         for (const auto verdict :
              {LoginVerdict::kRefused, LoginVerdict::kBusy, LoginVerdict::kSecondFactorNeeded,
-              LoginVerdict::kPasswordChangeNeeded}) {
+              LoginVerdict::kPasswordChangeNeeded, LoginVerdict::kEnrolmentNeeded}) {
             const Explanation said = explain({verdict, 0}, second_factor);
             expect_text(said.title, "verdict");
             expect_text(said.next, "verdict");
@@ -86,6 +86,24 @@ TEST_P(TextsTest, EveryVerdictIsExplained) {
             expect_text(explain({verdict, 7}, second_factor).why, "waiting time");
         }
     EXPECT_TRUE(explain({LoginVerdict::kOk, 0}, false).title.isEmpty());
+}
+
+TEST_P(TextsTest, EveryAnswerOfAnEnrolmentIsExplained) {
+    using enrol::Verdict;
+    for (const bool new_factor : {false, true})
+        for (const auto verdict : {Verdict::kRefused, Verdict::kBusy, Verdict::kCodeNeeded,
+                                   Verdict::kPasswordWeak}) {
+            const Explanation said = explain(enrol::Result{verdict, 0}, new_factor);
+            expect_text(said.title, "answer");
+            expect_text(said.next, "answer");
+            EXPECT_TRUE(said.why.isEmpty());
+            expect_text(explain(enrol::Result{verdict, 7}, new_factor).why, "waiting time");
+        }
+    for (const Explanation& said : {password_changed(), factor_set_up()}) {
+        expect_text(said.title, "done");
+        expect_text(said.next, "done");
+        EXPECT_EQ(said.tone, Tone::kCalm);
+    }
 }
 
 // The wire has one verdict for both, and the viewer says nothing that would tell them apart: no

@@ -108,8 +108,8 @@ TEST(Boundary, ValuesAtTheEdgeOfTheirRange) {
         {MessageType::kLogin, {1, 'u', 1, 0, 0}, false},            // NUL in a password
         {MessageType::kLogin, {1, 'u', 1, 'p', 1, '1'}, false},     // a code has six digits
         {MessageType::kLogin, {1, 'u', 9, 'p', 0}, false},          // length beyond the end
-        {MessageType::kLoginResult, {4, 0, 0}, true},
-        {MessageType::kLoginResult, {5, 0, 0}, false},
+        {MessageType::kLoginResult, {5, 0, 0}, true},
+        {MessageType::kLoginResult, {6, 0, 0}, false},
         {MessageType::kEnd, {0, 1, 0, 0, 0, 0}, true},
         {MessageType::kEnd, {0, 0, 0, 0, 0, 0}, false},             // not a reason
     };

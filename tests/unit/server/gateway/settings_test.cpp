@@ -66,7 +66,6 @@ TEST(GatewaySettings, EveryComplaintNamesItsField) {
         {"throttle.penalties", "1"},
         {"throttle.penaltys", "true"},
         {"login.second_factor", "\"yes\""},
-        {"login.second_factor", "true"},  // nothing checks codes yet
     };
     for (const auto& row : rows) {
         auto fields = needed();

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// sudare-enrol/1 (protocol/enrol): change of password and set-up of a second factor. A link that has
+// asked for either stays in it: it never gets a session.
+#include <algorithm>
+#include <cctype>
+
+#include "server/base/log.h"
+#include "server/broker/auth/totp.h"
+#include "server/broker/link_peer.h"
+
+namespace sudare::broker {
+
+using audit::EventType;
+using audit::Field;
+using ipc::LoginResultCode;
+
+namespace {
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) {
+        return static_cast<char>(std::tolower(c));
+    });
+    return text;
+}
+
+// By length, not by kinds of characters (NIST SP 800-63B section 5.1.1.2).
+bool is_weak(const enrol::ChangePassword& wish) {
+    return wish.wanted.size() < limits::kPasswordBytesMin || wish.wanted == wish.password ||
+           lower(wish.wanted).find(lower(wish.user)) != std::string::npos;
+}
+
+}  // namespace
+
+bool LinkPeer::change_password(Payload payload) {
+    auto wish = enrol::read_change_password(payload);
+    if (!wish || failed_logins_ >= limits::kLoginTriesPerConnection)
+        return false;
+    state_ = kEnrolling;
+    const bool weak = is_weak(*wish);
+    Attempt attempt{std::move(wish->user), std::move(wish->password), std::move(wish->code),
+                    std::move(wish->wanted)};
+    if (weak) {  // what was typed says so by itself: no password is looked at
+        wipe(attempt);
+        answer_login({LoginResultCode::kPasswordWeak, 0, 0});
+        return true;
+    }
+    check(std::move(attempt), &LinkPeer::finish_change);
+    return true;
+}
+
+void LinkPeer::finish_change(const Checked& checked) {
+    const store::User& user = *checked.user;
+    if (!user.totp.empty() && !use_code(user, checked.attempt.code))
+        return;
+    if (!forget_failures(user))
+        return;
+    if (!checked.hash)
+        return refuse_busy(user, {Errc::kUnavailable, "no memory for a password"});
+    const auto done =
+        core_.record_and_do(event(EventType::kPasswordChanged).text(Field::kUser, user.name),
+                            [&] { return core_.store().set_password(user.id, *checked.hash, false); });
+    if (!done)
+        return refuse_busy(user, done.error());
+    // Whoever else has used the old one is out.
+    core_.end_sessions_of(user.id, EndReason::kNotPermitted);
+    answer_login({LoginResultCode::kOk, 0, 0});
+}
+
+bool LinkPeer::begin_factor(Payload payload) {
+    auto wish = enrol::read_begin_factor(payload);
+    if (!wish || failed_logins_ >= limits::kLoginTriesPerConnection)
+        return false;
+    state_ = kEnrolling;
+    new_factor_.reset();
+    check({std::move(wish->user), std::move(wish->password), std::move(wish->code), {}},
+          &LinkPeer::finish_begin);
+    return true;
+}
+
+// Who has a factor already proves it: a password alone must not replace it.
+void LinkPeer::finish_begin(const Checked& checked) {
+    const store::User& user = *checked.user;
+    if (!user.totp.empty() && !use_code(user, checked.attempt.code))
+        return;
+    if (!forget_failures(user))
+        return;
+    new_factor_ = NewFactor{user, auth::new_totp_secret()};
+    send(static_cast<std::uint8_t>(ipc::BrokerLinkFrame::kFactorSecret),
+         enrol::payload_of(enrol::FactorSecret{new_factor_->secret}));
+}
+
+bool LinkPeer::confirm_factor(Payload payload) {
+    const auto typed = enrol::read_confirm_factor(payload);
+    if (!typed || !new_factor_ || failed_logins_ >= limits::kLoginTriesPerConnection)
+        return false;
+    const auto step = auth::totp_step(new_factor_->secret, typed->code, std::time(nullptr));
+    const store::User& user = new_factor_->user;
+    if (!step) {
+        ++failed_logins_;
+        refuse_login(user, "wrong_code", LoginResultCode::kRefused, 0);
+        return true;
+    }
+    const auto done = core_.record_and_do(
+        event(EventType::kSecondFactorSet).text(Field::kUser, user.name), [&] {
+            return core_.store().set_totp(user.id, auth::totp_text(new_factor_->secret), *step);
+        });
+    if (!done)
+        refuse_busy(user, done.error());
+    else
+        answer_login({LoginResultCode::kOk, 0, 0});
+    new_factor_.reset();
+    return true;
+}
+
+}  // namespace sudare::broker

@@ -96,7 +96,9 @@ void EnrolPage::show_secret(const enrol::FactorSecret& secret) {
     mode_ = Mode::kConfirm;
     alert_->clear();
     picture_->setPixmap(QPixmap::fromImage(qr_code(otpauth_uri(user_, secret.secret), kModulePixels)));
-    secret_->setText(typed_secret(secret.secret));
+    QString letters = typed_secret(secret.secret);
+    letters[letters.size() / 2] = u'\n';  // the space in the middle: two lines of equal length
+    secret_->setText(letters);
     code_->clear();
     set_busy(false);
     show_fields();

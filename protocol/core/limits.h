@@ -65,6 +65,8 @@ inline constexpr unsigned kLoginTriesPerConnection = 3;
 inline constexpr std::size_t kHostRulesMax = 8192;       // per list
 inline constexpr std::size_t kHostBytesMax = 253;        // RFC 1035 2.3.4, text form
 inline constexpr std::size_t kUrlBytesMax = 2048;
+// Chromium ignores entries of URLBlocklist after 1,500; the rest is for what is always denied.
+inline constexpr std::size_t kDeniedUrlsMax = 1400;
 inline constexpr std::size_t kBookmarksMax = 64;
 inline constexpr std::size_t kTerminalsMax = 256;        // per rule
 inline constexpr std::size_t kTerminalNameBytesMax = 64;

@@ -9,7 +9,6 @@
 namespace sudare::ipc {
 namespace {
 
-constexpr std::size_t kDeniedUrlsMax = 1000;  // Chromium ignores entries after 1,500
 constexpr std::size_t kBookmarkTitleBytesMax = 128;
 
 tl::unexpected<Error> bad(std::string_view field) {
@@ -67,7 +66,7 @@ Result<void> read_hosts(Reader& in, WebPolicy& web) {
 
 Result<void> read_lists(Reader& in, WebPolicy& web) {
     const std::uint16_t urls = in.u16();
-    if (!in.ok() || urls > kDeniedUrlsMax)
+    if (!in.ok() || urls > limits::kDeniedUrlsMax)
         return bad("web.denied_urls");
     for (std::uint16_t i = 0; i < urls; ++i) {
         auto url = read_text(in, limits::kUrlBytesMax);

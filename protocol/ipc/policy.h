@@ -37,7 +37,7 @@ struct WebPolicy {
     bool clipboard_in_browser = false;  // read access of pages to the browser's own clipboard
     std::string start_page = "about:blank";  // its host is always allowed
     std::vector<HostRule> hosts;              // at most limits::kHostRulesMax
-    std::vector<std::string> denied_urls;     // Chromium URLBlocklist syntax, at most 1,000
+    std::vector<std::string> denied_urls;     // Chromium URLBlocklist syntax, at most limits::kDeniedUrlsMax
     std::vector<Bookmark> bookmarks;          // at most limits::kBookmarksMax
     std::uint32_t connections_max = 200;      // at once, per session
     std::uint32_t megabytes_per_day = 0;      // 0: no quota

@@ -16,7 +16,6 @@
 namespace sudare::policy {
 namespace {
 
-constexpr std::size_t kUrlListMax = 1000;  // Chromium ignores entries after 1,500
 constexpr std::size_t kTitleBytesMax = 128;
 constexpr std::size_t kHourRangesMax = 8;
 constexpr std::uint16_t kMinutesPerDay = 24 * 60;
@@ -270,7 +269,7 @@ Result<Value> parse(const FieldRow& row, std::string_view text) {
                 row, text, ",\n", limits::kHostRulesMax / 2,
                 [](std::string_view entry) { return parse_host_rule(entry).has_value(); });
         case FieldType::kUrlList:
-            return parse_list(row, text, "\n", kUrlListMax, [](std::string_view entry) {
+            return parse_list(row, text, "\n", limits::kDeniedUrlsMax, [](std::string_view entry) {
                 return entry.size() <= limits::kUrlBytesMax && ipc::is_plain_text(entry);
             });
         case FieldType::kBookmarks:

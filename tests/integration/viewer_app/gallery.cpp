@@ -55,6 +55,7 @@ public:
         window.resize(1200, 780);
         window.show();
         draw_login(window);
+        draw_enrolment(window);
         draw_session(window, picture);
         draw_endings(window);
         for (QTranslator* translator : qApp->findChildren<QTranslator*>())
@@ -91,6 +92,34 @@ private:
         }
     }
 
+    void draw_enrolment(MainWindow& window) {
+        EnrolPage& page = window.enrolment();
+        const QString user = QStringLiteral("sakura");
+        window.show_enrolment();
+        page.set_password_min(10);
+        page.begin_password(user, explain({wire::LoginVerdict::kPasswordChangeNeeded, 0}, false));
+        save(window, "enrol-password");
+        page.ask_code();
+        page.show_problem(explain(enrol::Result{enrol::Verdict::kCodeNeeded, 0}, false));
+        save(window, "enrol-password-code");
+        page.show_problem(explain(enrol::Result{enrol::Verdict::kPasswordWeak, 0}, false));
+        save(window, "enrol-password-weak");
+        page.begin_factor(user, explain({wire::LoginVerdict::kEnrolmentNeeded, 0}, false));
+        save(window, "enrol-factor");
+        enrol::FactorSecret secret;
+        secret.secret.fill(0x5a);  // nobody's
+        page.show_secret(secret);
+        save(window, "enrol-factor-secret");
+        page.show_problem(explain(enrol::Result{enrol::Verdict::kRefused, 0}, true));
+        save(window, "enrol-factor-wrong");
+        page.clear();
+        window.show_login();
+        window.login().show_remark(password_changed());
+        save(window, "login-password-changed");
+        window.login().show_remark(factor_set_up());
+        save(window, "login-factor-set-up");
+    }
+
     void draw_session(MainWindow& window, QImage& picture) {
         window.show_session(QStringLiteral("sakura"));
         save(window, "session-starting");
@@ -125,6 +154,8 @@ private:
         save(window, "session-composing");
         QInputMethodEvent composed;
         QApplication::sendEvent(&page.view(), &composed);
+        page.view().set_text_field({true, 460, 180, 2, 24, wire::FieldKind::kText, true});
+        save(window, "session-composed-there");
         window.resize(600, 480);
         save(window, "session-narrow");
         window.resize(1200, 780);

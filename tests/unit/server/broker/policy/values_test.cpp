@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include "protocol/core/limits.h"
 #include "server/broker/policy/fields.h"
 #include "server/egress/host_rules.h"
 
@@ -26,6 +27,17 @@ TEST(HostPatterns, WhatTheBrokerTakesTheEgressTakes) {
     for (const char* pattern : {"1.2.3", "127.1", ".10.0.0.1", "host.123", "0x7f000001", "2130706433", "010.0.0.1",
                                 "host.0x7f", "-a.example", "a..example", "Upper.example", "a_b.0", "", "."})
         EXPECT_FALSE(broker_takes(pattern)) << pattern;
+}
+
+// Chromium would ignore what is too much without a word.
+TEST(DeniedUrls, MoreThanChromiumReadsIsRefused) {
+    std::string list;
+    for (std::size_t i = 0; i < limits::kDeniedUrlsMax; ++i)
+        list += "a.example/" + std::to_string(i) + "\n";
+    EXPECT_TRUE(parse(row_of(FieldId::kWebDeniedUrls), list));
+    const auto refused = parse(row_of(FieldId::kWebDeniedUrls), list + "one.more/");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("at most 1400 entries"), std::string::npos);
 }
 
 bool page_loosens(const char* before, const char* after) {

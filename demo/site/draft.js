@@ -21,6 +21,11 @@ draft.addEventListener("keydown", (event) => {
   report("draft-key", `${event.code} ${event.key}`, `repeat=${event.repeat} caps=${event.getModifierState("CapsLock")}`);
 });
 
+// The pixel of the picture under the pointer: the browser's window begins where the picture does.
+document.addEventListener("pointerdown", (event) => {
+  const pixel = [event.screenX, event.screenY].map((length) => Math.floor(length * devicePixelRatio));
+  report("draft-press", `${event.pointerType} ${event.button}`, pixel.join(" "));
+});
 // In pixels of the picture, with the browser's own bars above the page.
 document.addEventListener("selectionchange", () => {
   const selection = getSelection();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/app/card.h"
 
+#include <QRegularExpressionValidator>
 #include <QAccessible>
 #include <QPainter>
 #include <QScrollArea>
@@ -66,6 +67,30 @@ QLabel* make_label(const char* name, QWidget* parent, bool wrapped) {
     label->setWordWrap(wrapped);
     label->setTextFormat(Qt::PlainText);
     return label;
+}
+
+QLineEdit* make_field(const QString& text, QLabel** label_out, QVBoxLayout& card, QWidget* parent) {
+    auto* label = make_label("fieldLabel", parent, false);
+    label->setText(text);
+    auto* field = new QLineEdit(parent);
+    field->setAccessibleName(text);
+    field->setDragEnabled(false);
+    field->setAcceptDrops(false);
+    field->setInputMethodHints(Qt::ImhPreferLatin | Qt::ImhNoAutoUppercase |
+                               Qt::ImhNoPredictiveText);
+    label->setBuddy(field);
+    card.addSpacing(kUnit / 2);
+    card.addWidget(label);
+    card.addWidget(field);
+    if (label_out != nullptr)
+        *label_out = label;
+    return field;
+}
+
+void make_code_field(QLineEdit& field) {
+    field.setValidator(new QRegularExpressionValidator(
+        QRegularExpression(QStringLiteral("[0-9\uFF10-\uFF19]{0,6}")), &field));
+    field.setInputMethodHints(Qt::ImhDigitsOnly);
 }
 
 QPushButton* make_button(const QString& text, bool main, QWidget* parent) {

@@ -3,6 +3,7 @@
 
 #include <QFrame>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -26,6 +27,10 @@ private:
 
 // Wrapped text that can be read, and copied to nowhere.
 QLabel* make_label(const char* name, QWidget* parent, bool wrapped = true);
+// A field that takes nothing by drag and drop, with its label over it; the layout is the card's.
+QLineEdit* make_field(const QString& text, QLabel** label_out, QVBoxLayout& card, QWidget* parent);
+// Six digits. An input method may be in full-width mode; the digits mean the same (NFKC).
+void make_code_field(QLineEdit& field);
 QPushButton* make_button(const QString& text, bool main, QWidget* parent);
 
 // A small round sign for the tone of a message: tick, i, or exclamation mark.

@@ -3,7 +3,6 @@
 
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QRegularExpressionValidator>
 
 #include "client/app/login_page.h"
 #include "client/app/second_factor.h"
@@ -35,9 +34,7 @@ EnrolPage::EnrolPage(QWidget* parent) : CardPage(56 * kUnit, parent) {
     wanted_ = add_field(tr("New password"), true, &labels_[1]);
     again_ = add_field(tr("New password once more"), true, &labels_[2]);
     code_ = add_field(tr("One-time code (6 digits)"), false, &labels_[3]);
-    code_->setValidator(new QRegularExpressionValidator(
-        QRegularExpression(QStringLiteral("[0-9\uFF10-\uFF19]{0,6}")), code_));
-    code_->setInputMethodHints(Qt::ImhDigitsOnly);
+    make_code_field(*code_);
     hint_ = make_label("hint", this);
     card()->addWidget(hint_);
     submit_ = make_button({}, true, this);
@@ -54,22 +51,13 @@ EnrolPage::EnrolPage(QWidget* parent) : CardPage(56 * kUnit, parent) {
 }
 
 QLineEdit* EnrolPage::add_field(const QString& text, bool secret, QLabel** label_out) {
-    auto* label = make_label("fieldLabel", this, false);
-    label->setText(text);
-    auto* field = new QLineEdit(this);
-    field->setAccessibleName(text);
-    field->setDragEnabled(false);
-    field->setAcceptDrops(false);
+    auto* field = make_field(text, label_out, *card(), this);
     if (secret) {
         field->setEchoMode(QLineEdit::Password);
         field->setMaxLength(static_cast<int>(limits::kPasswordBytesMax));
     }
-    label->setBuddy(field);
-    card()->addWidget(label);
-    card()->addWidget(field);
     connect(field, &QLineEdit::textChanged, this, &EnrolPage::update_button);
     connect(field, &QLineEdit::returnPressed, this, &EnrolPage::submit);
-    *label_out = label;
     return field;
 }
 

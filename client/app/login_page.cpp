@@ -4,7 +4,6 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QRegularExpressionValidator>
 
 #include "client/app/theme.h"
 #include "client/platform/terminal.h"
@@ -48,22 +47,9 @@ LoginPage::LoginPage(QWidget* parent) : CardPage(56 * kUnit, parent) {
 }
 
 QLineEdit* LoginPage::add_field(const QString& text, QLabel** label_out) {
-    auto* label = make_label("fieldLabel", this, false);
-    label->setText(text);
-    auto* field = new QLineEdit(this);
-    field->setAccessibleName(text);
-    field->setDragEnabled(false);
-    field->setAcceptDrops(false);
-    field->setInputMethodHints(Qt::ImhPreferLatin | Qt::ImhNoAutoUppercase |
-                               Qt::ImhNoPredictiveText);
-    label->setBuddy(field);
-    card()->addSpacing(kUnit / 2);
-    card()->addWidget(label);
-    card()->addWidget(field);
+    auto* field = make_field(text, label_out, *card(), this);
     connect(field, &QLineEdit::textChanged, this, &LoginPage::update_button);
     connect(field, &QLineEdit::returnPressed, this, &LoginPage::submit);
-    if (label_out != nullptr)
-        *label_out = label;
     return field;
 }
 
@@ -83,10 +69,7 @@ void LoginPage::build_fields() {
     card()->addWidget(reveal_);
     connect(reveal_, &QCheckBox::toggled, this, &LoginPage::show_password);
     code_ = add_field(tr("One-time code (6 digits)"), &code_label_);
-    // An input method may be in full-width mode; the digits mean the same.
-    code_->setValidator(new QRegularExpressionValidator(
-        QRegularExpression(QStringLiteral("[0-9\uFF10-\uFF19]{0,6}")), code_));
-    code_->setInputMethodHints(Qt::ImhDigitsOnly);
+    make_code_field(*code_);
     ask_code(false);
 }
 

@@ -103,13 +103,11 @@ std::vector<std::uint8_t> framed(const Message& message) {
 }
 
 std::optional<DownMessage> result(Reader& in) {
-    const std::uint8_t verdict = in.u8();
+    const auto verdict = verdict_from(in.u8());
     const std::uint16_t retry = in.u16();
-    const bool known = verdict <= static_cast<std::uint8_t>(Verdict::kCodeNeeded) ||
-                       verdict == static_cast<std::uint8_t>(Verdict::kPasswordWeak);
-    if (!in.at_end() || !known)
+    if (!in.at_end() || !verdict)
         return std::nullopt;
-    return Result{static_cast<Verdict>(verdict), retry};
+    return Result{*verdict, retry};
 }
 
 std::optional<DownMessage> end(Reader& in) {
@@ -125,6 +123,13 @@ std::optional<Message> wrapped(std::optional<Value> value) {
 }
 
 }  // namespace
+
+std::optional<Verdict> verdict_from(std::uint8_t number) {
+    if (number > static_cast<std::uint8_t>(Verdict::kCodeNeeded) &&
+        number != static_cast<std::uint8_t>(Verdict::kPasswordWeak))
+        return std::nullopt;
+    return static_cast<Verdict>(number);
+}
 
 std::optional<LengthRange> Rules::range_of(std::uint8_t type) const {
     for (const Row& row : kRows)

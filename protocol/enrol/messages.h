@@ -49,6 +49,8 @@ enum class Verdict : std::uint8_t {
     kPasswordWeak = 6,   // too short, like the old one, or with the name in it
 };
 
+std::optional<Verdict> verdict_from(std::uint8_t number);
+
 // Texts: u16 length, UTF-8 without NUL. A code is empty or six digits. Wipe what holds one.
 struct Hello {
     std::uint16_t version = kVersion;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "protocol/ipc/text.h"
 #include "server/base/log.h"
 #include "server/broker/auth/totp.h"
 #include "server/broker/link_peer.h"
@@ -23,9 +24,15 @@ std::string lower(std::string text) {
     return text;
 }
 
-// By length, not by kinds of characters (NIST SP 800-63B section 5.1.1.2).
+// As the log-in demands it; the link has refused what is not.
+bool is_plain(const std::string& user, const std::string& password) {
+    return ipc::is_plain_text(user) && ipc::is_plain_text(password);
+}
+
+// By length, not by kinds of characters (NIST SP 800-63B section 5.1.1.2). One that no log-in takes
+// is none.
 bool is_weak(const enrol::ChangePassword& wish) {
-    return wish.wanted.size() < limits::kPasswordBytesMin || wish.wanted == wish.password ||
+    return wish.wanted.size() < limits::kPasswordBytesMin || !ipc::is_plain_text(wish.wanted) || wish.wanted == wish.password ||
            lower(wish.wanted).find(lower(wish.user)) != std::string::npos;
 }
 
@@ -33,7 +40,8 @@ bool is_weak(const enrol::ChangePassword& wish) {
 
 bool LinkPeer::change_password(Payload payload) {
     auto wish = enrol::read_change_password(payload);
-    if (!wish || failed_logins_ >= limits::kLoginTriesPerConnection)
+    if (!wish || !is_plain(wish->user, wish->password) ||
+        failed_logins_ >= limits::kLoginTriesPerConnection)
         return false;
     state_ = kEnrolling;
     const bool weak = is_weak(*wish);
@@ -41,7 +49,7 @@ bool LinkPeer::change_password(Payload payload) {
                     std::move(wish->wanted)};
     if (weak) {  // what was typed says so by itself: no password is looked at
         wipe(attempt);
-        answer_login({LoginResultCode::kPasswordWeak, 0, 0});
+        refuse_login(std::nullopt, "weak_password", LoginResultCode::kPasswordWeak, 0);
         return true;
     }
     check(std::move(attempt), &LinkPeer::finish_change);
@@ -68,7 +76,8 @@ void LinkPeer::finish_change(const Checked& checked) {
 
 bool LinkPeer::begin_factor(Payload payload) {
     auto wish = enrol::read_begin_factor(payload);
-    if (!wish || failed_logins_ >= limits::kLoginTriesPerConnection)
+    if (!wish || !is_plain(wish->user, wish->password) ||
+        failed_logins_ >= limits::kLoginTriesPerConnection)
         return false;
     state_ = kEnrolling;
     new_factor_.reset();
@@ -89,15 +98,24 @@ void LinkPeer::finish_begin(const Checked& checked) {
          enrol::payload_of(enrol::FactorSecret{new_factor_->secret}));
 }
 
+// Somebody else may have changed the password meanwhile, or set a factor up, which then only its own
+// code replaces.
+bool LinkPeer::still_owned() {
+    const store::User& then = new_factor_->user;
+    const auto now = core_.store().find_user(then.name);
+    return now && *now && (*now)->id == then.id && !(*now)->disabled &&
+           (*now)->password == then.password && (*now)->totp == then.totp;
+}
+
 bool LinkPeer::confirm_factor(Payload payload) {
     const auto typed = enrol::read_confirm_factor(payload);
     if (!typed || !new_factor_ || failed_logins_ >= limits::kLoginTriesPerConnection)
         return false;
     const auto step = auth::totp_step(new_factor_->secret, typed->code, std::time(nullptr));
     const store::User& user = new_factor_->user;
-    if (!step) {
+    if (const bool owned = still_owned(); !step || !owned) {
         ++failed_logins_;
-        refuse_login(user, "wrong_code", LoginResultCode::kRefused, 0);
+        refuse_login(user, owned ? "wrong_code" : "changed_meanwhile", LoginResultCode::kRefused, 0);
         return true;
     }
     const auto done = core_.record_and_do(

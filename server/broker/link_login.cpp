@@ -77,6 +77,7 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
 
 void LinkPeer::finish_check(Checked& checked, Finish finish) {
     core_.password_ends(connected_.terminal);
+    take_newest(checked);
     const auto& user = checked.user;
     // Nobody hears the answer any more; that somebody asked, and was right or not, is evidence.
     if (closed()) {
@@ -100,6 +101,19 @@ void LinkPeer::finish_check(Checked& checked, Finish finish) {
     resume();
 }
 
+// The account may have changed while its password was looked at: a password that is no longer the
+// account's is wrong, and what is decided by the account is decided by what it is now.
+void LinkPeer::take_newest(Checked& checked) {
+    if (!checked.right)
+        return;
+    const auto stored = core_.store().find_user(checked.user->name);
+    if (stored && *stored && (*stored)->id == checked.user->id &&
+        (*stored)->password == checked.user->password)
+        checked.user = *stored;
+    else
+        checked.right = false;
+}
+
 void LinkPeer::finish_login(const Checked& checked) {
     const store::User& user = *checked.user;
     const auto rights = core_.rights(user.id);
@@ -119,8 +133,9 @@ void LinkPeer::finish_login(const Checked& checked) {
     accept_login(checked);
 }
 
-// Refuses what is no code of this moment, and what was used before. The failure that begin_try() has
-// counted stays until password and code are right.
+// Refuses what is no code of this moment, and what was used before. Wrong codes have a count of their
+// own: a right password, of which some answers forget the failures, does not buy new tries. A line
+// break is in no name.
 bool LinkPeer::use_code(const store::User& user, const std::string& code) {
     if (code.empty()) {
         refuse_login(user, "code_missing", LoginResultCode::kSecondFactorNeeded, 0);
@@ -131,14 +146,27 @@ bool LinkPeer::use_code(const store::User& user, const std::string& code) {
         refuse_busy(user, secret.error());
         return false;
     }
+    const std::string counted = "\ncode " + user.name;
+    const auto wait =
+        core_.lockout().begin_try(counted, connected_.terminal, std::time(nullptr));
+    if (!wait || *wait != 0) {
+        failed_logins_ += wait ? 1 : 0;
+        wait ? refuse_login(user, "locked", LoginResultCode::kRefused, *wait)
+             : refuse_busy(user, wait.error());
+        return false;
+    }
     const auto step = auth::totp_step(*secret, code, std::time(nullptr));
     const auto fresh = step ? core_.store().accept_totp_step(user.id, *step) : Result<bool>(false);
     if (!fresh) {
         refuse_busy(user, fresh.error());
         return false;
     }
-    if (*fresh)
-        return true;
+    if (*fresh) {
+        const auto forgotten = core_.lockout().succeeded(counted, connected_.terminal);
+        if (!forgotten)
+            refuse_busy(user, forgotten.error());
+        return forgotten.has_value();
+    }
     ++failed_logins_;
     refuse_login(user, step ? "code_used" : "wrong_code", LoginResultCode::kRefused, 0);
     return false;

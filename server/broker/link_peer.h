@@ -97,11 +97,14 @@ private:
     using Finish = void (LinkPeer::*)(const Checked&);
     void check(Attempt attempt, Finish finish);
     void finish_check(Checked& checked, Finish finish);
+    void take_newest(Checked& checked);
     void finish_login(const Checked& checked);
     void finish_change(const Checked& checked);
     void finish_begin(const Checked& checked);
     // False: it has been refused, and that was answered.
     bool use_code(const store::User& user, const std::string& code);
+    // Whether the account is still as it was when this factor's secret was told.
+    bool still_owned();
     bool forget_failures(const store::User& user);
     void answer_login(const ipc::LoginVerdict& verdict);
     void refuse_login(const std::optional<store::User>& user, std::string_view cause,

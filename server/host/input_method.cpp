@@ -22,9 +22,6 @@ void InputMethodKeeper::follow(const ipc::InputPolicy& policy) {
 }
 
 void InputMethodKeeper::start() {
-    if (starts_ >= kStartsMax)
-        return log_warn("the input method has ended {} times and is not started again", starts_);
-    ++starts_;
     auto child = start_();
     if (!child)
         return log_warn("no input method in the session: {}", child.error().message);
@@ -39,6 +36,8 @@ void InputMethodKeeper::ended(int status) {
     if (!wanted_)
         return;
     log_info("the session's input method ended: {}", describe_wait_status(status));
+    if (++ends_ >= kEndsMax)
+        return log_warn("the input method has ended {} times and is not started again", ends_);
     start();
 }
 

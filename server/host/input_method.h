@@ -16,7 +16,7 @@ namespace sudare::host {
 // session goes on without it. One that ends by itself is started again, a few times.
 class InputMethodKeeper {
 public:
-    static constexpr int kStartsMax = 5;  // in the life of a session
+    static constexpr int kEndsMax = 5;  // by itself, in the life of a session
 
     // start: start_input_method() of this session.
     InputMethodKeeper(boost::asio::io_context& loop, std::function<Result<Child>()> start);
@@ -34,7 +34,7 @@ private:
     boost::asio::io_context& loop_;
     std::function<Result<Child>()> start_;
     std::unique_ptr<ChildWatch> child_;
-    int starts_ = 0;
+    int ends_ = 0;
     bool wanted_ = false;
 };
 

@@ -73,9 +73,10 @@ SlotDirectory::~SlotDirectory() {
         remove_tree(path_);
 }
 
-// Written beside the bound directory and moved in, so that Chromium never reads half a file.
+// Written beside the directory that Chromium reads and moved in, so that it never reads half a file;
+// inside the one that no other session's uid may enter.
 Result<void> SlotDirectory::write_policy(const std::string& json) const {
-    const std::string fresh = path_ + "/policy.new";
+    const std::string fresh = policies_path() + "/policy.new";
     UniqueFd file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
     if (!file || ::fchmod(file.get(), 0644) != 0)
         return fail_errno(("create " + fresh).c_str());

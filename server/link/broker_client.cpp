@@ -93,7 +93,7 @@ BrokerClient::Answer<ipc::LoginVerdict> BrokerClient::login(ipc::Login message) 
     if (!reply || reply->type != number(BrokerLinkFrame::kLoginVerdict))
         co_return kLost;
     const auto verdict = ipc::read_login_verdict(reply->payload);
-    if (!verdict)
+    if (!verdict || verdict->code > ipc::LoginResultCode::kEnrolmentNeeded)
         co_return kLost;
     co_return *verdict;
 }
@@ -116,10 +116,11 @@ BrokerClient::Answer<enrol::DownMessage> BrokerClient::enrol(enrol::UpMessage me
     if (!reply || reply->type != number(BrokerLinkFrame::kLoginVerdict))
         co_return kLost;
     const auto verdict = ipc::read_login_verdict(reply->payload);
-    if (!verdict)
+    const auto told = verdict ? enrol::verdict_from(static_cast<std::uint8_t>(verdict->code)) : std::nullopt;
+    if (!told)
         co_return kLost;
     const auto retry = static_cast<std::uint16_t>(std::min<std::uint32_t>(verdict->retry_after, 0xffff));
-    const enrol::DownMessage answer(enrol::Result{static_cast<enrol::Verdict>(verdict->code), retry});
+    const enrol::DownMessage answer(enrol::Result{*told, retry});
     co_return answer;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sudare-enrol/1 on a link: the terminal's requests to the broker, its answers back.
+#include "protocol/ipc/text.h"
 #include "server/link/link.h"
 
 namespace sudare::link {
@@ -7,6 +8,16 @@ namespace {
 
 // Requests of one connection. A person needs three; the broker counts wrong passwords itself.
 constexpr unsigned kRequestsMax = 16;
+
+// What no log-in would take.
+bool is_plain(const enrol::UpMessage& message) {
+    const auto plain = [](const auto&... texts) { return (ipc::is_plain_text(texts) && ...); };
+    if (const auto* change = std::get_if<enrol::ChangePassword>(&message))
+        return plain(change->user, change->password, change->wanted);
+    if (const auto* begin = std::get_if<enrol::BeginFactor>(&message))
+        return plain(begin->user, begin->password);
+    return true;
+}
 
 }  // namespace
 
@@ -21,13 +32,19 @@ asio::awaitable<EndReason> Link::enrol() {
         enrol::Welcome{enrol::kVersion, static_cast<std::uint16_t>(limits::kPasswordBytesMin)});
     co_await parts_.viewer->send(welcome);
     bool told = false;  // a secret that waits to be confirmed
-    for (unsigned requests = 0; requests < kRequestsMax; ++requests) {
+    unsigned refused = 0;
+    for (unsigned requests = 0;
+         requests < kRequestsMax && refused < limits::kLoginTriesPerConnection; ++requests) {
         auto wish = co_await parts_.viewer->next_enrolment();
         if (!wish)
             co_return wish.error();
         if (std::holds_alternative<enrol::Hello>(*wish) ||
             (std::holds_alternative<enrol::ConfirmFactor>(*wish) && !told))
             co_return EndReason::kIllegalState;
+        if (!is_plain(*wish))
+            co_return EndReason::kMalformed;
+        // Whatever the answer, a new beginning makes the secret of a former one worthless.
+        told = told && !std::holds_alternative<enrol::BeginFactor>(*wish);
         login_deadline_ = ViewerSide::Clock::now() + limits::kLoginDeadline;
         const auto answer = co_await parts_.broker->enrol(std::move(*wish));
         if (!answer)
@@ -35,7 +52,8 @@ asio::awaitable<EndReason> Link::enrol() {
         const auto* result = std::get_if<enrol::Result>(&*answer);
         told = result == nullptr || (told && result->verdict != enrol::Verdict::kDone);
         logged_in_ |= result != nullptr && result->verdict == enrol::Verdict::kDone;
-        refused_login_ |= result != nullptr && result->verdict == enrol::Verdict::kRefused;
+        refused += result != nullptr && result->verdict == enrol::Verdict::kRefused ? 1 : 0;
+        refused_login_ |= refused > 0;
         co_await parts_.viewer->send(*answer);
     }
     co_return EndReason::kLoginFailed;

@@ -57,8 +57,8 @@ void cleanse(std::string& text) {
 wire::LoginVerdict verdict_of(ipc::LoginResultCode code) {
     return static_cast<wire::LoginVerdict>(code);  // one list, two borders
 }
-static_assert(static_cast<int>(ipc::LoginResultCode::kPasswordChangeNeeded) ==
-              static_cast<int>(wire::LoginVerdict::kPasswordChangeNeeded));
+static_assert(static_cast<int>(ipc::LoginResultCode::kEnrolmentNeeded) ==
+              static_cast<int>(wire::LoginVerdict::kEnrolmentNeeded));
 
 }  // namespace
 

@@ -17,10 +17,6 @@ struct KeyboardHandle : Object {
 
 namespace {
 
-// The usual rates. Repeat is made here, on the browser's side, alone: the viewer sends presses
-// and releases only, so a delayed network cannot turn one press into many.
-constexpr std::int32_t kRepeatPerSecond = 25;
-constexpr std::int32_t kRepeatDelayMs = 600;
 constexpr std::size_t kPressedMax = 32;       // more keys than fingers
 constexpr std::size_t kOfferedMax = 64;       // typed ahead of an input method that is slow
 constexpr std::uint32_t kEvdevToXkb = 8;      // xkb key codes are evdev codes plus 8

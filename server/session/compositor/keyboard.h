@@ -14,6 +14,11 @@ namespace sudare::compositor {
 class Surface;
 struct KeyboardHandle;
 
+// The usual rates. Repeat is made here, on the browser's side, alone: the viewer sends presses
+// and releases only, so a delayed network cannot turn one press into many.
+inline constexpr std::int32_t kRepeatPerSecond = 25;
+inline constexpr std::int32_t kRepeatDelayMs = 600;
+
 // As wl_keyboard.modifiers tells them.
 struct Modifiers {
     std::uint32_t depressed = 0;

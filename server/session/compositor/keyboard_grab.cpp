@@ -15,10 +15,6 @@
 namespace sudare::compositor {
 namespace {
 
-// For keys that the input method uses itself, such as Backspace in a composition; wl_keyboard's rates.
-constexpr std::int32_t kRepeatPerSecond = 25;
-constexpr std::int32_t kRepeatDelayMs = 600;
-
 class Grab : public Object, public KeyGrab {
    public:
     using Object::Object;
@@ -85,6 +81,7 @@ void create_keyboard_grab(Context& context, wl_client* client, int version, std:
         make_object<Grab>(context, client, &kKeyboardGrabInterface, version, id, &kGrabRequests);
     if (!grab)
         return;
+    // For keys that the input method uses itself, such as Backspace in a composition.
     send_grab_repeat_info(grab->resource(), kRepeatPerSecond, kRepeatDelayMs);
     // Asked for a field that is gone by now: the next one is asked for again.
     if (context.input_methods->serving())

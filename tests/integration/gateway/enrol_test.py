@@ -12,7 +12,7 @@ from frames import read_frame
 HELLO, CHANGE, BEGIN, CONFIRM = 1, 2, 3, 4
 WELCOME, RESULT, SECRET, END = 0x41, 0x42, 0x43, 0x44
 CODE_NEEDED, CHANGE_NEEDED, ENROLMENT_NEEDED, WEAK = 3, 4, 5, 6
-NOT_PERMITTED, MALFORMED, UNKNOWN_TYPE, ILLEGAL_STATE = 22, 40, 41, 42
+NOT_PERMITTED, LOGIN_FAILED, MALFORMED, UNKNOWN_TYPE, ILLEGAL_STATE = 22, 26, 40, 41, 42
 
 
 def texts(*parts):
@@ -103,6 +103,20 @@ class Password(EnrolTest):
         for weak in ("short", PASSWORD, f"xx{self.user.upper()}xx"):
             self.assertEqual(enroller.change(self.user, PASSWORD, weak), WEAK, weak)
         self.assertEqual(enroller.change(self.user, PASSWORD, "0123456789"), OK)
+        weak = [row for row in self.border.events("login_refused") if row["cause"] == "weak_password"]
+        self.assertGreaterEqual(len(weak), 3)
+
+    def test_two_changes_at_once_from_one_password(self):
+        enrollers, verdicts = [self.enroller() for _ in range(2)], []
+        threads = [threading.Thread(target=lambda one=one, new=new: verdicts.append(
+            (one.change(self.user, PASSWORD, new), new))) for one, new in zip(enrollers, ("the first of two", "the other of two"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(sorted(verdict for verdict, _ in verdicts), [OK, REFUSED])
+        for verdict, new in verdicts:
+            self.assertEqual(self.log_in(new), verdict)
 
     def test_one_that_has_to_be_changed(self):
         self.border.ctl("user", "passwd", self.user, "--password-stdin", "--change", stdin="of the help desk\n")
@@ -119,11 +133,12 @@ class Password(EnrolTest):
         self.assertEqual(intruder.end(), NOT_PERMITTED)
 
     def test_guessing_is_locked_here_too(self):
-        for _ in range(2):  # three tries for each connection
+        for _ in range(2):
             enroller = self.enroller()
             for _ in range(3):
-                if enroller.change(self.user, "wrong password", "another long one") != REFUSED:
-                    break
+                self.assertEqual(enroller.change(self.user, "wrong password", "another long one"), REFUSED)
+            kind, payload = enroller.answer()  # three tries for each connection
+            self.assertEqual((kind, struct.unpack(">H", payload)[0]), (END, LOGIN_FAILED))
         self.assertEqual(self.log_in(), REFUSED)  # with the right password
         self.assertIn("locked", self.causes())
 
@@ -186,6 +201,24 @@ class Factor(EnrolTest):
         self.assertEqual(self.log_in(), ENROLMENT_NEEDED)
         self.border.wait_for_event("second_factor_reset", user=self.user)
 
+    def test_a_secret_told_before_does_not_replace_a_factor(self):
+        early = self.enroller()  # somebody who knows the password begins first and waits
+        stolen = early.begin(self.user, PASSWORD)
+        secret, step = self.enroller().set_up(self.user)
+        self.assertEqual(early.confirm(totp.code(stolen, totp.now())), REFUSED)
+        self.assertIn("changed_meanwhile", self.causes())
+        self.require_factor()
+        self.assertEqual(self.log_in(code=totp.code(secret, step + 1)), OK)  # the owner's still stands
+
+    def test_a_right_password_buys_no_tries_at_the_code(self):
+        secret, step = self.enroller().set_up(self.user)  # policy asks for no code: each log-in forgets failures
+        for _ in range(5):
+            self.assertEqual(self.log_in(), OK)
+            self.assertEqual(self.enroller().begin(self.user, PASSWORD, totp.code(secret, step + 7)), REFUSED)
+        self.assertEqual(self.log_in(), OK)
+        self.assertEqual(self.enroller().begin(self.user, PASSWORD, totp.code(secret, step + 1)), REFUSED)
+        self.assertIn("locked", self.causes())
+
     def test_a_wrong_first_code_sets_nothing_up(self):
         self.require_factor()
         enroller = self.enroller()
@@ -214,12 +247,20 @@ class Protocol(EnrolTest):
                 (CHANGE, texts(self.user, PASSWORD, "12345", "another long one"), MALFORMED),
                 (CHANGE, texts(self.user, PASSWORD, "", "another\0long one"), MALFORMED),
                 (BEGIN, texts("", PASSWORD, ""), MALFORMED),
+                (CHANGE, texts(self.user, PASSWORD, "", "another\nlong one"), MALFORMED),
+                (BEGIN, texts(self.user + "\n", PASSWORD, ""), MALFORMED),
                 (CONFIRM, b"12345x", MALFORMED),
                 (CONFIRM, b"123456", ILLEGAL_STATE),
                 (HELLO, struct.pack(">H", 1), ILLEGAL_STATE)):
             enroller = self.enroller()
             enroller.send(kind, payload)
             self.assertEqual(self.ends(enroller), reason, (kind, payload))
+        again = self.enroller()
+        self.assertEqual(len(again.begin(self.user, PASSWORD)), 20)
+        self.assertEqual(again.begin(self.user, "wrong password"), REFUSED)  # the secret is worthless now
+        again.send(CONFIRM, b"123456")
+        self.assertEqual(self.ends(again), ILLEGAL_STATE)
+        self.assertEqual(self.border.events("link_violation"), [])  # the link has not passed any of it on
         first = self.enroller(greeted=False)
         first.send(BEGIN, texts(self.user, PASSWORD, ""))
         self.assertEqual(self.ends(first), MALFORMED)

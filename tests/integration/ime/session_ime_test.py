@@ -14,12 +14,9 @@ for folder in ("demo", "tests/integration/viewer_app"):
     sys.path.insert(0, str(ROOT / folder))
 sys.dont_write_bytecode = True
 
-from chain import SESSION_UIDS_COUNT, Chain  # noqa: E402
-from display import VirtualDisplay  # noqa: E402
+from chain import SESSION_UIDS_COUNT  # noqa: E402
 from processes import wait_until  # noqa: E402
-from viewer_harness import BIN, USER, Viewer, all_processes  # noqa: E402
-
-SCREEN = 1140, 840
+from viewer_harness import USER, ViewerTest, all_processes  # noqa: E402
 
 
 def uid_of(pid):
@@ -29,27 +26,15 @@ def uid_of(pid):
         return -1
 
 
-class SessionImeTest(unittest.TestCase):
+class SessionImeTest(ViewerTest):
     LAYOUT = "us"  # of the terminal
 
-    @classmethod
-    def setUpClass(cls):
-        cls.chain = Chain(BIN)
-        cls.addClassCleanup(cls.chain.stop)
-        cls.chain.start()
-        cls.chain.ctl("policy", "set", "default", "access.resume_minutes", "0")
-        cls.password = cls.chain.add_user(USER)
-        cls.chain.terminal = cls.chain.issue_terminal("terminal-1")
-        cls.chain.ctl("terminal", "add", "terminal-1", check=False)
-
     def setUp(self):
+        super().setUp()
         self.reports_before = len(self.all_reports())
         self.chain.ctl("policy", "set", "default", "input.text", "false")
-        self.display = VirtualDisplay.start(self.chain.logs, "%dx%d" % SCREEN)
-        self.addCleanup(self.display.stop)
         self.display._tool("setxkbmap", self.LAYOUT)
-        self.viewer = Viewer(self.chain, self.display, self.password)
-        self.addCleanup(self.viewer.stop)
+        self.viewer = self.view(self.password)
         self.viewer.wait_for("STATE running")
         self.viewer.wait_for("PICTURE")
         self.display.wait_still()
@@ -83,10 +68,6 @@ class SessionImeTest(unittest.TestCase):
 
     def input_methods(self):
         return self.of_this_chain("fcitx5")
-
-    def screenshot(self, name):
-        if folder := os.environ.get("SUDARE_PICTURES"):
-            self.display.screenshot(pathlib.Path(folder) / f"{name}.png")
 
     # --- what runs -------------------------------------------------------------------------------
     def ended(self):

@@ -7,6 +7,7 @@
 #include <boost/asio.hpp>
 
 #include "server/base/log.h"
+#include "server/base/loop.h"
 #include "server/base/ready.h"
 #include "server/base/signals.h"
 #include "server/broker/core.h"
@@ -24,10 +25,11 @@ Result<void> serve(const std::string& path) {
     SUDARE_TRY(Settings settings, load_settings(path));
     SUDARE_CHECK(auth::initialise());
     ::tzset();  // later the time zone files are out of reach
-    boost::asio::io_context loop(1);
+    Loop loop;
     SUDARE_TRY(const std::unique_ptr<Core> core, Core::create(loop, std::move(settings)));
     SUDARE_TRY(const std::unique_ptr<Server> server, Server::create(loop, *core, std::move(stop)));
     SUDARE_CHECK(enter_sandbox(core->settings()));
+    const LoopEnd end(loop);
     server->start();
     print_ready(core->settings().admin_socket);
     loop.run();

@@ -5,11 +5,11 @@
 #include <ctime>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <optional>
 
 #include "server/base/log.h"
+#include "server/base/loop.h"
 #include "server/base/ready.h"
 #include "server/base/signals.h"
 #include "server/egress/sandbox.h"
@@ -23,7 +23,7 @@ constexpr int kControlFd = 4;
 
 Result<void> serve() {
     SUDARE_TRY(UniqueFd signals, stop_signals());
-    asio::io_context io(1);
+    Loop io;
     SUDARE_TRY(std::unique_ptr<Resolver> resolver, Resolver::create(io));
     Server server(io, kListenerFd, kControlFd, std::move(resolver));
     asio::posix::stream_descriptor stop(io, signals.release());
@@ -32,6 +32,7 @@ Result<void> serve() {
     SUDARE_CHECK(enter_sandbox());
 
     std::optional<Result<void>> ended;
+    const LoopEnd end(io);
     asio::co_spawn(io, server.run([] { print_ready(); }),
                    [&](std::exception_ptr failure, Result<void> result) {
                        ended = failure ? fail(Errc::kSystem, "exception") : std::move(result);

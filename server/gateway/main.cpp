@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "server/base/log.h"
+#include "server/base/loop.h"
 #include "server/base/ready.h"
 #include "server/base/signals.h"
 #include "server/tls/context.h"
@@ -57,10 +58,11 @@ Result<void> run(const std::string& path) {
     SUDARE_TRY(const Settings settings, read_settings(std::move(config)));
     SUDARE_TRY(const std::string directory, own_directory());
     SUDARE_TRY(UniqueFd signals, stop_signals());
-    asio::io_context io(1);
+    Loop io;
     SUDARE_TRY(auto gateway,
                Gateway::create(io, settings, directory + "/sudare-link"));
     Signals watcher(io, std::move(signals), *gateway);
+    const LoopEnd end(io);
     watcher.wait();
     SUDARE_CHECK(enter_sandbox(settings, directory));
     gateway->serve();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -10,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "server/base/loop.h"
 #include "server/host/doorkeeper.h"
 #include "server/host/relay_connection.h"
 #include "server/host/slot.h"
@@ -51,7 +51,7 @@ private:
     void connection_over(SlotNumber slot);
     void stop_when_empty();
 
-    boost::asio::io_context loop_{1};
+    Loop loop_;
     const Settings settings_;
     TlsFiles tls_;
     const RuntimeDirectory directory_;
@@ -73,6 +73,7 @@ private:
     };
     std::map<SlotNumber, Connection> connections_;
     bool stopping_ = false;
+    LoopEnd end_{loop_};  // last: what waits in the loop ends first
 };
 
 }  // namespace sudare::host

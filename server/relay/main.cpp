@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "server/base/log.h"
+#include "server/base/loop.h"
 #include "server/base/unix_socket.h"
 #include "server/relay/relay.h"
 #include "server/relay/sandbox.h"
@@ -31,7 +32,7 @@ Result<tls::Material> read_material() {
 Result<void> run() {
     ::signal(SIGPIPE, SIG_IGN);
     SUDARE_CHECK(tls::initialise());
-    asio::io_context io(1);
+    Loop io;
     SUDARE_TRY(tls::Material material, read_material());
     SUDARE_TRY(const tls::Context context,
                tls::Context::create(tls::Side::kServer,
@@ -40,6 +41,7 @@ Result<void> run() {
     SUDARE_TRY(std::unique_ptr<LocalStream> host,
                LocalStream::create(io, UniqueFd(ipc::kRelayControlFd), Relay::host_rules()));
     Relay relay(io, std::move(host));
+    const LoopEnd end(io);
     SUDARE_CHECK(relay.accept(UniqueFd(ipc::kRelaySocketFd), context));
     SUDARE_CHECK(enter_sandbox());
     asio::co_spawn(io, relay.run(), asio::detached);

@@ -212,7 +212,11 @@ class Broker:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(DEADLINE)
+        try:
+            return self.process.wait(DEADLINE)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
     def restart(self):
         self.end()

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """sudare-broker and sudarectl as real programs over their sockets. Numbers are EndReason."""
 import os
+import signal
 import struct
 import time
 import unittest
 
-from broker_link import BUSY, Broker, Link, OK, REFUSED
+from broker_link import BUSY, DEADLINE, Broker, Link, OK, REFUSED
 
 NOT_PERMITTED, TOO_MANY, POLICY_CHANGED, REVOKED = 22, 23, 24, 25
 ADMIN_ENDED, SERVER_STOPPING, REPLACED, AUDIT_UNAVAILABLE = 3, 4, 6, 67
@@ -211,6 +212,19 @@ class Sessions(BrokerTest):
         row = self.broker.events("session_ended")[0]
         self.assertEqual((row["session"], row["reason"], row["user"]), (grant["session"], "broker_lost", user))
         self.assertGreater(self.link().session(user, password)["session"], grant["session"])
+
+    def test_stop_while_links_leave(self):
+        """All in one turn of the loop: what still waits in it belongs to links that are already gone."""
+        links = [Link(self.broker) for _ in range(40)]
+        for link in links:
+            self.addCleanup(link.close)
+            link.connect()
+        os.kill(self.broker.process.pid, signal.SIGSTOP)
+        for link in links:
+            link.close()
+        os.kill(self.broker.process.pid, signal.SIGTERM)
+        os.kill(self.broker.process.pid, signal.SIGCONT)
+        self.assertEqual(self.broker.process.wait(DEADLINE), 0)
 
     def test_orderly_stop_tells_the_links(self):
         user, password = self.broker.add()

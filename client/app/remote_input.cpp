@@ -36,7 +36,7 @@ TouchPointer::Hands RemoteView::fingers() {
             [this](QPointF at) {
                 setFocus();
                 acted_.start();
-                move_to(at);
+                move_to(mapTo(window(), at));
             },
             [this](Qt::MouseButton button) {
                 if (const auto known = button_of(button)) {
@@ -137,14 +137,16 @@ void RemoteView::commit(const QString& text) {
         Q_EMIT text_left_out(left_out);
 }
 
-void RemoteView::move_to(QPointF position) {
+void RemoteView::move_to(QPointF in_window) {
     const QSize canvas = picture_().size();
-    if (live_ && !canvas.isEmpty())
-        input_.move(to_canvas(position, devicePixelRatioF(), canvas));
+    if (!live_ || canvas.isEmpty())
+        return;
+    const qreal ratio = devicePixelRatioF();
+    input_.move(to_canvas(in_window, picture_origin(mapTo(window(), QPointF()), ratio), ratio, canvas));
 }
 
 void RemoteView::mouseMoveEvent(QMouseEvent* event) {
-    move_to(event->position());
+    move_to(event->scenePosition());
 }
 
 void RemoteView::mousePressEvent(QMouseEvent* event) {
@@ -153,7 +155,7 @@ void RemoteView::mousePressEvent(QMouseEvent* event) {
     if (!live_ || !button)
         return;
     acted_.start();
-    move_to(event->position());
+    move_to(event->scenePosition());
     input_.button(*button, true);
 }
 
@@ -162,7 +164,7 @@ void RemoteView::mouseReleaseEvent(QMouseEvent* event) {
     const auto button = button_of(event->button());
     if (!live_ || !button)
         return;
-    move_to(event->position());
+    move_to(event->scenePosition());
     input_.button(*button, false);
 }
 
@@ -171,7 +173,7 @@ void RemoteView::wheelEvent(QWheelEvent* event) {
     const auto step = wheel_step(event->angleDelta());
     if (!live_ || !step)
         return;
-    move_to(event->position());
+    move_to(event->scenePosition());
     input_.wheel(*step);
 }
 

@@ -104,7 +104,7 @@ private:
     std::optional<ViewerCommand> command_of(const QKeyEvent& event) const;
     void send_key(const QKeyEvent& event, bool down);
     void commit(const QString& text);
-    void move_to(QPointF position);
+    void move_to(QPointF in_window);
     void take_keyboard();
     void account_keys(bool seen);
     TouchPointer::Hands fingers();

@@ -21,9 +21,16 @@ std::int16_t clamp_step(int step) {
 
 }  // namespace
 
-wire::PointerMove to_canvas(QPointF logical, qreal ratio, QSize canvas) {
-    return {clamp_to(logical.x() * ratio, canvas.width()),
-            clamp_to(logical.y() * ratio, canvas.height())};
+QPoint picture_origin(QPointF widget_in_window, qreal ratio) {
+    return {static_cast<int>(std::round(widget_in_window.x() * ratio)),
+            static_cast<int>(std::round(widget_in_window.y() * ratio))};
+}
+
+wire::PointerMove to_canvas(QPointF in_window, QPoint origin, qreal ratio, QSize canvas) {
+    // Qt has divided whole device pixels by the ratio: what the division lost must not cost a pixel.
+    constexpr double kLost = 1.0 / 64;
+    return {clamp_to(in_window.x() * ratio + kLost - origin.x(), canvas.width()),
+            clamp_to(in_window.y() * ratio + kLost - origin.y(), canvas.height())};
 }
 
 QRect to_logical(QRect device, qreal ratio) {

@@ -11,12 +11,15 @@
 #include "protocol/wire/messages.h"
 
 // Between a widget's logical coordinates and the canvas's device pixels. The picture is shown
-// 1:1 in device pixels from the widget's top left, so only the device pixel ratio stands between.
+// 1:1 in device pixels from the one that is nearest to the widget's top left.
 namespace sudare::client {
 
-// The canvas pixel under a logical position, clamped to the canvas: a drag that leaves the
-// picture still has a position.
-wire::PointerMove to_canvas(QPointF logical, qreal ratio, QSize canvas);
+// The device pixel of the window on which the picture begins, whose widget begins at this logical place.
+QPoint picture_origin(QPointF widget_in_window, qreal ratio);
+
+// The canvas pixel under a logical position in the window, clamped to the canvas: a drag that leaves
+// the picture still has a position. Not from a position in the widget: Qt rounds those to logical pixels.
+wire::PointerMove to_canvas(QPointF in_window, QPoint origin, qreal ratio, QSize canvas);
 
 // The smallest logical rectangle that covers these device pixels.
 QRect to_logical(QRect device, qreal ratio);

@@ -22,7 +22,9 @@ draft.addEventListener("keydown", (event) => {
 });
 
 // The pixel of the picture under the pointer: the browser's window begins where the picture does.
+let top = outerHeight - innerHeight;  // of the page in the window, exact once the pointer has told it
 document.addEventListener("pointerdown", (event) => {
+  top = event.screenY - event.clientY;
   const pixel = [event.screenX, event.screenY].map((length) => Math.floor(length * devicePixelRatio));
   report("draft-press", `${event.pointerType} ${event.button}`, pixel.join(" "));
 });
@@ -33,7 +35,7 @@ document.addEventListener("selectionchange", () => {
   if (!selection.isCollapsed || document.activeElement !== rich || !rich.contains(selection.anchorNode)) return;
   const box = selection.getRangeAt(0).getBoundingClientRect();
   if (box.height === 0) return;
-  const place = [box.left, box.top + outerHeight - innerHeight, box.height].map((length) => length * devicePixelRatio);
+  const place = [box.left, box.top + top, box.height].map((length) => length * devicePixelRatio);
   report("draft-caret", "rich", place.map((length) => length.toFixed(2)).join(" "));
 });
 if (draft.contains(document.activeElement)) report("draft-focus", document.activeElement.id);

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Pixels and keys, with real ones and a real browser: a click is exact to the pixel, also in a page that is made
-larger, and dead keys make their letter once."""
+"""Pixels and keys, with real ones and a real browser: a click is exact to the pixel, at each scale of the
+desktop and in a page that is made larger, dead keys make their
+letter once, a terminal that slept goes on where it was, and full screen is on the monitor where the window is."""
 
+import math
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -12,7 +15,7 @@ sys.path[:0] = [str(HERE)]
 from hands_test import HandsTest  # noqa: E402
 from viewer_harness import BANNER, BORDER  # noqa: E402
 from display import VirtualDisplay  # noqa: E402
-from processes import wait_until  # noqa: E402
+from processes import Process, wait_until  # noqa: E402
 
 
 class Places(HandsTest):
@@ -36,7 +39,8 @@ class Places(HandsTest):
     def press(self, x, y, scale):
         """Where on the picture the page was told the press of that pixel of it."""
         before = len(self.reports("draft-press"))
-        self.display.xdotool("mousemove", int(x + BORDER * scale), int(y + (BANNER + BORDER) * scale), "click", 1)
+        left, top = (math.floor(length * scale + 0.5) for length in (BORDER, BANNER + BORDER))
+        self.display.xdotool("mousemove", x + left, y + top, "click", 1)
         wait_until(lambda: len(self.reports("draft-press")) > before, 15, f"the press at {x},{y}")
         told = self.reports("draft-press")[-1]
         self.assertEqual(told["outcome"], "mouse 0")
@@ -53,6 +57,15 @@ class Pixels(Places):
     def test_scale_100(self):
         self.check_pixels(1)
 
+    def test_scale_125(self):
+        self.check_pixels(1.25)
+
+    def test_scale_150(self):
+        self.check_pixels(1.5)
+
+    def test_scale_200(self):
+        self.check_pixels(2)
+
     def test_zoom_150(self):
         self.check_pixels(1, 150)
 
@@ -67,6 +80,61 @@ class Keys(Places):
         viewer.keys("dead_diaeresis", "u")
         self.display.wait_still()
         self.assertEqual(self.left(viewer), "éxü")
+
+
+class Sleep(Places):
+    def test_a_terminal_that_slept_goes_on_where_it_was(self):
+        self.set_policy("access.resume_minutes", "5")
+        viewer = self.on_letters()
+        viewer.type("before ")
+        self.display.wait_still()
+        lines = len(viewer.lines)
+        viewer.process.popen.send_signal(signal.SIGSTOP)
+        session = self.chain.ctl_json("session", "list")[0]["session"]
+        wait_until(lambda: any(row["event"] == "session_detached" and row["session"] == session
+                               for row in self.chain.ctl_json("log")), 60, "the link to notice")
+        viewer.process.popen.send_signal(signal.SIGCONT)
+        viewer.wait_for("STATE reconnecting", after=lines)
+        viewer.wait_for("STATE running", after=lines)
+        self.display.wait_still()
+        viewer.type(" after")
+        self.assertEqual(self.left(viewer), "before  after")
+        self.assertEqual(self.chain.ctl_json("session", "list")[0]["session"], session)
+
+
+class Screens(Places):
+    SIZES = (900, 760), (1000, 700)  # of the left and the right monitor
+
+    def setUp(self):
+        super().setUp()
+        self.display.stop()
+        (w1, h1), (w2, h2) = self.SIZES
+        self.display = VirtualDisplay.start(self.chain.logs, f"{w1 + w2}x{max(h1, h2)}")
+        self.addCleanup(self.display.stop)
+        self.display._tool("xrandr", "--setmonitor", "left", f"{w1}/240x{h1}/200+0+0", "screen")
+        self.display._tool("xrandr", "--setmonitor", "right", f"{w2}/260x{h2}/190+{w1}+0", "none")
+
+        manager = Process("openbox", ["openbox", "--sm-disable"], self.chain.logs, env=self.display.environment)
+        self.addCleanup(manager.stop)
+
+    def test_full_screen_is_on_the_monitor_where_the_window_is(self):
+        viewer = self.view(self.password, ["--size", "800x600"])
+        viewer.wait_for("STATE running")
+        viewer.wait_for("PICTURE")
+        self.display.wait_still()
+        for x, (width, height) in ((self.SIZES[0][0] + 40, self.SIZES[1]), (20, self.SIZES[0])):
+            window = self.display.xdotool("search", "--onlyvisible", "--name", "Sudare").split()[-1]
+            self.display.xdotool("windowmove", "--sync", window, x, 30)
+            self.display.wait_still()
+            seen = len(viewer.lines)
+            viewer.keys("ctrl+alt+Return")
+            picture = viewer.wait_for("PICTURE", after=seen)
+            self.assertEqual(picture, f"PICTURE {width - 2 * BORDER} {height - BANNER - 2 * BORDER}")
+            self.display.wait_still()
+            self.screenshot(f"monitor-{width}")
+            seen = len(viewer.lines)
+            viewer.keys("ctrl+alt+Return")
+            viewer.wait_for("PICTURE", after=seen)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ protected:
     }
 
     void mouse(QEvent::Type type, QPointF at, Qt::MouseButton button) {
-        QMouseEvent event(type, at, view_.mapToGlobal(at), button,
+        QMouseEvent event(type, at, view_.mapTo(&window_, at), view_.mapToGlobal(at), button,
                           type == QEvent::MouseButtonRelease ? Qt::NoButton : button, {});
         QApplication::sendEvent(&view_, &event);
     }

@@ -14,19 +14,32 @@ TEST(PointerMap, EveryDevicePixelIsReachedFromItsOwnCentre) {
     const QSize canvas(640, 480);
     for (const qreal ratio : kRatios)
         for (int x = 0; x < canvas.width(); ++x) {
-            const auto at = to_canvas({(x + 0.5) / ratio, 0.0}, ratio, canvas);
+            const auto at = to_canvas({(x + 0.5) / ratio, 0.0}, {}, ratio, canvas);
             ASSERT_EQ(at.x, x) << "ratio " << ratio;
         }
 }
 
+// What Qt says of a pointer on a whole device pixel of the window, with a banner and a border before the picture.
+TEST(PointerMap, WholeDevicePixelsSurviveTheirDivision) {
+    const QSize canvas(640, 480);
+    for (const qreal ratio : kRatios) {
+        const QPoint origin = picture_origin({3, 43}, ratio);
+        for (int x = 0; x < canvas.width(); ++x) {
+            const auto at = to_canvas({(x + origin.x()) / ratio, (7 + origin.y()) / ratio}, origin, ratio, canvas);
+            ASSERT_EQ(at.x, x) << "ratio " << ratio;
+            ASSERT_EQ(at.y, 7) << "ratio " << ratio;
+        }
+    }
+}
+
 TEST(PointerMap, PositionsOutsideAreClamped) {
-    const auto before = to_canvas({-5.0, -0.1}, 1.5, {640, 480});
+    const auto before = to_canvas({-5.0, -0.1}, {}, 1.5, {640, 480});
     EXPECT_EQ(before.x, 0);
     EXPECT_EQ(before.y, 0);
-    const auto behind = to_canvas({1e6, 480.0}, 1.0, {640, 480});
+    const auto behind = to_canvas({1e6, 480.0}, {}, 1.0, {640, 480});
     EXPECT_EQ(behind.x, 639);
     EXPECT_EQ(behind.y, 479);
-    EXPECT_EQ(to_canvas({3, 3}, 1.0, {0, 0}).x, 0);
+    EXPECT_EQ(to_canvas({3, 3}, {}, 1.0, {0, 0}).x, 0);
 }
 
 TEST(PointerMap, LogicalRectanglesCoverTheirDevicePixels) {

@@ -3,11 +3,14 @@
 
 #include <QRegularExpressionValidator>
 #include <QAccessible>
+#include <QEvent>
 #include <QPainter>
 #include <QScrollArea>
 #include <QStyle>
+#include <algorithm>
 
 #include "client/app/theme.h"
+#include "client/platform/terminal.h"
 
 namespace sudare::client {
 
@@ -91,6 +94,38 @@ void make_code_field(QLineEdit& field) {
     field.setValidator(new QRegularExpressionValidator(
         QRegularExpression(QStringLiteral("[0-9\uFF10-\uFF19]{0,6}")), &field));
     field.setInputMethodHints(Qt::ImhDigitsOnly);
+}
+
+CapsHint::CapsHint(const QString& text, QWidget* parent) : QLabel(text, parent) {
+    setObjectName(QStringLiteral("capsHint"));
+    setWordWrap(true);
+    setTextFormat(Qt::PlainText);
+    hide();
+}
+
+void CapsHint::watch(QLineEdit* field) {
+    fields_.push_back(field);
+    field->installEventFilter(this);
+}
+
+void CapsHint::follow() {
+    const bool typing = std::ranges::any_of(fields_, [](const QLineEdit* field) { return field->hasFocus(); });
+    setVisible(typing && platform::caps_lock_on().value_or(false));
+}
+
+// The state is the one before the key itself when a press arrives, so releases count as well.
+bool CapsHint::eventFilter(QObject* watched, QEvent* event) {
+    switch (event->type()) {
+        case QEvent::KeyPress:
+        case QEvent::KeyRelease:
+        case QEvent::FocusIn:
+        case QEvent::FocusOut:
+            follow();
+            break;
+        default:
+            break;
+    }
+    return QLabel::eventFilter(watched, event);
 }
 
 QPushButton* make_button(const QString& text, bool main, QWidget* parent) {

@@ -31,6 +31,20 @@ QLabel* make_label(const char* name, QWidget* parent, bool wrapped = true);
 QLineEdit* make_field(const QString& text, QLabel** label_out, QVBoxLayout& card, QWidget* parent);
 // Six digits. An input method may be in full-width mode; the digits mean the same (NFKC).
 void make_code_field(QLineEdit& field);
+// Says that Caps Lock is on, while a password is typed into one of the fields that it watches.
+class CapsHint : public QLabel {
+public:
+    CapsHint(const QString& text, QWidget* parent);
+    void watch(QLineEdit* field);
+    void follow();
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    QList<QLineEdit*> fields_;
+};
+
 QPushButton* make_button(const QString& text, bool main, QWidget* parent);
 
 // A small round sign for the tone of a message: tick, i, or exclamation mark.

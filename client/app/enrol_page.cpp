@@ -33,6 +33,10 @@ EnrolPage::EnrolPage(QWidget* parent) : CardPage(56 * kUnit, parent) {
     password_ = add_field(tr("Present password"), true, &labels_[0]);
     wanted_ = add_field(tr("New password"), true, &labels_[1]);
     again_ = add_field(tr("New password once more"), true, &labels_[2]);
+    auto* caps = new CapsHint(LoginPage::tr("Caps Lock is on."), this);
+    for (QLineEdit* field : {password_, wanted_, again_})
+        caps->watch(field);
+    card()->addWidget(caps);
     code_ = add_field(tr("One-time code (6 digits)"), false, &labels_[3]);
     make_code_field(*code_);
     hint_ = make_label("hint", this);

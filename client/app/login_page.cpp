@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/app/login_page.h"
 
-#include <QEvent>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 
 #include "client/app/theme.h"
-#include "client/platform/terminal.h"
 #include "protocol/core/limits.h"
 
 namespace sudare::client {
@@ -61,9 +59,8 @@ void LoginPage::build_fields() {
     password_ = add_field(tr("Password"));
     password_->setEchoMode(QLineEdit::Password);
     password_->setMaxLength(static_cast<int>(limits::kPasswordBytesMax));
-    password_->installEventFilter(this);
-    caps_hint_ = make_label("capsHint", this);
-    caps_hint_->setText(tr("Caps Lock is on."));
+    caps_hint_ = new CapsHint(tr("Caps Lock is on."), this);
+    caps_hint_->watch(password_);
     card()->addWidget(caps_hint_);
     reveal_ = new QCheckBox(tr("Show the password"), this);
     card()->addWidget(reveal_);
@@ -149,7 +146,7 @@ void LoginPage::begin() {
     alert_->clear();
     password_->clear();
     set_progress({});
-    update_caps_lock();
+    caps_hint_->follow();
     focus_first_empty();
 }
 
@@ -179,21 +176,6 @@ void LoginPage::update_button() {
     submit_->setText(wait_s_ > 0 ? tr("Log in (in %n second(s))", nullptr, wait_s_) : tr("Log in"));
 }
 
-// The state is the one before the key itself when a press arrives, so releases count as well.
-bool LoginPage::eventFilter(QObject* watched, QEvent* event) {
-    switch (event->type()) {
-        case QEvent::KeyPress:
-        case QEvent::KeyRelease:
-        case QEvent::FocusIn:
-        case QEvent::FocusOut:
-            update_caps_lock();
-            break;
-        default:
-            break;
-    }
-    return CardPage::eventFilter(watched, event);
-}
-
 // Qt lets an input method into a field that is readable; a password is typed without one either
 // way, so that it comes out the same and no input method learns it.
 void LoginPage::show_password(bool shown) {
@@ -208,10 +190,6 @@ void LoginPage::keyPressEvent(QKeyEvent* event) {
         Q_EMIT cancelled();
     else
         CardPage::keyPressEvent(event);
-}
-
-void LoginPage::update_caps_lock() {
-    caps_hint_->setVisible(password_->hasFocus() && platform::caps_lock_on().value_or(false));
 }
 
 }  // namespace sudare::client

@@ -49,7 +49,6 @@ Q_SIGNALS:
     void change_password_wanted();
 
 protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
@@ -59,7 +58,6 @@ private:
     void submit();
     void focus_first_empty();
     void update_button();
-    void update_caps_lock();
     void show_password(bool shown);
 
     QLineEdit* server_ = nullptr;
@@ -67,7 +65,7 @@ private:
     QLineEdit* password_ = nullptr;
     QLineEdit* code_ = nullptr;
     QLabel* code_label_ = nullptr;
-    QLabel* caps_hint_ = nullptr;
+    CapsHint* caps_hint_ = nullptr;
     QCheckBox* reveal_ = nullptr;
     QLabel* progress_text_ = nullptr;
     QProgressBar* progress_ = nullptr;

@@ -49,6 +49,24 @@ class Enrolling(ViewerTest):
         done = subprocess.run(["zbarimg", "--quiet", "--raw", picture], capture_output=True, text=True, check=False)
         return done.stdout.strip()
 
+    def test_caps_lock_is_said(self):
+        self.viewer = self.view("first one of all")
+        self.viewer.wait_for("STATE enrolling")
+        self.display.wait_still()
+        pictures = []
+        for _ in range(3):
+            pictures.append(self.display.raw())
+            self.viewer.keys("Caps_Lock")
+            self.display.wait_still()
+            self.screenshot(f"enrol-caps-{len(pictures)}")
+        off, on, again = pictures
+        self.assertGreater(self.pixels_changed(off, on), 1000)
+        self.assertLess(self.pixels_changed(off, again), 100)  # the field's caret blinks
+
+    @staticmethod
+    def pixels_changed(one, other):
+        return sum(one[at:at + 3] != other[at:at + 3] for at in range(0, len(one), 3))
+
     def change_password(self):
         self.viewer = self.view("first one of all")
         self.viewer.wait_for("STATE refused 4")

@@ -246,12 +246,16 @@ TEST_F(RemoteViewTest, TheCandidateWindowStandsAtTheCompositionsCursor) {
 }
 
 TEST_F(RemoteViewTest, FiveButtonsAtTheirPlace) {
+    // The middle of that pixel of the picture, which begins on a whole pixel of the window.
+    const QPoint pixel(37, 50);
     const qreal ratio = view_.devicePixelRatioF();
+    const QPointF corner = view_.mapTo(&window_, QPointF());
+    const QPointF at = (QPointF(picture_origin(corner, ratio) + pixel) + QPointF(0.5, 0.5)) / ratio - corner;
     const Qt::MouseButton buttons[] = {Qt::LeftButton, Qt::MiddleButton, Qt::RightButton,
                                        Qt::BackButton, Qt::ForwardButton};
     for (const Qt::MouseButton button : buttons) {
-        mouse(QEvent::MouseButtonPress, {30, 40}, button);
-        mouse(QEvent::MouseButtonRelease, {30, 40}, button);
+        mouse(QEvent::MouseButtonPress, at, button);
+        mouse(QEvent::MouseButtonRelease, at, button);
     }
     const auto sent = recorder_.sent<wire::PointerButton>();
     ASSERT_EQ(sent.size(), 10u);
@@ -261,8 +265,8 @@ TEST_F(RemoteViewTest, FiveButtonsAtTheirPlace) {
     }
     const auto moves = recorder_.sent<wire::PointerMove>();
     ASSERT_FALSE(moves.empty());
-    EXPECT_EQ(moves[0].x, static_cast<int>(30 * ratio));
-    EXPECT_EQ(moves[0].y, static_cast<int>(40 * ratio));
+    EXPECT_EQ(moves[0].x, pixel.x());
+    EXPECT_EQ(moves[0].y, pixel.y());
     EXPECT_TRUE(std::holds_alternative<wire::PointerMove>(recorder_.messages[0]));
 }
 

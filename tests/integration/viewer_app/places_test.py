@@ -7,6 +7,7 @@ letter once, a terminal that slept goes on where it was, and full screen is on t
 import math
 import pathlib
 import signal
+import subprocess
 import sys
 import unittest
 
@@ -117,13 +118,20 @@ class Screens(Places):
         manager = Process("openbox", ["openbox", "--sm-disable"], self.chain.logs, env=self.display.environment)
         self.addCleanup(manager.stop)
 
+    def window(self):
+        """The viewer's, when the window manager shows it."""
+        try:
+            return self.display.xdotool("search", "--onlyvisible", "--name", "Sudare").split()[-1]
+        except subprocess.CalledProcessError:
+            return None
+
     def test_full_screen_is_on_the_monitor_where_the_window_is(self):
         viewer = self.view(self.password, ["--size", "800x600"])
         viewer.wait_for("STATE running")
         viewer.wait_for("PICTURE")
         self.display.wait_still()
+        window = wait_until(self.window, 15, "the window under its manager")
         for x, (width, height) in ((self.SIZES[0][0] + 40, self.SIZES[1]), (20, self.SIZES[0])):
-            window = self.display.xdotool("search", "--onlyvisible", "--name", "Sudare").split()[-1]
             self.display.xdotool("windowmove", "--sync", window, x, 30)
             self.display.wait_still()
             seen = len(viewer.lines)

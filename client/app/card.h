@@ -31,6 +31,7 @@ QLabel* make_label(const char* name, QWidget* parent, bool wrapped = true);
 QLineEdit* make_field(const QString& text, QLabel** label_out, QVBoxLayout& card, QWidget* parent);
 // Six digits. An input method may be in full-width mode; the digits mean the same (NFKC).
 void make_code_field(QLineEdit& field);
+
 // Says that Caps Lock is on, while a password is typed into one of the fields that it watches.
 class CapsHint : public QLabel {
 public:

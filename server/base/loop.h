@@ -9,7 +9,8 @@ namespace sudare {
 //
 // Operations that wait in a loop own what they work for (connections, coroutine frames), and that
 // refers to objects which stand in main beside the loop and end before it. So the operations must go
-// first: declare a LoopEnd behind the last such object.
+// first: declare a LoopEnd behind the last such object. Threads that post to the loop must have ended
+// by then; what they post afterwards would go last.
 class Loop : public boost::asio::io_context {
 public:
     Loop() : boost::asio::io_context(1) {}

@@ -33,6 +33,7 @@ Result<void> serve(const std::string& path) {
     server->start();
     print_ready(core->settings().admin_socket);
     loop.run();
+    core->pool().stop();
     return {};
 }
 

@@ -45,7 +45,7 @@ PasswordPool::PasswordPool() {
         workers_.emplace_back([this] { run(); });
 }
 
-PasswordPool::~PasswordPool() {
+void PasswordPool::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
@@ -54,6 +54,7 @@ PasswordPool::~PasswordPool() {
     changed_.notify_all();
     for (std::thread& worker : workers_)
         worker.join();
+    workers_.clear();
 }
 
 bool PasswordPool::submit(std::function<void()> job) {

@@ -38,7 +38,7 @@ public:
     static constexpr std::size_t kQueueMax = 32;
 
     PasswordPool();
-    ~PasswordPool();  // finishes the running jobs, drops the waiting ones
+    ~PasswordPool() { stop(); }
     PasswordPool(const PasswordPool&) = delete;
     PasswordPool& operator=(const PasswordPool&) = delete;
 
@@ -46,6 +46,9 @@ public:
     [[nodiscard]] bool full();
     // False: the queue is full, answer "busy".
     bool submit(std::function<void()> job);
+    // Finishes the running jobs, drops the waiting ones, and takes no more. Before the end of the loop
+    // to which the jobs post: what they post later would be destroyed after everything else.
+    void stop();
 
 private:
     void run();

@@ -65,8 +65,11 @@ class Link:
         self.send(0x01, MAPPED + struct.pack(">H", 40000) + self.text(terminal) + self.text("0a") + certificate)
         return struct.unpack(">H", self.expect(0x41))[0]
 
-    def login(self, user, password):
+    def send_login(self, user, password):
         self.send(0x02, self.text(user) + self.text(password) + self.text(""))
+
+    def login(self, user, password):
+        self.send_login(user, password)
         code, retry, number = struct.unpack(">BII", self.expect(0x42))
         return code, retry, number
 

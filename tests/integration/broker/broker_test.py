@@ -213,18 +213,25 @@ class Sessions(BrokerTest):
         self.assertEqual((row["session"], row["reason"], row["user"]), (grant["session"], "broker_lost", user))
         self.assertGreater(self.link().session(user, password)["session"], grant["session"])
 
-    def test_stop_while_links_leave(self):
-        """All in one turn of the loop: what still waits in it belongs to links that are already gone."""
-        links = [Link(self.broker) for _ in range(40)]
+    def stop_in_the_same_turn(self, count, action):
+        """So many links do that, and the broker sees it in the turn of its loop in which it is told to stop."""
+        links = [self.link() for _ in range(count)]
         for link in links:
-            self.addCleanup(link.close)
             link.connect()
         os.kill(self.broker.process.pid, signal.SIGSTOP)
         for link in links:
-            link.close()
+            action(link)
         os.kill(self.broker.process.pid, signal.SIGTERM)
         os.kill(self.broker.process.pid, signal.SIGCONT)
         self.assertEqual(self.broker.process.wait(DEADLINE), 0)
+
+    def test_stop_while_links_leave(self):
+        self.stop_in_the_same_turn(40, Link.close)
+
+    def test_stop_while_passwords_are_looked_at(self):
+        """Their threads answer a loop that runs no more."""
+        user, password = self.broker.add()
+        self.stop_in_the_same_turn(2, lambda link: link.send_login(user, password))
 
     def test_orderly_stop_tells_the_links(self):
         user, password = self.broker.add()

@@ -54,10 +54,11 @@ class Enrolling(ViewerTest):
         self.viewer.wait_for("STATE enrolling")
         self.display.wait_still()
         pictures = []
-        for _ in range(3):
-            pictures.append(self.display.raw())
-            self.viewer.keys("Caps_Lock")
+        for press in (False, True, True):  # and off again
+            if press:
+                self.viewer.keys("Caps_Lock")
             self.display.wait_still()
+            pictures.append(self.display.raw())
             self.screenshot(f"enrol-caps-{len(pictures)}")
         off, on, again = pictures
         self.assertGreater(self.pixels_changed(off, on), 1000)

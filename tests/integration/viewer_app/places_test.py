@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Pixels and keys, with real ones and a real browser: a click is exact to the pixel, at each scale of the
-desktop and in a page that is made larger, dead keys make their
-letter once, a terminal that slept goes on where it was, and full screen is on the monitor where the window is."""
+"""Pixels, keys and screens, with real ones and a real browser: a click is exact to the pixel, at each scale of the
+desktop and in a page that is made larger, dead keys make their letter once, a terminal that slept goes on where it
+was, and full screen is on the monitor where the window is."""
 
 import math
 import pathlib
@@ -114,7 +114,6 @@ class Screens(Places):
         self.addCleanup(self.display.stop)
         self.display._tool("xrandr", "--setmonitor", "left", f"{w1}/240x{h1}/200+0+0", "screen")
         self.display._tool("xrandr", "--setmonitor", "right", f"{w2}/260x{h2}/190+{w1}+0", "none")
-
         manager = Process("openbox", ["openbox", "--sm-disable"], self.chain.logs, env=self.display.environment)
         self.addCleanup(manager.stop)
 

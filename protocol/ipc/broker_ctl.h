@@ -26,14 +26,30 @@ enum class CtlRequest : std::uint8_t {
     kTerminalAdd = 0x07,  // name, serial hex, SHA-256 hex; both "": any certificate of the name
     kTerminalList = 0x08,
     kTerminalRevoke = 0x09,  // name
-    kPolicySet = 0x0A,       // user or "" for the default layer, field, value
-    kPolicyUnset = 0x0B,     // user or "", field
-    kPolicyExplain = 0x0C,   // user
+    // A layer is "" (the default one), "group:" and the name of a group, or the name of a user. A
+    // moment is "" (now), a version number, or "@" and seconds since 1970.
+    kPolicySet = 0x0A,       // layer, field, value
+    kPolicyUnset = 0x0B,     // layer, field
+    kPolicyExplain = 0x0C,   // user, moment
     kPolicyShow = 0x0D,      // the default layer with all definitions
     kSessionList = 0x0E,
     kSessionEnd = 0x0F,  // session number
     kLog = 0x10,         // user or "", since (seconds since 1970 or ""), "follow" or ""
     kUserResetFactor = 0x11,  // name
+    kGroupAdd = 0x12,         // name, place
+    kGroupRemove = 0x13,      // name
+    kGroupMove = 0x14,        // name, place
+    kGroupList = 0x15,
+    kGroupJoin = 0x16,        // user, group
+    kGroupLeave = 0x17,       // user, group
+    kPolicyHistory = 0x18,    // layer or "*", how many at most
+    kPolicyDiff = 0x19,       // user, moment, moment
+    kPolicyWhatIf = 0x1A,     // layer, field, "set" or "unset", value
+    kPolicyRollback = 0x1B,   // layer or "*", moment, "dry" (only tell) or ""
+    kPolicyGet = 0x1C,        // layer: what it says itself
+    kExceptionAdd = 0x1D,     // user, field, value, begins, ends (seconds since 1970), reason
+    kExceptionList = 0x1E,    // user or ""
+    kExceptionEnd = 0x1F,     // number
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -41,7 +57,7 @@ enum class CtlReply : std::uint8_t {
     kFailed = 0x43,
 };
 
-inline constexpr std::size_t kCtlArgumentsMax = 4;
+inline constexpr std::size_t kCtlArgumentsMax = 8;
 inline constexpr std::uint32_t kCtlFrameMax = limits::kIpcFrameMax;
 
 inline constexpr RuleRow kCtlRequestRows[] = {
@@ -50,7 +66,12 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x07, {2, kCtlFrameMax}}, {0x08, {2, kCtlFrameMax}}, {0x09, {2, kCtlFrameMax}},
     {0x0A, {2, kCtlFrameMax}}, {0x0B, {2, kCtlFrameMax}}, {0x0C, {2, kCtlFrameMax}},
     {0x0D, {2, kCtlFrameMax}}, {0x0E, {2, kCtlFrameMax}}, {0x0F, {2, kCtlFrameMax}},
-    {0x10, {2, kCtlFrameMax}}, {0x11, {2, kCtlFrameMax}},
+    {0x10, {2, kCtlFrameMax}}, {0x11, {2, kCtlFrameMax}}, {0x12, {2, kCtlFrameMax}},
+    {0x13, {2, kCtlFrameMax}}, {0x14, {2, kCtlFrameMax}}, {0x15, {2, kCtlFrameMax}},
+    {0x16, {2, kCtlFrameMax}}, {0x17, {2, kCtlFrameMax}}, {0x18, {2, kCtlFrameMax}},
+    {0x19, {2, kCtlFrameMax}}, {0x1A, {2, kCtlFrameMax}}, {0x1B, {2, kCtlFrameMax}},
+    {0x1C, {2, kCtlFrameMax}}, {0x1D, {2, kCtlFrameMax}}, {0x1E, {2, kCtlFrameMax}},
+    {0x1F, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};

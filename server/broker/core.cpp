@@ -64,7 +64,8 @@ Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<sto
     : settings_(std::move(settings)),
       store_(std::move(store)),
       lockout_(*store_),
-      waiting_(loop, *this) {}
+      waiting_(loop, *this),
+      exceptions_(loop) {}
 
 Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settings settings) {
     if (::mkdir(settings.state_dir.c_str(), 0700) != 0 && errno != EEXIST)
@@ -80,6 +81,7 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
     SUDARE_CHECK(core->begin());
+    core->watch_exceptions();
     return core;
 }
 
@@ -145,22 +147,6 @@ Result<void> Core::record_durable(const Event& event) {
     return log_->append_durable(event);
 }
 
-Result<policy::Layer> Core::default_layer() {
-    SUDARE_TRY(policy::Layer layer, store_->layer(std::nullopt));
-    auto& page = layer.at(policy::FieldId::kWebStartPage);
-    if (!page)
-        page = settings_.start_page;
-    return layer;
-}
-
-Result<Rights> Core::rights(std::uint32_t user) {
-    Rights rights;
-    SUDARE_TRY(rights.defaults, default_layer());
-    SUDARE_TRY(rights.user, store_->layer(user));
-    SUDARE_TRY(rights.version, store_->policy_version());
-    rights.effective = policy::merge(rights.defaults, rights.user);
-    return rights;
-}
 
 std::uint64_t Core::add_link(LinkPeer* peer) {
     links_.insert(peer);
@@ -222,6 +208,7 @@ LinkPeer* Core::find_session(std::uint64_t session) const {
 }
 
 void Core::policy_changed() {
+    watch_exceptions();
     for (LinkPeer* peer : links_)
         if (peer->session() != nullptr)
             peer->policy_changed();

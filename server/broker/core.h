@@ -11,7 +11,7 @@
 #include "server/broker/audit/log.h"
 #include "server/broker/auth/lockout.h"
 #include "server/broker/auth/password.h"
-#include "server/broker/policy/effective.h"
+#include "server/broker/change/state.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -21,15 +21,14 @@ namespace sudare::broker {
 
 class LinkPeer;
 
-// What a person may do at this moment, merged from the stored layers.
+// What a person may do at a moment, merged from the stored layers.
 struct Rights {
-    policy::Layer defaults;
-    policy::Layer user;
+    policy::Layers layers;
     policy::Effective effective;
     std::uint32_t version = 0;
 
     [[nodiscard]] ipc::SessionPolicy session_policy() const {
-        return policy::session_policy(effective, defaults, user, version);
+        return policy::session_policy(effective, layers, version);
     }
 };
 
@@ -75,7 +74,11 @@ public:
     }
 
     Result<Rights> rights(std::uint32_t user);
-    Result<policy::Layer> default_layer();
+    Result<Rights> rights(std::uint32_t user, const Moment& at);
+    // Now, and how it is stored.
+    Result<Moment> moment();
+    [[nodiscard]] PolicyState state(const Moment& at) const;
+    Result<PolicyState> state();
     // The hash against which unknown users are checked, so that they cost the same time.
     [[nodiscard]] const std::string& dummy_hash() const { return dummy_hash_; }
 
@@ -98,7 +101,8 @@ public:
     void end_session(audit::Event record, const Session& session, EndReason reason,
                      const ipc::Totals& totals);
 
-    // Something stored has changed: running sessions get it, or end by it.
+    // Something stored has changed, or an exception has begun or ended: running sessions get it, or
+    // end by it.
     void policy_changed();
     void end_sessions_of(std::uint32_t user, EndReason reason);
     void terminal_revoked(const std::string& terminal);
@@ -109,6 +113,9 @@ private:
     // Why a session that waits may wait no longer.
     std::optional<EndReason> over_while_waiting(const Session& session);
     Result<void> begin();
+    // Wakes when the next exception begins or ends, and now and then, because the clock may be set.
+    void watch_exceptions();
+    void exceptions_due();
 
     Settings settings_;
     std::unique_ptr<store::Store> store_;
@@ -118,6 +125,8 @@ private:
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;
     WaitingSessions waiting_;
+    boost::asio::steady_timer exceptions_;  // begin or end then
+    std::int64_t exceptions_seen_ = 0;      // up to that time
     std::uint64_t connections_ = 0;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     auth::PasswordPool pool_;  // last: its threads end first

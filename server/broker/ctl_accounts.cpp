@@ -18,12 +18,6 @@ namespace {
 
 constexpr std::size_t kSerialHexMax = 40;  // RFC 5280 4.1.2.2: 20 octets
 
-bool is_user_name(const std::string& name) {
-    return !name.empty() && name.size() <= limits::kUserNameBytesMax && ipc::is_plain_text(name) &&
-           printable(name) == name && name != "default" &&  // the layer of everybody
-           name.find_first_of(" \"'/:\\") == std::string::npos;
-}
-
 CtlResult<> check_password(const std::string& password) {
     if (password.size() >= limits::kPasswordBytesMin &&
         password.size() <= limits::kPasswordBytesMax && ipc::is_plain_text(password))
@@ -77,7 +71,7 @@ CtlResult<> CtlPeer::with_hash(std::string password,
 
 CtlResult<> CtlPeer::user_add(const Arguments& arguments) {
     const std::string& name = arguments[0];
-    if (!is_user_name(name))
+    if (!is_account_name(name))
         return ctl_fail(
             Errc::kBadInput,
             "name \"" + printable(name) + "\" must be 1 to 64 bytes without spaces, quotes, / : \\, and not \"default\"",
@@ -164,16 +158,25 @@ CtlResult<> CtlPeer::user_list(const Arguments&) {
     const auto users = core_.store().users();
     if (!users)
         return ctl_fail(users.error());
-    for (const store::User& user : *users)
+    const auto at = core_.moment();
+    const auto known = groups();
+    if (!at || !known)
+        return at ? tl::unexpected(known.error()) : ctl_fail(at.error());
+    for (const store::User& user : *users) {
+        const auto own = core_.store().groups_of(user.id, at->version);
+        if (!own)
+            return ctl_fail(own.error());
         row({{"user", user.name}, {"number", std::uint64_t{user.id}}, {"disabled", user.disabled},
              {"must_change", user.must_change},
-             {"second_factor", !user.totp.empty()}});
+             {"second_factor", !user.totp.empty()},
+             {"groups", names_of(*known, *own)}});
+    }
     return {};
 }
 
 CtlResult<> CtlPeer::terminal_add(const Arguments& arguments) {
     const store::TerminalCertificate certificate{arguments[0], arguments[1], arguments[2], false};
-    const bool name = is_user_name(certificate.terminal);
+    const bool name = is_account_name(certificate.terminal);
     const bool pinned = !certificate.serial.empty() || !certificate.fingerprint.empty();
     if (!name || (pinned && !(is_hex(certificate.serial, 1, kSerialHexMax) &&
                               is_hex(certificate.fingerprint, 64, 64))))

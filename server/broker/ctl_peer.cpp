@@ -47,8 +47,22 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kTerminalRevoke, 1, &CtlPeer::terminal_revoke},
     {CtlRequest::kPolicySet, 3, &CtlPeer::policy_set},
     {CtlRequest::kPolicyUnset, 2, &CtlPeer::policy_unset},
-    {CtlRequest::kPolicyExplain, 1, &CtlPeer::policy_explain, "policy explain"},
+    {CtlRequest::kPolicyExplain, 2, &CtlPeer::policy_explain, "policy explain"},
     {CtlRequest::kPolicyShow, 0, &CtlPeer::policy_show},
+    {CtlRequest::kPolicyGet, 1, &CtlPeer::policy_get, "policy get"},
+    {CtlRequest::kPolicyHistory, 2, &CtlPeer::policy_history, "policy history"},
+    {CtlRequest::kPolicyDiff, 3, &CtlPeer::policy_diff, "policy diff"},
+    {CtlRequest::kPolicyWhatIf, 4, &CtlPeer::policy_what_if, "policy what-if"},
+    {CtlRequest::kPolicyRollback, 3, &CtlPeer::policy_rollback},
+    {CtlRequest::kGroupAdd, 2, &CtlPeer::group_add},
+    {CtlRequest::kGroupRemove, 1, &CtlPeer::group_remove},
+    {CtlRequest::kGroupMove, 2, &CtlPeer::group_move},
+    {CtlRequest::kGroupList, 0, &CtlPeer::group_list, "group list"},
+    {CtlRequest::kGroupJoin, 2, &CtlPeer::group_join},
+    {CtlRequest::kGroupLeave, 2, &CtlPeer::group_leave},
+    {CtlRequest::kExceptionAdd, 6, &CtlPeer::exception_add},
+    {CtlRequest::kExceptionList, 1, &CtlPeer::exception_list, "exception list"},
+    {CtlRequest::kExceptionEnd, 1, &CtlPeer::exception_end},
     {CtlRequest::kSessionList, 0, &CtlPeer::session_list, "session list"},
     {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end},
     {CtlRequest::kLog, 3, &CtlPeer::log},
@@ -88,7 +102,8 @@ CtlResult<> CtlPeer::record_reading(std::string_view what, const Arguments& argu
         return {};
     std::string filter(what);
     for (const std::string& argument : arguments)
-        filter += " " + argument;
+        if (!argument.empty())
+            filter += " " + shortened(argument);
     const auto recorded =
         core_.record_durable(event(EventType::kStateRead).text(Field::kFilter, filter));
     return recorded ? CtlResult<>() : ctl_fail(recorded.error());

@@ -3,23 +3,18 @@
 
 #include <sys/types.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
 #include "protocol/ipc/broker_ctl.h"
 #include "server/broker/audit/reader.h"
+#include "server/broker/change/plan.h"
 #include "server/broker/core.h"
+#include "server/broker/policy_text.h"
 #include "server/broker/stream.h"
 
 namespace sudare::broker {
-
-// Why a request failed, in both languages: the asker chooses.
-using CtlFailure = ipc::CtlFailure;
-template <typename T = void>
-using CtlResult = tl::expected<T, CtlFailure>;
-tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese);
-// An error of ours, as it is.
-tl::unexpected<CtlFailure> ctl_fail(const Error& error);
 
 // One administrator's connection. Who it is was asked of the kernel when it connected. What may be
 // asked is the table in ctl_peer.cpp.
@@ -55,6 +50,20 @@ private:
     CtlResult<> policy_unset(const Arguments&);
     CtlResult<> policy_explain(const Arguments&);
     CtlResult<> policy_show(const Arguments&);
+    CtlResult<> policy_get(const Arguments&);
+    CtlResult<> policy_history(const Arguments&);
+    CtlResult<> policy_diff(const Arguments&);
+    CtlResult<> policy_what_if(const Arguments&);
+    CtlResult<> policy_rollback(const Arguments&);
+    CtlResult<> group_add(const Arguments&);
+    CtlResult<> group_remove(const Arguments&);
+    CtlResult<> group_move(const Arguments&);
+    CtlResult<> group_list(const Arguments&);
+    CtlResult<> group_join(const Arguments&);
+    CtlResult<> group_leave(const Arguments&);
+    CtlResult<> exception_add(const Arguments&);
+    CtlResult<> exception_list(const Arguments&);
+    CtlResult<> exception_end(const Arguments&);
     CtlResult<> session_list(const Arguments&);
     CtlResult<> session_end(const Arguments&);
     CtlResult<> log(const Arguments&);
@@ -64,8 +73,29 @@ private:
     // Hashes beside the loop, then goes on with store_hash and answers.
     CtlResult<> with_hash(std::string password,
                           std::function<CtlResult<>(const std::string& hash)> store_hash);
-    CtlResult<> change_policy(const std::string& user, const std::string& field,
+    CtlResult<store::LayerId> find_layer(const std::string& text);
+    CtlResult<std::optional<store::LayerId>> find_layer_or_all(const std::string& text);
+    CtlResult<store::Group> find_group(const std::string& name);
+    CtlResult<std::vector<store::Group>> groups();
+    CtlResult<Moment> find_moment(const std::string& text);
+    CtlResult<> change_policy(const std::string& layer, const std::string& field,
                               const std::optional<std::string>& text);
+    CtlResult<> change_groups(const std::string& user, const std::string& group, bool member);
+    CtlResult<> place_group(std::uint32_t group, std::optional<std::uint32_t> place);
+    CtlResult<LayerNames> layer_names();
+    void show_differences(const Plan& plan, const LayerNames& names);
+
+    // Everything that changes the policy: planned, looked through, recorded, stored (ctl_change.cpp).
+    CtlResult<Plan> planned(const std::vector<store::PolicyChange>& changes,
+                            std::optional<std::int64_t> time = {});
+    CtlResult<> carry_out(const std::vector<store::PolicyChange>& changes,
+                          std::optional<std::int64_t> time = {});
+    // With a record of the whole behind those of its parts.
+    CtlResult<> carry_out(const Plan& plan, const LayerNames& names,
+                          std::optional<audit::Event> whole);
+    audit::Event event_of(const store::JournalDifference& one, const LayerNames& names,
+                          std::uint32_t version);
+    CtlFailure failure_of(const TooLarge& found, const LayerNames& names);
     void send_rights(const Rights& rights, bool definitions);
     void pump_log();
     bool show(const audit::Record& record);

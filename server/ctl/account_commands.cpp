@@ -78,22 +78,11 @@ void add_terminal(Context& context, const Account& account) {
                        printable(account.name));
 }
 
-CLI::App* add(CLI::App* parent, const char* name, std::string_view help,
-              std::function<void()> run) {
-    CLI::App* command = parent->add_subcommand(name, std::string(help))->fallthrough();
-    command->callback(std::move(run));
-    return command;
-}
-
-CLI::App* group(CLI::App& app, const char* name, std::string_view help) {
-    return app.add_subcommand(name, std::string(help))->fallthrough()->require_subcommand(1);
-}
-
 // A command that takes a name and answers nothing but success.
 void add_named(CLI::App* parent, Context& context, const char* name, std::string_view help,
                CtlRequest request) {
     const auto account = std::make_shared<Account>();
-    add(parent, name, help,
+    add_command(parent, name, help,
         [&context, account, request] {
             if (ask(context, request, {account->name}))
                 context.result({{"name", account->name}}, printable(account->name));
@@ -105,7 +94,7 @@ void add_named(CLI::App* parent, Context& context, const char* name, std::string
 void add_password(CLI::App* parent, Context& context, const char* name, std::string_view help,
                   CtlRequest request) {
     const auto account = std::make_shared<Account>();
-    CLI::App* command = add(parent, name, help, [&context, account, request] {
+    CLI::App* command = add_command(parent, name, help, [&context, account, request] {
         set_password(context, request, *account);
     });
     command->add_option("name", account->name, std::string(context.pick("user", "利用者")))
@@ -121,7 +110,7 @@ void add_password(CLI::App* parent, Context& context, const char* name, std::str
 }  // namespace
 
 void add_user_commands(CLI::App& app, Context& context) {
-    CLI::App* user = group(app, "user", context.pick("accounts", "利用者"));
+    CLI::App* user = add_group(app, "user", context.pick("accounts", "利用者"));
     add_password(user, context, "add", context.pick("new account", "利用者を追加"),
                  CtlRequest::kUserAdd);
     add_password(user, context, "passwd", context.pick("new password", "パスワードを変更"),
@@ -134,20 +123,21 @@ void add_user_commands(CLI::App& app, Context& context) {
               context.pick("forget the second factor: another is set up at the next log-in",
                            "確認番号の登録を消す: 次のログインで登録し直す"),
               CtlRequest::kUserResetFactor);
-    add(user, "list", context.pick("all accounts", "利用者の一覧"), [&context] {
+    add_command(user, "list", context.pick("all accounts", "利用者の一覧"), [&context] {
         ask_table(context, CtlRequest::kUserList, {},
                   {{"user", "USER", "利用者"},
                    {"number", "NO", "番号"},
                    {"disabled", "DISABLED", "停止"},
                    {"must_change", "MUST CHANGE", "要変更"},
-                   {"second_factor", "SECOND FACTOR", "確認番号"}});
+                   {"second_factor", "SECOND FACTOR", "確認番号"},
+                   {"groups", "GROUPS", "グループ"}});
     });
 }
 
 void add_terminal_commands(CLI::App& app, Context& context) {
-    CLI::App* terminal = group(app, "terminal", context.pick("terminals", "端末"));
+    CLI::App* terminal = add_group(app, "terminal", context.pick("terminals", "端末"));
     const auto account = std::make_shared<Account>();
-    CLI::App* command = add(terminal, "add", context.pick("register a terminal", "端末を登録"),
+    CLI::App* command = add_command(terminal, "add", context.pick("register a terminal", "端末を登録"),
                             [&context, account] { add_terminal(context, *account); });
     command->add_option("name", account->name, std::string(context.pick("name", "名前")))
         ->required();
@@ -157,7 +147,7 @@ void add_terminal_commands(CLI::App& app, Context& context) {
                                  "PEM ファイル: 以後この名前では登録した証明書のみ許可")));
     add_named(terminal, context, "revoke", context.pick("refuse at once", "直ちに拒否"),
               CtlRequest::kTerminalRevoke);
-    add(terminal, "list", context.pick("all terminals", "端末の一覧"), [&context] {
+    add_command(terminal, "list", context.pick("all terminals", "端末の一覧"), [&context] {
         ask_table(context, CtlRequest::kTerminalList, {},
                   {{"terminal", "TERMINAL", "端末"},
                    {"revoked", "REVOKED", "失効"},

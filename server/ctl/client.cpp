@@ -8,12 +8,26 @@
 
 #include "server/base/log.h"
 #include "server/base/unix_socket.h"
+#include "server/ctl/times.h"
 
 namespace sudare::ctl {
 namespace {
 
 constexpr std::size_t kReadBytes = 64U << 10;
 const ipc::TableRules kRules{ipc::kCtlReplyRows};
+
+std::string time_of(const ipc::CtlRow& row, std::string_view name) {
+    const auto found = std::ranges::find(row, name, &ipc::CtlField::name);
+    const auto* seconds = found == row.end() ? nullptr : std::get_if<std::uint64_t>(&found->value);
+    return seconds == nullptr || *seconds == 0 ? std::string()
+                                               : local_time(static_cast<std::int64_t>(*seconds));
+}
+
+std::string cell_of(const ipc::CtlRow& row, const Column& column) {
+    if (!column.present.empty() && text_of(row, column.present) != "true")
+        return "-";
+    return column.is_time ? time_of(row, column.name) : text_of(row, column.name);
+}
 
 std::size_t width_of(std::string_view text) {
     const auto* at = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
@@ -124,7 +138,7 @@ bool ask_table(Context& context, ipc::CtlRequest request, const std::vector<std:
             return context.result(json_of(row, "meaning_ja"), "");
         lines.emplace_back();
         for (const Column& column : columns)
-            lines.back().push_back(text_of(row, column.name));
+            lines.back().push_back(cell_of(row, column));
     });
     if (!done || context.json)
         return done;

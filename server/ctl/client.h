@@ -27,6 +27,8 @@ struct Column {
     std::string_view name;
     std::string_view english;
     std::string_view japanese;
+    bool is_time = false;            // seconds since 1970, shown as local time; 0 as nothing
+    std::string_view present = {};  // name of a flag of the row; false: shown as "-"
 };
 bool ask_table(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
                const std::vector<Column>& columns);

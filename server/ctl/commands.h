@@ -1,20 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
+
 #include "server/ctl/context.h"
 
 namespace CLI {
 class App;
+class Option;
 }
 
 // Each function adds one group of subcommands; their callbacks run inside CLI11's parse and leave
 // their outcome in the context.
 namespace sudare::ctl {
 
+// How they are made: a command that has subcommands, a command that runs, a positional it needs.
+CLI::App* add_group(CLI::App& app, const char* name, std::string_view help);
+CLI::App* add_command(CLI::App* parent, const char* name, std::string_view help,
+                      std::function<void()> run);
+CLI::Option* add_needed(CLI::App* command, const char* name, std::string& into,
+                        std::string_view help);
+
 void add_pki_commands(CLI::App& app, Context& context);
 void add_user_commands(CLI::App& app, Context& context);
 void add_terminal_commands(CLI::App& app, Context& context);
+void add_group_commands(CLI::App& app, Context& context);
 void add_policy_commands(CLI::App& app, Context& context);
+void add_history_commands(CLI::App& policy, Context& context);  // below "policy"
+void add_exception_commands(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

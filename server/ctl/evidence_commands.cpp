@@ -8,6 +8,7 @@
 #include "server/broker/audit/events.h"
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
+#include "server/ctl/times.h"
 
 namespace sudare::ctl {
 namespace {
@@ -29,12 +30,8 @@ std::optional<std::int64_t> since_from(const std::string& text) {
             return std::int64_t{::timegm(&parts)};
         parts = {};
     }
-    const std::size_t unit = std::string_view("smhd").find(text.empty() ? 'x' : text.back());
-    if (unit == std::string_view::npos || text.size() < 2 || text.size() > 8 ||
-        text.find_first_not_of("0123456789") != text.size() - 1)
-        return std::nullopt;
-    constexpr std::int64_t kSeconds[] = {1, 60, 3600, 86400};
-    return std::int64_t{std::time(nullptr)} - std::stoll(text) * kSeconds[unit];
+    const auto ago = duration_from(text);
+    return ago ? std::optional(std::int64_t{std::time(nullptr)} - *ago) : std::nullopt;
 }
 
 std::string_view japanese_of(std::string_view event) {

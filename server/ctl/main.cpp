@@ -30,7 +30,8 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     for (const auto add :
          {ctl::add_pki_commands, ctl::add_user_commands, ctl::add_terminal_commands,
-          ctl::add_policy_commands, ctl::add_status_commands})
+          ctl::add_group_commands, ctl::add_policy_commands, ctl::add_exception_commands,
+          ctl::add_status_commands})
         add(app, context);
     try {
         app.parse(argc, argv);

@@ -53,6 +53,13 @@ enum class EventType : std::uint16_t {
     kLogRead = 99,
     kAdminRefused = 100,
     kStateRead = 101,
+    kGroupAdded = 102,
+    kGroupRemoved = 103,
+    kGroupMoved = 104,
+    kMembership = 105,
+    kExceptionAdded = 106,
+    kExceptionEnded = 107,
+    kPolicyRolledBack = 108,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -97,6 +104,9 @@ enum class Field : std::uint16_t {
     kBefore = 42,
     kAfter = 43,
     kLoosens = 44,
+    kGroup = 45,
+    kBegins = 46,
+    kEnds = 47,
     kFile = 50,
     kOffset = 51,
     kSize = 52,

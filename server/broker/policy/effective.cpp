@@ -2,6 +2,8 @@
 #include "server/broker/policy/effective.h"
 
 #include <algorithm>
+#include <ranges>
+#include <set>
 
 namespace sudare::policy {
 namespace {
@@ -24,19 +26,18 @@ const std::vector<std::string>& rules_of(const Layer& layer) {
     return value ? std::get<std::vector<std::string>>(*value) : kNone;
 }
 
-std::vector<NumberedRule> merged_rules(const Layer& defaults, const Layer& user) {
+std::vector<NumberedRule> merged_rules(const Layers& layers) {
     std::vector<NumberedRule> out;
-    std::vector<std::string> own;
-    const auto& mine = rules_of(user);
-    for (std::size_t i = 0; i < mine.size(); ++i) {
-        out.push_back({kUserRuleBase + static_cast<std::uint32_t>(i) + 1, &mine[i]});
-        own.push_back(target_of(mine[i]));
+    std::set<std::string> decided;
+    for (const NamedLayer& one : layers | std::views::reverse) {
+        const auto& rules = rules_of(*one.layer);
+        for (std::size_t i = 0; i < rules.size(); ++i)
+            if (!decided.contains(target_of(rules[i])))
+                out.push_back({one.rule_base + static_cast<std::uint32_t>(i) + 1, &rules[i]});
+        if (&one != &layers.front())
+            for (const std::string& rule : rules)
+                decided.insert(target_of(rule));
     }
-    std::ranges::sort(own);
-    const auto& general = rules_of(defaults);
-    for (std::size_t i = 0; i < general.size(); ++i)
-        if (!std::ranges::binary_search(own, target_of(general[i])))
-            out.push_back({static_cast<std::uint32_t>(i) + 1, &general[i]});
     return out;
 }
 
@@ -44,13 +45,13 @@ unsigned weekday_bit(const std::tm& local) {
     return static_cast<unsigned>((local.tm_wday + 6) % 7);
 }
 
-ipc::WebPolicy web_policy(const Effective& effective, const Layer& defaults, const Layer& user) {
+ipc::WebPolicy web_policy(const Effective& effective, const Layers& layers) {
     ipc::WebPolicy web;
     web.allow_by_default = effective.number(I::kWebAllowByDefault) != 0;
     web.plain_http = effective.number(I::kWebPlainHttp) != 0;
     web.clipboard_in_browser = effective.number(I::kWebClipboard) != 0;
     web.start_page = std::get<std::string>(effective.at(I::kWebStartPage));
-    for (const NumberedRule& rule : merged_rules(defaults, user))
+    for (const NumberedRule& rule : merged_rules(layers))
         if (const auto parsed = parse_host_rule(*rule.text))
             web.hosts.push_back({rule.number, parsed->allow, parsed->port, parsed->pattern});
     web.denied_urls = effective.list(I::kWebDeniedUrls);
@@ -65,46 +66,61 @@ ipc::WebPolicy web_policy(const Effective& effective, const Layer& defaults, con
 
 }  // namespace
 
-std::string_view name_of(Origin origin) {
-    switch (origin) {
+std::string describe(const NamedLayer& layer) {
+    switch (layer.origin) {
         case Origin::kBuiltIn:
-            return "built-in";
+            return std::string(kBuiltInName);
         case Origin::kDefault:
             return "default";
+        case Origin::kGroup:
+            return "group " + layer.name;
         case Origin::kUser:
             return "user";
+        case Origin::kException:
+            return "exception " + layer.name;
     }
     return "unknown";
 }
 
-Effective merge(const Layer& defaults, const Layer& user) {
+Decision decide(const FieldRow& row, const Layers& layers) {
+    const NamedLayer* decides = nullptr;
+    for (const NamedLayer& one : layers | std::views::reverse)
+        if (one.layer->at(row.id)) {
+            decides = &one;
+            break;
+        }
+    std::string origin = decides != nullptr ? describe(*decides) : std::string(kBuiltInName);
+    if (row.id == I::kWebHosts) {
+        std::vector<std::string> hosts;
+        for (const NumberedRule& rule : merged_rules(layers))
+            hosts.push_back(*rule.text);
+        return {std::move(hosts), std::move(origin)};
+    }
+    if (decides != nullptr)
+        return {*decides->layer->at(row.id), std::move(origin)};
+    return {parse(row, row.initial).value(), std::move(origin)};  // the table is checked by a test
+}
+
+Effective merge(const Layers& layers) {
     Effective out;
     for (const FieldRow& row : field_rows()) {
         const auto at = static_cast<std::size_t>(row.id);
-        out.values[at] = parse(row, row.initial).value();  // the table is checked by a test
-        for (const auto& [layer, origin] :
-             {std::pair(&defaults, Origin::kDefault), std::pair(&user, Origin::kUser)})
-            if (const auto& value = layer->at(row.id)) {
-                out.values[at] = *value;
-                out.origins[at] = origin;
-            }
+        Decision one = decide(row, layers);
+        out.values[at] = std::move(one.value);
+        out.origins[at] = std::move(one.origin);
     }
-    std::vector<std::string> hosts;
-    for (const NumberedRule& rule : merged_rules(defaults, user))
-        hosts.push_back(*rule.text);
-    out.values[static_cast<std::size_t>(I::kWebHosts)] = std::move(hosts);
     return out;
 }
 
-ipc::SessionPolicy session_policy(const Effective& effective, const Layer& defaults,
-                                  const Layer& user, std::uint32_t version) {
+ipc::SessionPolicy session_policy(const Effective& effective, const Layers& layers,
+                                  std::uint32_t version) {
     ipc::SessionPolicy out;
     out.version = version;
     out.idle_minutes = effective.number(I::kAccessIdleMinutes);
     out.total_minutes = effective.number(I::kAccessTotalMinutes);
     out.resume_minutes = static_cast<std::uint16_t>(effective.number(I::kAccessResumeMinutes));
     out.recording = static_cast<ipc::Recording>(effective.number(I::kEvidenceRecording));
-    out.web = web_policy(effective, defaults, user);
+    out.web = web_policy(effective, layers);
     out.input.keyboard = effective.number(I::kInputKeyboard) != 0;
     out.input.pointer = effective.number(I::kInputPointer) != 0;
     out.input.text = effective.number(I::kInputText) != 0;

@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 3> kSteps{{
+const std::array<Step, 4> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -45,6 +45,18 @@ const std::array<Step, 3> kSteps{{
         // secret of the second factor; the last time step of which a code was taken
         "ALTER TABLE users ADD COLUMN totp TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE users ADD COLUMN totp_step BIGINT NOT NULL DEFAULT 0",
+    },
+    {
+        // The policy table is the journal of all that decides what people may do, and its version
+        // counts all of it. user: 0 the default layer, -G group G. Beside the fields of the policy:
+        // "@groups" of a user (numbers, with commas), "@place" of a group (NULL: it does not exist),
+        // "@exception:N" of a user (NULL: withdrawn).
+        "CREATE TABLE groups (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE)",
+        "CREATE TABLE exceptions (id INTEGER PRIMARY KEY AUTOINCREMENT, user BIGINT NOT NULL,"
+        " field TEXT NOT NULL, value TEXT NOT NULL, begins BIGINT NOT NULL, ends BIGINT NOT NULL,"
+        " reason TEXT NOT NULL, actor BIGINT NOT NULL)",
+        "CREATE INDEX exceptions_by_user ON exceptions (user)",
+        "CREATE INDEX policy_by_name ON policy (field, user, version)",
     },
 }};
 

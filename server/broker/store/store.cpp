@@ -111,6 +111,17 @@ Result<std::vector<User>> Store::users() {
     });
 }
 
+Result<std::map<std::uint32_t, std::string>> Store::user_names() {
+    using Names = std::map<std::uint32_t, std::string>;
+    return guarded("names of users", [&]() -> Result<Names> {
+        Names out;
+        const soci::rowset<soci::row> rows = (impl_->sql.prepare << "SELECT id, name FROM users");
+        for (const soci::row& row : rows)
+            out[static_cast<std::uint32_t>(row.get<int>(0))] = row.get<std::string>(1);
+        return out;
+    });
+}
+
 Result<void> Store::set_password(std::uint32_t user, const std::string& password,
                                  bool must_change) {
     return guarded("set password", [&]() -> Result<void> {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -46,11 +47,63 @@ struct Failures {
     std::int64_t locked_until = 0;
 };
 
+// A stored layer.
+struct LayerId {
+    enum class Kind : std::uint8_t { kDefault, kGroup, kUser };
+    Kind kind = Kind::kDefault;
+    std::uint32_t number = 0;  // of the group or user
+    friend auto operator<=>(const LayerId&, const LayerId&) = default;
+};
+
+// One entry of the journal. Beside the policy's fields it holds kGroupsField of a user (the numbers of
+// the groups, with commas), kPlaceField of a group (there is none without), and for each exception that
+// stands exception_field() of its user, with kStands.
 struct PolicyChange {
-    std::optional<std::uint32_t> user;  // nullopt: the default layer
-    policy::FieldId field;
+    LayerId layer;
+    std::string field;
     std::optional<std::string> value;  // canonical text; nullopt: unset
-    std::uint32_t actor = 0;           // uid
+};
+inline constexpr std::string_view kGroupsField = "@groups";
+inline constexpr std::string_view kPlaceField = "@place";
+inline constexpr std::string_view kStands = "stands";
+std::string exception_field(std::uint32_t number);
+std::optional<std::uint32_t> exception_number(std::string_view field);
+// kBadInput
+Result<std::vector<std::uint32_t>> group_numbers(std::string_view text);
+
+struct JournalEntry {
+    std::uint32_t version = 0;
+    PolicyChange change;
+    std::int64_t at = 0;
+    std::uint32_t actor = 0;  // uid
+};
+
+// A difference between two versions.
+struct JournalDifference {
+    LayerId layer;
+    std::string field;
+    std::optional<std::string> before;
+    std::optional<std::string> after;
+};
+
+struct Group {
+    std::uint32_t id = 0;
+    std::string name;
+    std::uint32_t place = 0;  // later ones are stronger; of equal ones the one that is older is weaker
+};
+
+using Memberships = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // user -> groups
+
+// A value of one field for one person from begins until ends, over everything else.
+struct PolicyException {
+    std::uint32_t id = 0;
+    std::uint32_t user = 0;
+    policy::FieldId field{};
+    std::string value;  // canonical text
+    std::int64_t begins = 0;
+    std::int64_t ends = 0;
+    std::string reason;
+    std::uint32_t actor = 0;  // uid
 };
 
 class Store {
@@ -64,6 +117,7 @@ public:
     Result<std::uint32_t> add_user(const User& user);
     Result<std::optional<User>> find_user(const std::string& name);
     Result<std::vector<User>> users();
+    Result<std::map<std::uint32_t, std::string>> user_names();
     Result<void> set_password(std::uint32_t user, const std::string& password, bool must_change);
     Result<void> set_disabled(std::uint32_t user, bool disabled);
     // Another second factor, whose code of `step` has just been used; empty: none.
@@ -81,10 +135,42 @@ public:
     // kNotFound when there is none of that name.
     Result<void> revoke_terminal(const std::string& name);
 
-    // policy; versions count up over both layers, nothing is ever deleted
-    Result<std::uint32_t> change_policy(const PolicyChange& change);
+    // policy; versions count up over all layers, nothing is ever deleted, and what is asked is told as
+    // it was when `version` was the newest
     Result<std::uint32_t> policy_version();
-    Result<policy::Layer> layer(std::optional<std::uint32_t> user);
+    // The newest version of that time; 0: nothing was stored yet.
+    Result<std::uint32_t> policy_version_at(std::int64_t time);
+    // When it was stored; 0 for version 0.
+    Result<std::int64_t> policy_time(std::uint32_t version);
+    // All or nothing; the newest version afterwards.
+    Result<std::uint32_t> change_policy(const std::vector<PolicyChange>& changes,
+                                        std::uint32_t actor);
+    Result<std::shared_ptr<const policy::Layer>> layer(LayerId id, std::uint32_t version);
+    // Newest first, at most `count`; of one layer, or of all.
+    Result<std::vector<JournalEntry>> journal(std::optional<LayerId> layer, std::uint32_t count);
+    // What would have to be changed to be as it was; exceptions stand as they are.
+    Result<std::vector<JournalDifference>> differences(std::optional<LayerId> layer,
+                                                       std::uint32_t version);
+
+    // groups
+    // Its number, also when a group of that name existed before. It exists by its place in the journal.
+    Result<std::uint32_t> group_number(const std::string& name);
+    // All that ever were, without their places.
+    Result<std::vector<Group>> group_names();
+    // Those that exist, in their order.
+    Result<std::shared_ptr<const std::vector<Group>>> groups(std::uint32_t version);
+    // Of one person, and of all, in no order; also those that do not exist any more.
+    Result<std::vector<std::uint32_t>> groups_of(std::uint32_t user, std::uint32_t version);
+    Result<std::shared_ptr<const Memberships>> memberships(std::uint32_t version);
+
+    // exceptions
+    // Its number. It stands by its entry in the journal.
+    Result<std::uint32_t> add_exception(const PolicyException& exception);
+    // kNotFound; also one that does not stand.
+    Result<PolicyException> find_exception(std::uint32_t number);
+    // That stand, of one person or of all; also those that are over, or have not begun.
+    Result<std::vector<PolicyException>> exceptions(std::optional<std::uint32_t> user,
+                                                    std::uint32_t version);
 
     // sessions
     Result<std::uint64_t> add_session(std::uint32_t user, const std::string& terminal,

@@ -3,6 +3,7 @@
 
 #include <soci/soci.h>
 
+#include <map>
 #include <string>
 
 #include "server/broker/store/store.h"
@@ -13,6 +14,19 @@ namespace sudare::store {
 struct Store::Impl {
     soci::session sql;
     std::string secret;
+    // As it is in that version: a list of thousands of hosts is not read again for each person.
+    struct Newest {
+        std::uint32_t version = 0;
+        std::map<LayerId, std::shared_ptr<const policy::Layer>> layers{};
+        std::shared_ptr<const std::vector<Group>> groups{};
+        std::shared_ptr<const Memberships> memberships{};
+    } newest{};
+    // That of this version, which may be newer than the one there was; nullptr: an older one is asked for.
+    Newest* kept(std::uint32_t version) {
+        if (version > newest.version)
+            newest = Newest{version, {}, {}, {}};
+        return version == newest.version ? &newest : nullptr;
+    }
 };
 
 // BEGIN IMMEDIATE by hand: soci::transaction begins deferred, and a deferred transaction that

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policy, sessions and lockout.
+// Sessions and lockout.
 #include <algorithm>
 #include <ctime>
 
@@ -14,56 +14,6 @@ namespace {
 constexpr int kFailureRowsMax = 20000;
 
 }  // namespace
-
-Result<std::uint32_t> Store::change_policy(const PolicyChange& change) {
-    return guarded("change policy", [&]() -> Result<std::uint32_t> {
-        auto& sql = impl_->sql;
-        Transaction transaction(sql);
-        const long long user = change.user.value_or(0);
-        const long long actor = change.actor;
-        const long long now = std::time(nullptr);
-        const std::string field(policy::row_of(change.field).name);
-        const std::string value = change.value.value_or("");
-        soci::indicator present = change.value ? soci::i_ok : soci::i_null;
-        sql << "INSERT INTO policy (user, field, value, at, actor) VALUES (:u, :f, :v, :t, :a)",
-            soci::use(user), soci::use(field), soci::use(value, present), soci::use(now),
-            soci::use(actor);
-        long long version = 0;
-        sql << "SELECT last_insert_rowid()", soci::into(version);
-        transaction.commit();
-        return static_cast<std::uint32_t>(version);
-    });
-}
-
-Result<std::uint32_t> Store::policy_version() {
-    return guarded("policy version", [&]() -> Result<std::uint32_t> {
-        long long version = 0;
-        impl_->sql << "SELECT coalesce(max(version), 0) FROM policy", soci::into(version);
-        return static_cast<std::uint32_t>(version);
-    });
-}
-
-Result<policy::Layer> Store::layer(std::optional<std::uint32_t> user) {
-    return guarded("policy layer", [&]() -> Result<policy::Layer> {
-        policy::Layer layer;
-        const long long id = user.value_or(0);
-        // SQLite: beside max() the other columns are those of the row that has it.
-        const soci::rowset<soci::row> rows =
-            (impl_->sql.prepare
-                 << "SELECT field, value, max(version) FROM policy WHERE user = :u GROUP BY field",
-             soci::use(id));
-        for (const soci::row& stored : rows) {
-            const policy::FieldRow* row = policy::row_of(stored.get<std::string>(0));
-            if (row == nullptr || stored.get_indicator(1) == soci::i_null)
-                continue;
-            auto value = policy::parse(*row, stored.get<std::string>(1));
-            if (!value)  // fail closed: a value that cannot be read must not turn into a default
-                return tl::unexpected(value.error());
-            layer.at(row->id) = std::move(*value);
-        }
-        return layer;
-    });
-}
 
 Result<std::uint64_t> Store::add_session(std::uint32_t user, const std::string& terminal,
                                          std::uint32_t policy_version) {

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// For whom a plan changes something.
+#include "server/broker/change/people.h"
+
+#include <algorithm>
+
+namespace sudare::broker {
+
+using store::JournalDifference;
+using store::LayerId;
+using Kind = LayerId::Kind;
+
+namespace {
+
+// Fields whose value can change: those named, or, by groups and exceptions, any.
+std::vector<const policy::FieldRow*> fields_concerned(const Plan& plan) {
+    std::set<policy::FieldId> named;
+    for (const JournalDifference& one : plan.differences) {
+        const policy::FieldRow* row = policy::row_of(one.field);
+        if (row != nullptr) {
+            named.insert(row->id);
+            continue;
+        }
+        named.clear();
+        for (const policy::FieldRow& each : policy::field_rows())
+            named.insert(each.id);
+        break;
+    }
+    std::vector<const policy::FieldRow*> out;
+    for (const policy::FieldId id : named)
+        out.push_back(&policy::row_of(id));
+    return out;
+}
+
+Result<std::set<std::uint32_t>> people_concerned(const Plan& plan, store::Store& store) {
+    SUDARE_TRY(auto out, members_concerned(plan, store));
+    bool everybody = false;
+    for (const JournalDifference& one : plan.differences) {
+        if (one.layer.kind == Kind::kUser)
+            out.insert(one.layer.number);
+        everybody = everybody || one.layer.kind == Kind::kDefault;
+    }
+    if (everybody) {
+        out.insert(0);
+        SUDARE_TRY(const auto users, store.user_names());
+        for (const auto& [number, name] : users)
+            out.insert(number);
+    }
+    return out;
+}
+
+// Most people share their layers: what is decided by the same layers is decided once.
+class Decisions {
+public:
+    const policy::Decision& of(const policy::FieldRow& row, const policy::Layers& layers) {
+        Key key{row.id, {}};
+        for (const policy::NamedLayer& one : layers)
+            if (one.layer->at(row.id))
+                key.second.emplace_back(one.layer, one.origin);
+        const auto found = known_.find(key);
+        if (found != known_.end())
+            return found->second;
+        return known_.emplace(std::move(key), policy::decide(row, layers)).first->second;
+    }
+
+private:
+    // By layer and what it is: the same default layer may be everything that is said.
+    using Key = std::pair<policy::FieldId,
+                          std::vector<std::pair<PolicyState::SharedLayer, policy::Origin>>>;
+    std::map<Key, policy::Decision> known_;
+};
+
+}  // namespace
+
+Result<std::set<std::uint32_t>> members_concerned(const Plan& plan, store::Store& store) {
+    std::set<std::uint32_t> out, groups;
+    for (const JournalDifference& one : plan.differences) {
+        if (one.field == store::kGroupsField)
+            out.insert(one.layer.number);
+        if (one.layer.kind == Kind::kGroup)
+            groups.insert(one.layer.number);
+    }
+    if (groups.empty())
+        return out;
+    SUDARE_TRY(const auto members, store.memberships(plan.before.at().version));
+    for (const auto& [user, own] : *members)
+        if (std::ranges::any_of(own, [&](std::uint32_t group) { return groups.contains(group); }))
+            out.insert(user);
+    return out;
+}
+
+Result<void> who_changes(const Plan& plan, store::Store& store,
+                         const std::function<bool(const PersonChange&)>& on_change) {
+    const auto fields = fields_concerned(plan);
+    SUDARE_TRY(const auto people, people_concerned(plan, store));
+    Decisions decisions;
+    for (const std::uint32_t user : people) {
+        SUDARE_TRY(const auto before, plan.before.layers(user));
+        SUDARE_TRY(const auto after, plan.after.layers(user));
+        for (const policy::FieldRow* field : fields) {
+            const auto& old_one = decisions.of(*field, before);
+            const auto& new_one = decisions.of(*field, after);
+            if (old_one.value == new_one.value)
+                continue;
+            if (!on_change({user, field, old_one, new_one}))
+                return {};
+        }
+    }
+    return {};
+}
+
+Result<bool> loosens(const Plan& plan, store::Store& store) {
+    bool found = false;
+    SUDARE_CHECK(who_changes(plan, store, [&](const PersonChange& one) {
+        found = one.loosens();
+        return !found;
+    }));
+    return found;
+}
+
+}  // namespace sudare::broker

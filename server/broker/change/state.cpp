@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/broker/change/state.h"
+
+#include <algorithm>
+
+namespace sudare::broker {
+
+using policy::NamedLayer;
+using policy::Origin;
+using store::LayerId;
+using store::PolicyException;
+using Kind = LayerId::Kind;
+
+namespace {
+
+Result<NamedLayer> layer_of(const PolicyException& exception) {
+    const policy::FieldRow& row = policy::row_of(exception.field);
+    SUDARE_TRY(policy::Value value, policy::parse(row, exception.value));
+    const auto layer = std::make_shared<policy::Layer>();
+    layer->at(exception.field) = std::move(value);
+    return NamedLayer{Origin::kException, std::to_string(exception.id), policy::kExceptionRuleBase,
+                      layer};
+}
+
+}  // namespace
+
+PolicyState::PolicyState(store::Store& store, Moment at, std::string start_page)
+    : store_(&store), at_(at), start_page_(std::move(start_page)) {}
+
+Result<PolicyState::SharedLayer> PolicyState::layer(LayerId id) const {
+    if (const auto changed = layers_.find(id); changed != layers_.end())
+        return changed->second;
+    return store_->layer(id, at_.version);
+}
+
+Result<PolicyState::SharedLayer> PolicyState::default_layer() const {
+    if (default_)
+        return default_;
+    SUDARE_TRY(SharedLayer stored, layer({}));
+    if (!stored->at(policy::FieldId::kWebStartPage)) {
+        const auto layer = std::make_shared<policy::Layer>(*stored);
+        layer->at(policy::FieldId::kWebStartPage) = start_page_;
+        stored = layer;
+    }
+    default_ = stored;
+    return stored;
+}
+
+Result<std::vector<store::Group>> PolicyState::groups() const {
+    if (groups_)
+        return *groups_;
+    SUDARE_TRY(const auto stored, store_->groups(at_.version));
+    return *stored;
+}
+
+Result<std::vector<std::uint32_t>> PolicyState::groups_of(std::uint32_t user) const {
+    if (const auto changed = memberships_.find(user); changed != memberships_.end())
+        return changed->second;
+    return store_->groups_of(user, at_.version);
+}
+
+Result<std::vector<PolicyException>> PolicyState::exceptions(std::uint32_t user) const {
+    SUDARE_TRY(auto out, store_->exceptions(user, at_.version));
+    const auto changed = exceptions_.find(user);
+    if (changed == exceptions_.end())
+        return out;
+    for (const auto& [number, stands] : changed->second) {
+        std::erase_if(out, [&](const PolicyException& one) { return one.id == number; });
+        if (stands) {
+            SUDARE_TRY(PolicyException one, store_->find_exception(number));
+            out.push_back(std::move(one));
+        }
+    }
+    return out;
+}
+
+Result<policy::Layers> PolicyState::layers(std::uint32_t user) const {
+    policy::Layers out(1);
+    SUDARE_TRY(out[0].layer, default_layer());
+    SUDARE_TRY(const auto own, groups_of(user));
+    if (!own.empty()) {
+        auto known = groups_;
+        if (!known) {
+            SUDARE_TRY(known, store_->groups(at_.version));
+        }
+        for (const store::Group& group : *known) {
+            if (std::ranges::find(own, group.id) == own.end())
+                continue;
+            SUDARE_TRY(SharedLayer stored, layer({Kind::kGroup, group.id}));
+            out.push_back({Origin::kGroup, group.name, policy::kGroupRuleBase * group.id,
+                           std::move(stored)});
+        }
+    }
+    if (user == 0)
+        return out;
+    SUDARE_TRY(SharedLayer mine, layer({Kind::kUser, user}));
+    out.push_back({Origin::kUser, {}, policy::kUserRuleBase, std::move(mine)});
+    SUDARE_TRY(const auto standing, exceptions(user));
+    for (const PolicyException& exception : standing)
+        if (exception.begins <= at_.time && at_.time < exception.ends) {
+            SUDARE_TRY(auto layer, layer_of(exception));
+            out.push_back(std::move(layer));
+        }
+    return out;
+}
+
+Result<std::optional<std::string>> PolicyState::value(LayerId id, const std::string& field) const {
+    using Text = std::optional<std::string>;
+    if (field == store::kGroupsField) {
+        SUDARE_TRY(const auto own, groups_of(id.number));
+        return own.empty() ? Text() : Text(list_of(own));
+    }
+    if (field == store::kPlaceField) {
+        SUDARE_TRY(const auto known, groups());
+        const auto found = std::ranges::find(known, id.number, &store::Group::id);
+        return found == known.end() ? Text() : Text(std::to_string(found->place));
+    }
+    if (const auto number = store::exception_number(field)) {
+        SUDARE_TRY(const auto standing, exceptions(id.number));
+        const bool stands = std::ranges::find(standing, *number, &PolicyException::id) != standing.end();
+        return stands ? Text(store::kStands) : Text();
+    }
+    const policy::FieldRow* row = policy::row_of(field);
+    if (row == nullptr)
+        return fail(Errc::kBadInput, "field \"" + field + "\" does not exist");
+    SUDARE_TRY(const SharedLayer stored, layer(id));
+    const auto& said = stored->at(row->id);
+    return said ? Text(policy::format(*row, *said)) : Text();
+}
+
+Result<void> PolicyState::apply_to_layer(const store::PolicyChange& change) {
+    const policy::FieldRow* row = policy::row_of(change.field);
+    if (row == nullptr)
+        return fail(Errc::kBadInput, "field \"" + change.field + "\" does not exist");
+    SUDARE_TRY(const SharedLayer stored, layer(change.layer));
+    const auto changed = std::make_shared<policy::Layer>(*stored);
+    changed->at(row->id).reset();
+    if (change.value) {
+        SUDARE_TRY(changed->at(row->id), policy::parse(*row, *change.value));
+    }
+    layers_[change.layer] = changed;
+    if (change.layer == LayerId{})
+        default_.reset();
+    return {};
+}
+
+Result<void> PolicyState::apply(const store::PolicyChange& change) {
+    if (change.field == store::kGroupsField) {
+        SUDARE_TRY(memberships_[change.layer.number], store::group_numbers(change.value.value_or("")));
+        return {};
+    }
+    if (const auto number = store::exception_number(change.field)) {
+        exceptions_[change.layer.number][*number] = change.value.has_value();
+        return {};
+    }
+    if (change.field != store::kPlaceField)
+        return apply_to_layer(change);
+    SUDARE_TRY(auto known, groups());
+    std::erase_if(known, [&](const store::Group& one) { return one.id == change.layer.number; });
+    if (change.value) {
+        SUDARE_TRY(const auto names, store_->group_names());
+        const auto named = std::ranges::find(names, change.layer.number, &store::Group::id);
+        SUDARE_TRY(const auto place, store::group_numbers(*change.value));
+        if (named == names.end() || place.size() != 1)
+            return fail(Errc::kBadInput, "place of a group \"" + *change.value + "\": it is malformed");
+        known.push_back({named->id, named->name, place.front()});
+        std::ranges::sort(known, {}, [](const store::Group& one) { return std::pair(one.place, one.id); });
+    }
+    groups_ = std::make_shared<const std::vector<store::Group>>(std::move(known));
+    return {};
+}
+
+std::string list_of(const std::vector<std::uint32_t>& groups) {
+    std::string out;
+    for (const std::uint32_t group : groups)
+        out += (out.empty() ? "" : ",") + std::to_string(group);
+    return out;
+}
+
+}  // namespace sudare::broker

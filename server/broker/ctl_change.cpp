@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one way by which requests change the policy.
+#include "server/base/log.h"
+#include "server/broker/ctl_peer.h"
+
+namespace sudare::broker {
+
+using audit::Event;
+using audit::EventType;
+using audit::Field;
+using store::JournalDifference;
+using Kind = store::LayerId::Kind;
+
+namespace {
+
+EventType type_of(const JournalDifference& one) {
+    if (one.field == store::kGroupsField)
+        return EventType::kMembership;
+    if (store::exception_number(one.field))
+        return one.after ? EventType::kExceptionAdded : EventType::kExceptionEnded;
+    if (one.field != store::kPlaceField)
+        return one.after ? EventType::kPolicySet : EventType::kPolicyUnset;
+    if (!one.after)
+        return EventType::kGroupRemoved;
+    return one.before ? EventType::kGroupMoved : EventType::kGroupAdded;
+}
+
+// Whether its own value permits more; nothing said counts as the built-in value.
+bool loosens(const JournalDifference& one, const policy::FieldRow& row) {
+    const std::string initial(row.initial);
+    const auto before = policy::parse(row, one.before.value_or(initial));
+    const auto after = policy::parse(row, one.after.value_or(initial));
+    return !before || !after || policy::loosens(row, *before, *after);
+}
+
+void describe(Event& record, const store::PolicyException& exception) {
+    record.text(Field::kPolicyField, std::string(policy::row_of(exception.field).name))
+        .number(Field::kNumber, exception.id)
+        .text(Field::kAfter, exception.value)
+        .number(Field::kBegins, static_cast<std::uint64_t>(exception.begins))
+        .number(Field::kEnds, static_cast<std::uint64_t>(exception.ends))
+        .text(Field::kCause, exception.reason);
+}
+
+}  // namespace
+
+CtlResult<LayerNames> CtlPeer::layer_names() {
+    LayerNames names{{{}, "default"}};
+    const auto users = core_.store().user_names();
+    const auto groups = core_.store().group_names();  // also of those that are gone
+    if (!users || !groups)
+        return ctl_fail(users ? groups.error() : users.error());
+    for (const auto& [number, name] : *users)
+        names[{Kind::kUser, number}] = name;
+    for (const store::Group& group : *groups)
+        names[{Kind::kGroup, group.id}] = group.name;
+    return names;
+}
+
+CtlResult<Plan> CtlPeer::planned(const std::vector<store::PolicyChange>& changes,
+                                 std::optional<std::int64_t> time) {
+    auto at = core_.moment();
+    if (!at)
+        return ctl_fail(at.error());
+    if (time)
+        at->time = *time;
+    auto plan = make_plan(core_.state(*at), changes);
+    return plan ? CtlResult<Plan>(std::move(*plan)) : ctl_fail(plan.error());
+}
+
+CtlResult<> CtlPeer::carry_out(const std::vector<store::PolicyChange>& changes,
+                               std::optional<std::int64_t> time) {
+    const auto plan = planned(changes, time);
+    const auto names = layer_names();
+    if (!plan || !names)
+        return tl::unexpected(plan ? names.error() : plan.error());
+    return carry_out(*plan, *names, {});
+}
+
+// Parts are recorded one by one; the last record, of the only part or of the whole, is waited for and
+// makes them all durable.
+CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names,
+                               std::optional<Event> whole) {
+    if (plan.differences.empty())
+        return {};
+    const auto large = too_large(plan, core_.store());
+    if (!large)
+        return ctl_fail(large.error());
+    if (*large)
+        return tl::unexpected(failure_of(**large, names));
+    const auto loose = broker::loosens(plan, core_.store());
+    if (!loose)
+        return ctl_fail(loose.error());
+    std::uint32_t version = plan.before.at().version;
+    std::vector<Event> records;
+    for (const JournalDifference& one : plan.differences)
+        records.push_back(event_of(one, names, ++version));
+    if (whole)
+        records.push_back(std::move(*whole));
+    records.back().flag(Field::kLoosens, *loose);
+    for (std::size_t i = 0; i + 1 < records.size(); ++i)
+        core_.record(records[i]);
+    const auto changed = core_.record_and_do(records.back(), [&]() -> Result<void> {
+        SUDARE_TRY([[maybe_unused]] const auto newest,
+                   core_.store().change_policy(plan.changes(), uid_));
+        return {};
+    });
+    if (!changed)
+        return ctl_fail(changed.error());
+    core_.policy_changed();
+    return {};
+}
+
+// Everything but whether the whole loosens.
+Event CtlPeer::event_of(const JournalDifference& one, const LayerNames& names,
+                        std::uint32_t version) {
+    auto record = event(type_of(one));
+    record.number(Field::kPolicyVersion, version);
+    if (one.layer.kind != Kind::kDefault)
+        record.text(one.layer.kind == Kind::kUser ? Field::kUser : Field::kGroup, names.at(one.layer));
+    if (const auto number = store::exception_number(one.field)) {
+        if (const auto exception = core_.store().find_exception(*number))
+            describe(record, *exception);
+        return record;
+    }
+    if (policy::row_of(one.field) != nullptr)
+        record.text(Field::kLayer, one.layer.kind == Kind::kDefault ? "default"
+                                   : one.layer.kind == Kind::kGroup ? "group"
+                                                                    : "user")
+            .text(Field::kPolicyField, one.field);
+    if (one.before)
+        record.text(Field::kBefore, recorded(shown_value(one.field, *one.before, names)));
+    if (one.after)
+        record.text(Field::kAfter, recorded(shown_value(one.field, *one.after, names)));
+    return record;
+}
+
+CtlFailure CtlPeer::failure_of(const TooLarge& found, const LayerNames& names) {
+    const std::string name = written(found.layer.kind, names.at(found.layer));
+    const std::string size = std::to_string(found.most >> 10);
+    switch (found.what) {
+        case TooLarge::What::kGroupCount:
+            return {Errc::kLimit,
+                    "user \"" + name + "\" is in 16 groups, which is the most; leave one first",
+                    "利用者「" + name + "」が属せるグループは 16 個までです。先に 1 つ外してください"};
+        case TooLarge::What::kGroupsOfOne:
+            return {Errc::kLimit,
+                    "the groups of user \"" + name + "\" together have more than " + size +
+                        " KiB of policy; use .suffix rules in web.hosts instead of many hosts",
+                    "利用者「" + name + "」が属するグループのポリシーの合計が " + size +
+                        " KiB を超えます。web.hosts でホストを並べる代わりに .suffix の規則を使ってください"};
+        case TooLarge::What::kLayer:
+            break;
+    }
+    return {Errc::kLimit,
+            "the policy of \"" + name + "\" has more than " + size +
+                " KiB; use .suffix rules in web.hosts instead of many hosts",
+            "「" + name + "」のポリシーが " + size +
+                " KiB を超えます。web.hosts でホストを並べる代わりに .suffix の規則を使ってください"};
+}
+
+// What a plan would change, layer by layer.
+void CtlPeer::show_differences(const Plan& plan, const LayerNames& names) {
+    for (const JournalDifference& one : plan.differences) {
+        const policy::FieldRow* field = policy::row_of(one.field);
+        row({{"layer", written(one.layer.kind, names.at(one.layer))},
+             {"field", shown_field(one.field)},
+             {"before", shown_value(one.field, one.before.value_or(""), names)},
+             {"was_set", one.before.has_value()},
+             {"after", shown_value(one.field, one.after.value_or(""), names)},
+             {"is_set", one.after.has_value()},
+             {"loosens", field == nullptr || loosens(one, *field)}});
+    }
+}
+
+}  // namespace sudare::broker

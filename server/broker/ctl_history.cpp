@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Requests about earlier versions of the policy.
+#include <algorithm>
+
+#include "server/base/log.h"
+#include "server/broker/ctl_peer.h"
+
+namespace sudare::broker {
+
+using audit::EventType;
+using audit::Field;
+using store::JournalDifference;
+using Kind = store::LayerId::Kind;
+
+namespace {
+
+constexpr std::int64_t kHistoryMax = 10000;
+
+}  // namespace
+
+CtlResult<Moment> CtlPeer::find_moment(const std::string& text) {
+    const auto now = core_.moment();
+    if (!now)
+        return ctl_fail(now.error());
+    if (text.empty())
+        return *now;
+    const bool is_time = text[0] == '@';
+    const auto number = number_of(is_time ? text.substr(1) : text);
+    if (!number || *number < 0 || (!is_time && *number > now->version))
+        return ctl_fail(Errc::kBadInput,
+                        "version \"" + printable(text) + "\" does not exist; the newest is " +
+                            std::to_string(now->version) + "; see: sudarectl policy history",
+                        "版「" + printable(text) + "」はありません。最新は " +
+                            std::to_string(now->version) +
+                            " です。sudarectl policy history で確認してください");
+    if (is_time) {
+        const auto version = core_.store().policy_version_at(*number);
+        return version ? CtlResult<Moment>(Moment{*version, *number}) : ctl_fail(version.error());
+    }
+    const auto version = static_cast<std::uint32_t>(*number);
+    const auto time = core_.store().policy_time(version);
+    return time ? CtlResult<Moment>(Moment{version, *time}) : ctl_fail(time.error());
+}
+
+CtlResult<std::optional<store::LayerId>> CtlPeer::find_layer_or_all(const std::string& text) {
+    if (text == "*")
+        return std::optional<store::LayerId>();
+    const auto layer = find_layer(text);
+    if (!layer)
+        return tl::unexpected(layer.error());
+    return std::optional(*layer);
+}
+
+CtlResult<> CtlPeer::policy_history(const Arguments& arguments) {
+    const auto layer = find_layer_or_all(arguments[0]);
+    if (!layer)
+        return tl::unexpected(layer.error());
+    const auto most = number_of(arguments[1]);
+    if (!most || *most < 1 || *most > kHistoryMax)
+        return ctl_fail(Errc::kBadInput,
+                        "count \"" + printable(arguments[1]) + "\": it must be 1 to 10000",
+                        "件数「" + printable(arguments[1]) + "」: 1～10000 で指定してください");
+    const auto names = layer_names();
+    if (!names)
+        return tl::unexpected(names.error());
+    const auto journal = core_.store().journal(*layer, static_cast<std::uint32_t>(*most));
+    if (!journal)
+        return ctl_fail(journal.error());
+    for (const store::JournalEntry& one : *journal) {
+        const store::LayerId id = one.change.layer;
+        const auto name = names->find(id);
+        row({{"version", std::uint64_t{one.version}},
+             {"time", static_cast<std::uint64_t>(one.at)},
+             {"admin_uid", std::uint64_t{one.actor}},
+             {"layer", written(id.kind, name == names->end() ? "?" : name->second)},
+             {"field", shown_field(one.change.field)},
+             {"set", one.change.value.has_value()},
+             {"value", shown_value(one.change.field, one.change.value.value_or(""), *names)}});
+    }
+    return {};
+}
+
+// What one person may do differently.
+CtlResult<> CtlPeer::policy_diff(const Arguments& arguments) {
+    const auto user = find_user(arguments[0]);
+    const auto from = find_moment(arguments[1]), to = find_moment(arguments[2]);
+    if (!user || !from || !to)
+        return tl::unexpected(!user ? user.error() : !from ? from.error() : to.error());
+    const auto before = core_.rights(user->id, *from), after = core_.rights(user->id, *to);
+    if (!before || !after)
+        return ctl_fail(before ? after.error() : before.error());
+    for (const policy::FieldRow& field : policy::field_rows()) {
+        const auto at = static_cast<std::size_t>(field.id);
+        const auto& old_value = before->effective.at(field.id);
+        const auto& new_value = after->effective.at(field.id);
+        if (old_value == new_value)
+            continue;
+        row({{"field", std::string(field.name)},
+             {"before", policy::format(field, old_value)},
+             {"before_origin", before->effective.origins[at]},
+             {"after", policy::format(field, new_value)},
+             {"after_origin", after->effective.origins[at]},
+             {"loosens", policy::loosens(field, old_value, new_value)}});
+    }
+    return {};
+}
+
+CtlResult<> CtlPeer::policy_rollback(const Arguments& arguments) {
+    const auto layer = find_layer_or_all(arguments[0]);
+    const auto to = find_moment(arguments[1]);
+    if (!layer || !to)
+        return tl::unexpected(layer ? to.error() : layer.error());
+    const auto found = core_.store().differences(*layer, to->version);
+    if (!found)
+        return ctl_fail(found.error());
+    std::vector<store::PolicyChange> changes;
+    for (const JournalDifference& one : *found) {
+        // What nothing enforces cannot be promised again.
+        if (policy::row_of(one.field) != nullptr)
+            if (const auto good = parse_field(one.field, one.after); !good)
+                return tl::unexpected(good.error());
+        changes.push_back({one.layer, one.field, one.after});
+    }
+    const auto plan = planned(changes);
+    const auto names = layer_names();
+    if (!plan || !names)
+        return tl::unexpected(plan ? names.error() : plan.error());
+    if (arguments[2] != "dry") {
+        const auto newest = static_cast<std::uint64_t>(plan->before.at().version);
+        auto whole = event(EventType::kPolicyRolledBack);
+        whole.number(Field::kPolicyVersion, newest + plan->differences.size())
+            .number(Field::kNumber, to->version);
+        if (auto done = carry_out(*plan, *names, std::move(whole)); !done)
+            return done;
+    }
+    show_differences(*plan, *names);
+    return {};
+}
+
+}  // namespace sudare::broker

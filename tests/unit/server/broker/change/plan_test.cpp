@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/broker/change/plan.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+namespace sudare::broker {
+namespace {
+
+using store::LayerId;
+using store::PolicyChange;
+using Kind = LayerId::Kind;
+
+constexpr unsigned kUsers = 12;
+constexpr unsigned kGroups = 4;
+constexpr std::int64_t kNow = 1'000'000;
+
+// A value of each sort of merging: one that wins, one that is limited, one that adds up.
+const std::map<std::string, std::vector<std::string>> kValues{
+    {"input.text", {"true", "false"}},
+    {"access.idle_minutes", {"1", "30", "480"}},
+    {"web.start_page", {"https://a.example/", "https://b.example/"}},
+    {"access.hours", {"00:00-24:00", "08:00-12:00", "08:00-12:00,13:00-18:00"}},
+    {"web.hosts", {"allow:.a.example", "deny:.a.example", "allow:.a.example,deny:b.a.example", "allow:c.example:8443"}}};
+
+// What is effective, as an administrator would read it; short enough for a message.
+std::string text_of(const policy::Layers& layers) {
+    std::string out;
+    for (const auto& [name, values] : kValues) {
+        const policy::Decision one = policy::decide(*policy::row_of(name), layers);
+        out += name + "=" + policy::format(*policy::row_of(name), one.value) + " (" + one.origin + ")  ";
+    }
+    return out;
+}
+
+// A real database in a directory of its own.
+class Plans : public testing::Test {
+protected:
+    Plans() {
+        std::string pattern = testing::TempDir() + "sudare-plan-XXXXXX";
+        directory_ = ::mkdtemp(pattern.data());
+        store_ = std::move(store::Store::open((directory_ / "broker.db").string()).value());
+        for (unsigned i = 0; i < kUsers; ++i)
+            EXPECT_TRUE(store_->add_user({0, "user" + std::to_string(i), "x", false, false}));
+        for (unsigned i = 0; i < kGroups; ++i)
+            EXPECT_TRUE(store_->group_number("group" + std::to_string(i)));
+        for (unsigned user = 1; user <= kUsers; ++user)
+            EXPECT_TRUE(store_->add_exception({0, user, policy::FieldId::kInputText, "false", 0,
+                                               user % 2 == 0 ? kNow + 1 : kNow, "because", 0}));
+    }
+    ~Plans() override {
+        store_.reset();
+        std::filesystem::remove_all(directory_);
+    }
+
+    PolicyState now() { return {*store_, {store_->policy_version().value(), kNow}, "about:blank"}; }
+
+    unsigned below(unsigned end) { return std::uniform_int_distribution<unsigned>(0, end - 1)(random_); }
+
+    PolicyChange of_a_layer() {
+        LayerId layer{static_cast<Kind>(below(3)), 0};
+        if (layer.kind != Kind::kDefault)
+            layer.number = 1 + below(layer.kind == Kind::kUser ? kUsers : kGroups);
+        const auto& [field, values] = *std::next(kValues.begin(), below(static_cast<unsigned>(kValues.size())));
+        if (below(3) == 0)
+            return {layer, field, {}};
+        return {layer, field, values[below(static_cast<unsigned>(values.size()))]};
+    }
+
+    PolicyChange any() {
+        switch (below(6)) {
+            case 0:
+                return {{Kind::kGroup, 1 + below(kGroups)}, std::string(store::kPlaceField),
+                        below(4) == 0 ? std::optional<std::string>() : std::to_string(below(5))};
+            case 1: {
+                std::vector<std::uint32_t> groups;
+                for (unsigned group = 1; group <= kGroups; ++group)
+                    if (below(2) == 0)
+                        groups.push_back(group);
+                return {{Kind::kUser, 1 + below(kUsers)}, std::string(store::kGroupsField),
+                        groups.empty() ? std::optional<std::string>() : list_of(groups)};
+            }
+            case 2: {
+                const unsigned user = 1 + below(kUsers);
+                return {{Kind::kUser, user}, store::exception_field(user),
+                        below(2) == 0 ? std::optional<std::string>() : std::string(store::kStands)};
+            }
+            default:
+                return of_a_layer();
+        }
+    }
+
+    // Without the same entry twice: one of them would be told as a change and be none.
+    std::vector<PolicyChange> some() {
+        std::map<std::pair<LayerId, std::string>, PolicyChange> by_place;
+        for (unsigned i = below(5); i != ~0U; --i) {
+            const PolicyChange one = any();
+            by_place.insert_or_assign({one.layer, one.field}, one);
+        }
+        std::vector<PolicyChange> out;
+        for (const auto& [place, one] : by_place)
+            out.push_back(one);
+        return out;
+    }
+
+    std::filesystem::path directory_;
+    std::unique_ptr<store::Store> store_;
+    std::mt19937 random_{20261125};
+};
+
+// What is planned is what is stored; whom it concerns is whom it concerns.
+TEST_F(Plans, TellWhatWillBe) {
+    unsigned told = 0;
+    for (int round = 0; round < 400; ++round) {
+        const Plan plan = make_plan(now(), some()).value();
+        std::map<std::pair<std::uint32_t, policy::FieldId>, bool> concerned;  // -> loosens
+        ASSERT_TRUE(who_changes(plan, *store_, [&](const PersonChange& one) {
+            concerned[{one.user, one.field->id}] = one.loosens();
+            return true;
+        }));
+        std::vector<policy::Effective> before;
+        std::vector<std::string> planned;
+        for (std::uint32_t user = 0; user <= kUsers; ++user) {
+            before.push_back(policy::merge(now().layers(user).value()));
+            planned.push_back(text_of(plan.after.layers(user).value()));
+        }
+        ASSERT_TRUE(store_->change_policy(plan.changes(), 0));
+        bool any_loosens = false;
+        for (std::uint32_t user = 0; user <= kUsers; ++user) {
+            const auto after = policy::merge(now().layers(user).value());
+            ASSERT_EQ(text_of(now().layers(user).value()), planned[user]) << "round " << round << " user " << user;
+            for (const policy::FieldRow& field : policy::field_rows()) {
+                const auto found = concerned.find({user, field.id});
+                ASSERT_EQ(found != concerned.end(), before[user].at(field.id) != after.at(field.id))
+                    << "round " << round << " user " << user << " " << field.name;
+                if (found == concerned.end())
+                    continue;
+                ++told;
+                any_loosens = any_loosens || found->second;
+                EXPECT_EQ(found->second, policy::loosens(field, before[user].at(field.id), after.at(field.id)));
+            }
+        }
+        EXPECT_EQ(any_loosens, loosens(plan, *store_).value());
+    }
+    EXPECT_GT(told, 1000U);  // control: there was something to tell
+}
+
+// Also when what lies between was stored since.
+TEST_F(Plans, OldVersionsStayAsTheyWere) {
+    struct Seen {
+        Moment at;
+        std::uint32_t user;
+        std::string effective;
+    };
+    std::vector<Seen> seen;
+    const auto look_again = [&] {
+        for (const Seen& one : seen) {
+            const PolicyState then(*store_, one.at, "about:blank");
+            ASSERT_EQ(text_of(then.layers(one.user).value()), one.effective) << "version " << one.at.version;
+        }
+    };
+    for (int round = 0; round < 60; ++round) {
+        const std::uint32_t user = 1 + below(kUsers);
+        seen.push_back({now().at(), user, text_of(now().layers(user).value())});
+        ASSERT_TRUE(store_->change_policy(make_plan(now(), some()).value().changes(), 0));
+        look_again();
+    }
+    // From the database, without what is kept in memory.
+    store_.reset();
+    store_ = std::move(store::Store::open((directory_ / "broker.db").string()).value());
+    look_again();
+}
+
+// Back to any earlier version, in one plan.
+TEST_F(Plans, DifferencesLeadBack) {
+    for (int round = 0; round < 40; ++round) {
+        const PolicyState then = now();
+        for (int i = 0; i < 3; ++i)
+            ASSERT_TRUE(store_->change_policy({of_a_layer(), of_a_layer()}, 0));
+        std::vector<PolicyChange> back;
+        const auto differences = store_->differences({}, then.at().version).value();
+        for (const store::JournalDifference& one : differences)
+            back.push_back({one.layer, one.field, one.after});
+        const Plan plan = make_plan(now(), back).value();
+        EXPECT_EQ(plan.differences.size(), back.size());
+        for (std::uint32_t user = 0; user <= kUsers; ++user)
+            ASSERT_EQ(text_of(plan.after.layers(user).value()), text_of(then.layers(user).value()))
+                << "round " << round << " user " << user;
+    }
+}
+
+TEST_F(Plans, ValuesThatCannotBeReadAreRefused) {
+    EXPECT_FALSE(make_plan(now(), {{{}, "input.text", "perhaps"}}));
+    EXPECT_FALSE(make_plan(now(), {{{}, "no.such", "1"}}));
+    EXPECT_FALSE(make_plan(now(), {{{Kind::kUser, 1}, std::string(store::kGroupsField), "1,x"}}));
+    EXPECT_FALSE(make_plan(now(), {{{Kind::kGroup, 99}, std::string(store::kPlaceField), "1"}}));
+    EXPECT_TRUE(make_plan(now(), {{{}, "input.text", "false"}}));  // control
+}
+
+}  // namespace
+}  // namespace sudare::broker

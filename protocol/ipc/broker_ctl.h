@@ -50,6 +50,13 @@ enum class CtlRequest : std::uint8_t {
     kExceptionAdd = 0x1D,     // user, field, value, begins, ends (seconds since 1970), reason
     kExceptionList = 0x1E,    // user or ""
     kExceptionEnd = 0x1F,     // number
+    kRoleGive = 0x20,         // uid, role
+    kRoleTake = 0x21,         // uid, role
+    kRoleList = 0x22,
+    kChangeList = 0x23,       // those that wait for a second person
+    kChangeShow = 0x24,       // number
+    kChangeApprove = 0x25,    // number
+    kChangeRefuse = 0x26,     // number, reason
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -71,7 +78,9 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x16, {2, kCtlFrameMax}}, {0x17, {2, kCtlFrameMax}}, {0x18, {2, kCtlFrameMax}},
     {0x19, {2, kCtlFrameMax}}, {0x1A, {2, kCtlFrameMax}}, {0x1B, {2, kCtlFrameMax}},
     {0x1C, {2, kCtlFrameMax}}, {0x1D, {2, kCtlFrameMax}}, {0x1E, {2, kCtlFrameMax}},
-    {0x1F, {2, kCtlFrameMax}},
+    {0x1F, {2, kCtlFrameMax}}, {0x20, {2, kCtlFrameMax}}, {0x21, {2, kCtlFrameMax}},
+    {0x22, {2, kCtlFrameMax}}, {0x23, {2, kCtlFrameMax}}, {0x24, {2, kCtlFrameMax}},
+    {0x25, {2, kCtlFrameMax}}, {0x26, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};

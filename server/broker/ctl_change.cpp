@@ -25,14 +25,6 @@ EventType type_of(const JournalDifference& one) {
     return one.before ? EventType::kGroupMoved : EventType::kGroupAdded;
 }
 
-// Whether its own value permits more; nothing said counts as the built-in value.
-bool loosens(const JournalDifference& one, const policy::FieldRow& row) {
-    const std::string initial(row.initial);
-    const auto before = policy::parse(row, one.before.value_or(initial));
-    const auto after = policy::parse(row, one.after.value_or(initial));
-    return !before || !after || policy::loosens(row, *before, *after);
-}
-
 void describe(Event& record, const store::PolicyException& exception) {
     record.text(Field::kPolicyField, std::string(policy::row_of(exception.field).name))
         .number(Field::kNumber, exception.id)
@@ -80,8 +72,8 @@ CtlResult<> CtlPeer::carry_out(const std::vector<store::PolicyChange>& changes,
 // Parts are recorded one by one; the last record, of the only part or of the whole, is waited for and
 // makes them all durable.
 CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names,
-                               std::optional<Event> whole) {
-    if (plan.differences.empty())
+                               std::optional<Event> whole, const store::PendingChange* approved) {
+    if (plan.differences.empty() && approved == nullptr)
         return {};
     const auto large = too_large(plan, core_.store());
     if (!large)
@@ -91,16 +83,20 @@ CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names,
     const auto loose = broker::loosens(plan, core_.store());
     if (!loose)
         return ctl_fail(loose.error());
+    if (*loose && core_.settings().second_person && approved == nullptr)
+        return ask_second_person(plan, names);
     std::uint32_t version = plan.before.at().version;
     std::vector<Event> records;
     for (const JournalDifference& one : plan.differences)
-        records.push_back(event_of(one, names, ++version));
+        records.push_back(event_of(one, names, ++version, approved != nullptr ? approved->actor : uid_));
     if (whole)
         records.push_back(std::move(*whole));
     records.back().flag(Field::kLoosens, *loose);
     for (std::size_t i = 0; i + 1 < records.size(); ++i)
         core_.record(records[i]);
     const auto changed = core_.record_and_do(records.back(), [&]() -> Result<void> {
+        if (approved != nullptr)
+            return core_.store().approve_pending(*approved, plan.changes(), uid_);
         SUDARE_TRY([[maybe_unused]] const auto newest,
                    core_.store().change_policy(plan.changes(), uid_));
         return {};
@@ -113,9 +109,9 @@ CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names,
 
 // Everything but whether the whole loosens.
 Event CtlPeer::event_of(const JournalDifference& one, const LayerNames& names,
-                        std::uint32_t version) {
-    auto record = event(type_of(one));
-    record.number(Field::kPolicyVersion, version);
+                        std::uint32_t version, std::uint32_t actor) {
+    Event record{type_of(one), {}};
+    record.number(Field::kAdminUid, actor).number(Field::kPolicyVersion, version);
     if (one.layer.kind != Kind::kDefault)
         record.text(one.layer.kind == Kind::kUser ? Field::kUser : Field::kGroup, names.at(one.layer));
     if (const auto number = store::exception_number(one.field)) {
@@ -159,18 +155,22 @@ CtlFailure CtlPeer::failure_of(const TooLarge& found, const LayerNames& names) {
                 " KiB を超えます。web.hosts でホストを並べる代わりに .suffix の規則を使ってください"};
 }
 
-// What a plan would change, layer by layer.
-void CtlPeer::show_differences(const Plan& plan, const LayerNames& names) {
+// What a plan would change, layer by layer, and whether each part alone permits anybody more.
+CtlResult<> CtlPeer::show_differences(const Plan& plan, const LayerNames& names) {
     for (const JournalDifference& one : plan.differences) {
-        const policy::FieldRow* field = policy::row_of(one.field);
+        const auto part = make_plan(plan.before, {{one.layer, one.field, one.after}});
+        const auto loose = part ? broker::loosens(*part, core_.store()) : tl::unexpected(part.error());
+        if (!loose)
+            return ctl_fail(loose.error());
         row({{"layer", written(one.layer.kind, names.at(one.layer))},
              {"field", shown_field(one.field)},
              {"before", shown_value(one.field, one.before.value_or(""), names)},
              {"was_set", one.before.has_value()},
              {"after", shown_value(one.field, one.after.value_or(""), names)},
              {"is_set", one.after.has_value()},
-             {"loosens", field == nullptr || loosens(one, *field)}});
+             {"loosens", *loose}});
     }
+    return {};
 }
 
 }  // namespace sudare::broker

@@ -133,8 +133,7 @@ CtlResult<> CtlPeer::policy_rollback(const Arguments& arguments) {
         if (auto done = carry_out(*plan, *names, std::move(whole)); !done)
             return done;
     }
-    show_differences(*plan, *names);
-    return {};
+    return show_differences(*plan, *names);
 }
 
 }  // namespace sudare::broker

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/broker/ctl_peer.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "server/base/log.h"
@@ -16,7 +17,7 @@ using ipc::CtlRequest;
 
 namespace {
 
-const ipc::TableRules kRules{ipc::kCtlRequestRows};
+const ipc::TableRules kFrameRules{ipc::kCtlRequestRows};
 
 std::string_view name_of_state(const audit::Log& log) {
     return log.failed() ? "failed" : "ok";
@@ -24,48 +25,71 @@ std::string_view name_of_state(const audit::Log& log) {
 
 }  // namespace
 
-// Every request: type, count of arguments, handler. All that change something are recorded by
-// their handler before they take effect; what tells about people is recorded, under the name
-// given here, before it is answered. Role: everybody here passed the check of admin_socket.
+// Every request: type, count of arguments, handler, name, who may ask. All that change something are
+// recorded by their handler before they take effect; what tells about people (reads) is recorded before
+// it is answered.
 struct CtlPeer::Row {
     CtlRequest type;
     std::size_t arguments;
     CtlResult<> (CtlPeer::*handler)(const Arguments&);
-    std::string_view reads = {};
+    std::string_view name;
+    unsigned roles;
+    bool reads = false;
 };
 
+namespace {
+
+constexpr unsigned bit(store::Role role) { return 1U << static_cast<unsigned>(role); }
+constexpr unsigned kAdmin = bit(store::Role::kAdministrator);
+constexpr unsigned kApprover = bit(store::Role::kApprover);
+constexpr unsigned kReviewer = bit(store::Role::kReviewer);
+constexpr unsigned kOperator = bit(store::Role::kOperator);
+constexpr unsigned kRules = kAdmin | kApprover | kReviewer;  // who may see what is permitted
+constexpr unsigned kAny = kRules | kOperator;
+
+}  // namespace
+
 const CtlPeer::Row CtlPeer::kRows[] = {
-    {CtlRequest::kStatus, 0, &CtlPeer::status},
-    {CtlRequest::kUserAdd, 3, &CtlPeer::user_add},
-    {CtlRequest::kUserPassword, 3, &CtlPeer::user_password},
-    {CtlRequest::kUserResetFactor, 1, &CtlPeer::user_reset_factor},
-    {CtlRequest::kUserDisable, 1, &CtlPeer::user_disable},
-    {CtlRequest::kUserEnable, 1, &CtlPeer::user_enable},
-    {CtlRequest::kUserList, 0, &CtlPeer::user_list, "user list"},
-    {CtlRequest::kTerminalAdd, 3, &CtlPeer::terminal_add},
-    {CtlRequest::kTerminalList, 0, &CtlPeer::terminal_list, "terminal list"},
-    {CtlRequest::kTerminalRevoke, 1, &CtlPeer::terminal_revoke},
-    {CtlRequest::kPolicySet, 3, &CtlPeer::policy_set},
-    {CtlRequest::kPolicyUnset, 2, &CtlPeer::policy_unset},
-    {CtlRequest::kPolicyExplain, 2, &CtlPeer::policy_explain, "policy explain"},
-    {CtlRequest::kPolicyShow, 0, &CtlPeer::policy_show},
-    {CtlRequest::kPolicyGet, 1, &CtlPeer::policy_get, "policy get"},
-    {CtlRequest::kPolicyHistory, 2, &CtlPeer::policy_history, "policy history"},
-    {CtlRequest::kPolicyDiff, 3, &CtlPeer::policy_diff, "policy diff"},
-    {CtlRequest::kPolicyWhatIf, 4, &CtlPeer::policy_what_if, "policy what-if"},
-    {CtlRequest::kPolicyRollback, 3, &CtlPeer::policy_rollback},
-    {CtlRequest::kGroupAdd, 2, &CtlPeer::group_add},
-    {CtlRequest::kGroupRemove, 1, &CtlPeer::group_remove},
-    {CtlRequest::kGroupMove, 2, &CtlPeer::group_move},
-    {CtlRequest::kGroupList, 0, &CtlPeer::group_list, "group list"},
-    {CtlRequest::kGroupJoin, 2, &CtlPeer::group_join},
-    {CtlRequest::kGroupLeave, 2, &CtlPeer::group_leave},
-    {CtlRequest::kExceptionAdd, 6, &CtlPeer::exception_add},
-    {CtlRequest::kExceptionList, 1, &CtlPeer::exception_list, "exception list"},
-    {CtlRequest::kExceptionEnd, 1, &CtlPeer::exception_end},
-    {CtlRequest::kSessionList, 0, &CtlPeer::session_list, "session list"},
-    {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end},
-    {CtlRequest::kLog, 3, &CtlPeer::log},
+    {CtlRequest::kStatus, 0, &CtlPeer::status, "status", kAny},
+    {CtlRequest::kUserAdd, 3, &CtlPeer::user_add, "user add", kAdmin},
+    {CtlRequest::kUserPassword, 3, &CtlPeer::user_password, "user passwd", kAdmin},
+    {CtlRequest::kUserResetFactor, 1, &CtlPeer::user_reset_factor, "user reset-factor",
+     kAdmin | kOperator},
+    {CtlRequest::kUserDisable, 1, &CtlPeer::user_disable, "user disable", kAdmin},
+    {CtlRequest::kUserEnable, 1, &CtlPeer::user_enable, "user enable", kAdmin},
+    {CtlRequest::kUserList, 0, &CtlPeer::user_list, "user list", kAny, true},
+    {CtlRequest::kTerminalAdd, 3, &CtlPeer::terminal_add, "terminal add", kAdmin},
+    {CtlRequest::kTerminalList, 0, &CtlPeer::terminal_list, "terminal list", kAny, true},
+    {CtlRequest::kTerminalRevoke, 1, &CtlPeer::terminal_revoke, "terminal revoke",
+     kAdmin | kOperator},
+    {CtlRequest::kPolicySet, 3, &CtlPeer::policy_set, "policy set", kAdmin},
+    {CtlRequest::kPolicyUnset, 2, &CtlPeer::policy_unset, "policy unset", kAdmin},
+    {CtlRequest::kPolicyExplain, 2, &CtlPeer::policy_explain, "policy explain", kRules, true},
+    {CtlRequest::kPolicyShow, 0, &CtlPeer::policy_show, "policy show", kAny},
+    {CtlRequest::kPolicyGet, 1, &CtlPeer::policy_get, "policy get", kRules, true},
+    {CtlRequest::kPolicyHistory, 2, &CtlPeer::policy_history, "policy history", kRules, true},
+    {CtlRequest::kPolicyDiff, 3, &CtlPeer::policy_diff, "policy diff", kRules, true},
+    {CtlRequest::kPolicyWhatIf, 4, &CtlPeer::policy_what_if, "policy what-if", kRules, true},
+    {CtlRequest::kPolicyRollback, 3, &CtlPeer::policy_rollback, "policy rollback", kAdmin},
+    {CtlRequest::kGroupAdd, 2, &CtlPeer::group_add, "group add", kAdmin},
+    {CtlRequest::kGroupRemove, 1, &CtlPeer::group_remove, "group remove", kAdmin},
+    {CtlRequest::kGroupMove, 2, &CtlPeer::group_move, "group move", kAdmin},
+    {CtlRequest::kGroupList, 0, &CtlPeer::group_list, "group list", kRules, true},
+    {CtlRequest::kGroupJoin, 2, &CtlPeer::group_join, "group join", kAdmin},
+    {CtlRequest::kGroupLeave, 2, &CtlPeer::group_leave, "group leave", kAdmin},
+    {CtlRequest::kExceptionAdd, 6, &CtlPeer::exception_add, "exception add", kAdmin},
+    {CtlRequest::kExceptionList, 1, &CtlPeer::exception_list, "exception list", kRules, true},
+    {CtlRequest::kExceptionEnd, 1, &CtlPeer::exception_end, "exception end", kAdmin},
+    {CtlRequest::kRoleGive, 2, &CtlPeer::role_give, "role give", kAdmin},
+    {CtlRequest::kRoleTake, 2, &CtlPeer::role_take, "role take", kAdmin},
+    {CtlRequest::kRoleList, 0, &CtlPeer::role_list, "role list", kRules},
+    {CtlRequest::kChangeList, 0, &CtlPeer::change_list, "change list", kRules},
+    {CtlRequest::kChangeShow, 1, &CtlPeer::change_show, "change show", kRules, true},
+    {CtlRequest::kChangeApprove, 1, &CtlPeer::change_approve, "change approve", kApprover},
+    {CtlRequest::kChangeRefuse, 2, &CtlPeer::change_refuse, "change refuse", kApprover},
+    {CtlRequest::kSessionList, 0, &CtlPeer::session_list, "session list", kAny, true},
+    {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end, "session end", kAdmin | kOperator},
+    {CtlRequest::kLog, 3, &CtlPeer::log, "log", kReviewer},
 };
 
 tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese) {
@@ -77,7 +101,7 @@ tl::unexpected<CtlFailure> ctl_fail(const Error& error) {
 }
 
 CtlPeer::CtlPeer(UnixSocket socket, Core& core, uid_t uid)
-    : Stream(std::move(socket), kRules), core_(core), uid_(uid), poll_(executor()) {}
+    : Stream(std::move(socket), kFrameRules), core_(core), uid_(uid), poll_(executor()) {}
 
 void CtlPeer::on_frame(const Frame& frame) {
     const auto arguments = ipc::read_ctl_arguments(frame.payload);
@@ -87,7 +111,9 @@ void CtlPeer::on_frame(const Frame& frame) {
         if (!arguments || arguments->size() != row.arguments || query_)
             return on_fault(EndReason::kMalformed);
         later_ = false;
-        auto result = record_reading(row.reads, *arguments);
+        auto result = check_role(row);
+        if (result && row.reads)
+            result = record_reading(row, *arguments);
         if (result)
             result = (this->*row.handler)(*arguments);
         if (!later_ || !result)
@@ -97,10 +123,27 @@ void CtlPeer::on_frame(const Frame& frame) {
     on_fault(EndReason::kUnknownType);
 }
 
-CtlResult<> CtlPeer::record_reading(std::string_view what, const Arguments& arguments) {
-    if (what.empty())
+// Asked for each request: what is taken from somebody counts at once.
+CtlResult<> CtlPeer::check_role(const Row& row) {
+    const auto roles = own_roles();
+    if (!roles)
+        return tl::unexpected(roles.error());
+    if (std::ranges::any_of(*roles, [&](store::Role role) { return (row.roles & bit(role)) != 0; }))
         return {};
-    std::string filter(what);
+    if (const auto recorded = core_.record_durable(
+            event(EventType::kAdminRefused).text(Field::kFilter, std::string(row.name)));
+        !recorded)
+        return ctl_fail(recorded.error());
+    const std::string name(row.name);
+    return ctl_fail(Errc::kDenied,
+                    "\"" + name + "\" is not for the roles of uid " + std::to_string(uid_) +
+                        "; see: sudarectl role list",
+                    "uid " + std::to_string(uid_) + " の役割では「" + name +
+                        "」を実行できません。sudarectl role list で確認してください");
+}
+
+CtlResult<> CtlPeer::record_reading(const Row& row, const Arguments& arguments) {
+    std::string filter(row.name);
     for (const std::string& argument : arguments)
         if (!argument.empty())
             filter += " " + shortened(argument);

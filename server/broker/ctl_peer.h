@@ -64,6 +64,13 @@ private:
     CtlResult<> exception_add(const Arguments&);
     CtlResult<> exception_list(const Arguments&);
     CtlResult<> exception_end(const Arguments&);
+    CtlResult<> role_give(const Arguments&);
+    CtlResult<> role_take(const Arguments&);
+    CtlResult<> role_list(const Arguments&);
+    CtlResult<> change_list(const Arguments&);
+    CtlResult<> change_show(const Arguments&);
+    CtlResult<> change_approve(const Arguments&);
+    CtlResult<> change_refuse(const Arguments&);
     CtlResult<> session_list(const Arguments&);
     CtlResult<> session_end(const Arguments&);
     CtlResult<> log(const Arguments&);
@@ -83,7 +90,7 @@ private:
     CtlResult<> change_groups(const std::string& user, const std::string& group, bool member);
     CtlResult<> place_group(std::uint32_t group, std::optional<std::uint32_t> place);
     CtlResult<LayerNames> layer_names();
-    void show_differences(const Plan& plan, const LayerNames& names);
+    CtlResult<> show_differences(const Plan& plan, const LayerNames& names);
 
     // Everything that changes the policy: planned, looked through, recorded, stored (ctl_change.cpp).
     CtlResult<Plan> planned(const std::vector<store::PolicyChange>& changes,
@@ -92,9 +99,15 @@ private:
                           std::optional<std::int64_t> time = {});
     // With a record of the whole behind those of its parts.
     CtlResult<> carry_out(const Plan& plan, const LayerNames& names,
-                          std::optional<audit::Event> whole);
+                          std::optional<audit::Event> whole,
+                          const store::PendingChange* approved = nullptr);
     audit::Event event_of(const store::JournalDifference& one, const LayerNames& names,
-                          std::uint32_t version);
+                          std::uint32_t version, std::uint32_t actor);
+    CtlResult<> ask_second_person(const Plan& plan, const LayerNames& names);
+    CtlResult<store::PendingChange> find_pending(const std::string& number);
+    CtlResult<> change_role(const Arguments& arguments, bool give);
+    CtlResult<std::set<store::Role>> own_roles();
+    CtlResult<> check_role(const Row& row);
     CtlFailure failure_of(const TooLarge& found, const LayerNames& names);
     void send_rights(const Rights& rights, bool definitions);
     void pump_log();
@@ -102,7 +115,7 @@ private:
     void show_damage(const audit::Damage& damage);
     [[nodiscard]] CtlResult<> log_verdict() const;
 
-    CtlResult<> record_reading(std::string_view what, const Arguments& arguments);
+    CtlResult<> record_reading(const Row& row, const Arguments& arguments);
     [[nodiscard]] audit::Event event(audit::EventType type) const;
     void row(const ipc::CtlRow& row);
     void answer(const CtlResult<>& result);

@@ -45,6 +45,11 @@ Result<Settings> load_settings(const std::string& path) {
     settings.admin_gid = static_cast<gid_t>(admin_gid);
     SUDARE_TRY(settings.admin_uids, read_uids(config));
     SUDARE_TRY(settings.start_page, config.text("default.start_page", "about:blank"));
+    SUDARE_TRY(const std::string approval, config.text("approval", "none"));
+    if (approval != "none" && approval != "loosening")
+        return fail(Errc::kBadInput, path + ": field \"approval\": \"" + approval +
+                                         "\"; permitted: none, loosening");
+    settings.second_person = approval == "loosening";
     SUDARE_CHECK(config.finish());
     const auto page =
         policy::parse(policy::row_of(policy::FieldId::kWebStartPage), settings.start_page);

@@ -20,6 +20,7 @@ struct Settings {
     gid_t link_gid = 0;        // group of link_socket; default: our own
     std::vector<uid_t> admin_uids;  // besides root and ourselves
     gid_t admin_gid = 0;            // members may administer; default: our own
+    bool second_person = false;     // for changes that loosen: approval = "loosening"
     std::string start_page;         // default.start_page: what everybody may see
 };
 

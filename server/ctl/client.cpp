@@ -53,16 +53,35 @@ void unavailable(Context& context, const std::string& detail) {
                        ")。sudare-broker の状態と管理者の権限を確認してください");
 }
 
-// True: go on reading. Sets done when the answer is complete.
+// Nothing was done: that is neither the success that was asked for nor a failure.
+void say_pending(Context& context, const std::string& number) {
+    context.exit_code = kExitPending;
+    context.result({{"pending", number}},
+                   fmt::format(fmt::runtime(context.pick(
+                                   "change {} waits for a second person's approval; see: sudarectl change list",
+                                   "変更 {} は別の人の承認を待っています。sudarectl change list で確認できます")),
+                               number));
+}
+
+struct Answer {
+    bool done = false;
+    std::string pending{};
+};
+
+// True: go on reading.
 bool take(Context& context, const Frame& frame,
-          const std::function<void(const ipc::CtlRow&)>& on_row, bool& done) {
+          const std::function<void(const ipc::CtlRow&)>& on_row, Answer& answer) {
     switch (static_cast<ipc::CtlReply>(frame.type)) {
         case ipc::CtlReply::kRow:
-            if (const auto row = ipc::read_ctl_row(frame.payload); row && on_row)
-                on_row(*row);
+            if (const auto row = ipc::read_ctl_row(frame.payload)) {
+                if (answer.pending.empty())
+                    answer.pending = text_of(*row, "pending");
+                if (answer.pending.empty() && on_row)
+                    on_row(*row);
+            }
             return true;
         case ipc::CtlReply::kDone:
-            done = true;
+            answer.done = true;
             return false;
         case ipc::CtlReply::kFailed:
             if (const auto failure = ipc::read_ctl_failure(frame.payload))
@@ -89,13 +108,17 @@ bool ask(Context& context, ipc::CtlRequest request, const std::vector<std::strin
     }
     FrameBuffer buffer(kRules);
     context.exit_code = kExitFailed;
-    for (bool done = false;;) {
+    for (Answer answer;;) {
         while (const auto frame = buffer.next()) {
-            if (take(context, *frame, on_row, done))
+            if (take(context, *frame, on_row, answer))
                 continue;
-            if (done)
+            if (answer.done && !answer.pending.empty()) {
+                say_pending(context, answer.pending);
+                return false;
+            }
+            if (answer.done)
                 context.exit_code = kExitOk;
-            return done;
+            return answer.done;
         }
         const auto room = buffer.prepare(kReadBytes);
         const ssize_t got = ::read(socket->get(), room.data(), room.size());

@@ -11,7 +11,7 @@
 namespace sudare::ctl {
 
 // One request to the broker: rows go to on_row as they come. Prints failures and sets the exit
-// code. True when the broker said Done.
+// code. True when the broker said Done and nothing waits for a second person.
 bool ask(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
          const std::function<void(const ipc::CtlRow&)>& on_row = {});
 

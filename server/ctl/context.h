@@ -22,6 +22,7 @@ inline constexpr int kExitFailed = 1;       // refused or failed; the message sa
 inline constexpr int kExitUsage = 2;        // the command line is wrong
 inline constexpr int kExitUnavailable = 3;  // the broker cannot be reached
 inline constexpr int kExitNotFound = 4;     // the named thing does not exist
+inline constexpr int kExitPending = 5;      // waits for a second person; nothing has changed yet
 
 struct Context {
     Language language = Language::kEnglish;

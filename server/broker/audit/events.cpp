@@ -80,6 +80,13 @@ constexpr std::array kEvents{
     EventRow{T::kExceptionEnded, "exception_ended", "例外の取消", "before its time"},
     EventRow{T::kPolicyRolledBack, "policy_rolled_back", "ポリシーを戻す",
              "back to the version in number; the changes stand before it, a record each"},
+    EventRow{T::kRoleGiven, "role_given", "役割の付与", "administration; uid is whose"},
+    EventRow{T::kRoleTaken, "role_taken", "役割の取消", "administration; uid is whose"},
+    EventRow{T::kChangeAsked, "change_asked", "変更の申請",
+             "a change that waits for a second person; number names it, after lists it"},
+    EventRow{T::kChangeApproved, "change_approved", "変更の承認",
+             "by the second person; its parts stand before it, a record each"},
+    EventRow{T::kChangeRefused, "change_refused", "変更の却下", "by the second person; cause says why"},
 };
 
 using F = Field;
@@ -131,6 +138,8 @@ constexpr std::array kFields{
     FieldRow{F::kGroup, "group", K::kText, "name of a group"},
     FieldRow{F::kBegins, "begins", K::kNumber, "seconds since 1970"},
     FieldRow{F::kEnds, "ends", K::kNumber, "seconds since 1970"},
+    FieldRow{F::kRole, "role", K::kText, "administrator, approver, reviewer or operator"},
+    FieldRow{F::kUid, "uid", K::kNumber, "user id whose role it is"},
     FieldRow{F::kFile, "file", K::kText, "file name"},
     FieldRow{F::kOffset, "offset", K::kNumber, "bytes"},
     FieldRow{F::kSize, "size", K::kNumber, "bytes"},

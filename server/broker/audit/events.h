@@ -60,6 +60,11 @@ enum class EventType : std::uint16_t {
     kExceptionAdded = 106,
     kExceptionEnded = 107,
     kPolicyRolledBack = 108,
+    kRoleGiven = 109,
+    kRoleTaken = 110,
+    kChangeAsked = 111,  // waits for a second person
+    kChangeApproved = 112,
+    kChangeRefused = 113,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -107,6 +112,8 @@ enum class Field : std::uint16_t {
     kGroup = 45,
     kBegins = 46,
     kEnds = 47,
+    kRole = 48,
+    kUid = 49,
     kFile = 50,
     kOffset = 51,
     kSize = 52,

@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 4> kSteps{{
+const std::array<Step, 5> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -57,6 +57,17 @@ const std::array<Step, 4> kSteps{{
         " reason TEXT NOT NULL, actor BIGINT NOT NULL)",
         "CREATE INDEX exceptions_by_user ON exceptions (user)",
         "CREATE INDEX policy_by_name ON policy (field, user, version)",
+    },
+    {
+        // Roles of administrators by uid. Changes that wait for a second person: state 0 not asked yet
+        // (its record is not on the disk), 1 open, 2 approved, 3 refused.
+        "CREATE TABLE roles (uid BIGINT NOT NULL, role INTEGER NOT NULL, at BIGINT NOT NULL,"
+        " actor BIGINT NOT NULL, PRIMARY KEY (uid, role))",
+        "CREATE TABLE pending (id INTEGER PRIMARY KEY AUTOINCREMENT, asked BIGINT NOT NULL,"
+        " actor BIGINT NOT NULL, state INTEGER NOT NULL, decided BIGINT, decider BIGINT)",
+        "CREATE TABLE pending_changes (pending BIGINT NOT NULL, user BIGINT NOT NULL,"
+        " field TEXT NOT NULL, value TEXT)",
+        "CREATE INDEX pending_changes_of ON pending_changes (pending)",
     },
 }};
 

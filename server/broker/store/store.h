@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -106,6 +107,18 @@ struct PolicyException {
     std::uint32_t actor = 0;  // uid
 };
 
+// What somebody may do with the admin socket. Numbers are stored: they are for ever.
+enum class Role : std::uint8_t { kAdministrator = 1, kApprover = 2, kReviewer = 3, kOperator = 4 };
+using Roles = std::map<std::uint32_t, std::set<Role>>;  // by uid
+
+// Changes that wait for a second person.
+struct PendingChange {
+    std::uint32_t id = 0;
+    std::int64_t asked = 0;
+    std::uint32_t actor = 0;  // uid
+    std::vector<PolicyChange> changes{};
+};
+
 class Store {
 public:
     // Opens or makes the file (0600) and brings its schema up to date. kState when it was written
@@ -171,6 +184,22 @@ public:
     // That stand, of one person or of all; also those that are over, or have not begun.
     Result<std::vector<PolicyException>> exceptions(std::optional<std::uint32_t> user,
                                                     std::uint32_t version);
+
+    // roles
+    Result<Roles> roles();
+    Result<void> give_role(std::uint32_t uid, Role role, std::uint32_t actor);
+    Result<void> take_role(std::uint32_t uid, Role role);
+
+    // changes that wait
+    // Its number. Nobody sees it before open_pending.
+    Result<std::uint32_t> add_pending(const std::vector<PolicyChange>& changes, std::uint32_t actor);
+    Result<void> open_pending(std::uint32_t id);
+    // Those that are open, the oldest first.
+    Result<std::vector<PendingChange>> pending();
+    Result<void> refuse_pending(std::uint32_t id, std::uint32_t decider);
+    // What it changes now, in one transaction with the decision. kState: it is not open.
+    Result<void> approve_pending(const PendingChange& pending,
+                                 const std::vector<PolicyChange>& changes, std::uint32_t decider);
 
     // sessions
     Result<std::uint64_t> add_session(std::uint32_t user, const std::string& terminal,

@@ -66,6 +66,13 @@ auto guarded(const char* what, Body&& body) -> decltype(body()) {
     }
 }
 
+// The database's number of a layer: 0 the default one, -G group G, U user U.
+long long key_of(LayerId id);
+LayerId layer_of(long long key);
+// Inside a transaction; its version.
+long long append_to_journal(soci::session& sql, const PolicyChange& change, std::uint32_t actor);
+std::optional<std::string> text_at(const soci::row& row, std::size_t column);
+
 // Migrations from any earlier version to this one; also makes a new file.
 Result<void> migrate(soci::session& sql);
 

@@ -11,6 +11,23 @@ namespace {
 using Kind = LayerId::Kind;
 constexpr std::string_view kExceptionPrefix = "@exception:";
 
+std::optional<std::uint32_t> number_in(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size())
+        return std::nullopt;
+    return number;
+}
+
+PolicyException exception_of(const soci::row& row, const policy::FieldRow& field) {
+    return {static_cast<std::uint32_t>(row.get<int>(0)),
+            static_cast<std::uint32_t>(row.get<long long>(1)), field.id, row.get<std::string>(3),
+            row.get<long long>(4), row.get<long long>(5), row.get<std::string>(6),
+            static_cast<std::uint32_t>(row.get<long long>(7))};
+}
+
+}  // namespace
+
 long long key_of(LayerId id) {
     const auto number = static_cast<long long>(id.number);
     return id.kind == Kind::kDefault ? 0 : id.kind == Kind::kUser ? number : -number;
@@ -23,7 +40,7 @@ LayerId layer_of(long long key) {
                    : LayerId{Kind::kGroup, static_cast<std::uint32_t>(-key)};
 }
 
-long long insert(soci::session& sql, const PolicyChange& change, std::uint32_t actor_uid) {
+long long append_to_journal(soci::session& sql, const PolicyChange& change, std::uint32_t actor_uid) {
     const long long user = key_of(change.layer);
     const long long actor = actor_uid;
     const long long now = std::time(nullptr);
@@ -42,23 +59,6 @@ std::optional<std::string> text_at(const soci::row& row, std::size_t column) {
         return std::nullopt;
     return row.get<std::string>(column);
 }
-
-std::optional<std::uint32_t> number_in(std::string_view text) {
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || end != text.data() + text.size())
-        return std::nullopt;
-    return number;
-}
-
-PolicyException exception_of(const soci::row& row, const policy::FieldRow& field) {
-    return {static_cast<std::uint32_t>(row.get<int>(0)),
-            static_cast<std::uint32_t>(row.get<long long>(1)), field.id, row.get<std::string>(3),
-            row.get<long long>(4), row.get<long long>(5), row.get<std::string>(6),
-            static_cast<std::uint32_t>(row.get<long long>(7))};
-}
-
-}  // namespace
 
 std::string exception_field(std::uint32_t number) {
     return std::string(kExceptionPrefix) + std::to_string(number);
@@ -118,7 +118,7 @@ Result<std::uint32_t> Store::change_policy(const std::vector<PolicyChange>& chan
         Transaction transaction(impl_->sql);
         long long version = 0;
         for (const PolicyChange& change : changes)
-            version = insert(impl_->sql, change, actor);
+            version = append_to_journal(impl_->sql, change, actor);
         transaction.commit();
         return static_cast<std::uint32_t>(version);
     });

@@ -127,11 +127,14 @@ class Link:
 class Broker:
     """A real sudare-broker in a directory of its own."""
 
-    def __init__(self, directory=None):
+    def __init__(self, directory=None, settings_text=""):
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="sudare-broker-"))
         self.state = self.directory / "state"
+        self.admin_socket = self.state / "admin.sock"
         settings = self.directory / "broker.toml"
-        settings.write_text(f'state_dir = "{self.state}"\n[default]\nstart_page = "https://portal.example.lg.jp/"\n')
+        settings.write_text(f'state_dir = "{self.state}"\n' +
+                            settings_text.replace("{directory}", str(self.directory)) +
+                            '[default]\nstart_page = "https://portal.example.lg.jp/"\n')
         self.errors = open(self.directory / "stderr", "a+")
         self.process = subprocess.Popen([BIN / "sudare-broker", "--config", settings], stdout=subprocess.PIPE,
                                         stderr=self.errors, text=True)
@@ -142,7 +145,7 @@ class Broker:
         return self.state / "audit" / "00000000000000000000.log"
 
     def ctl(self, *arguments, stdin="", check=True, lang="en"):
-        done = subprocess.run([BIN / "sudarectl", "--json", "--lang", lang, "--socket", self.state / "admin.sock",
+        done = subprocess.run([BIN / "sudarectl", "--json", "--lang", lang, "--socket", self.admin_socket,
                                *arguments], input=stdin, capture_output=True, text=True, timeout=DEADLINE)
         if check:
             assert done.returncode == 0, (arguments, done.stderr)
@@ -155,7 +158,7 @@ class Broker:
 
     def ctl_text(self, *arguments, check=True):
         """What a person sees."""
-        done = subprocess.run([BIN / "sudarectl", "--lang", "en", "--socket", self.state / "admin.sock", *arguments],
+        done = subprocess.run([BIN / "sudarectl", "--lang", "en", "--socket", self.admin_socket, *arguments],
                               capture_output=True, text=True, timeout=DEADLINE, check=check)
         return done.stdout
 
@@ -164,7 +167,7 @@ class Broker:
         payload = struct.pack(">H", len(arguments))
         for argument in map(str.encode, arguments):
             payload += struct.pack(">I", len(argument)) + argument
-        asked = Link(self, "admin.sock")
+        asked = Link(self, self.admin_socket)
         asked.send(kind, payload)
         answer = asked.receive()
         asked.close()

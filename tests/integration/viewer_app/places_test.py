@@ -116,13 +116,19 @@ class Screens(Places):
         self.display._tool("xrandr", "--setmonitor", "right", f"{w2}/260x{h2}/190+{w1}+0", "none")
         manager = Process("openbox", ["openbox", "--sm-disable"], self.chain.logs, env=self.display.environment)
         self.addCleanup(manager.stop)
+        # A window that is mapped while the manager starts may be seen by neither.
+        wait_until(lambda: self.answered("get_num_desktops"), 30, "the window manager")
+
+    def answered(self, *words):
+        try:
+            return self.display.xdotool(*words)
+        except subprocess.CalledProcessError:
+            return None
 
     def window(self):
         """The viewer's, when the window manager shows it."""
-        try:
-            return self.display.xdotool("search", "--onlyvisible", "--name", "Sudare").split()[-1]
-        except subprocess.CalledProcessError:
-            return None
+        found = self.answered("search", "--onlyvisible", "--name", "Sudare")
+        return found and found.split()[-1]
 
     def test_full_screen_is_on_the_monitor_where_the_window_is(self):
         viewer = self.view(self.password, ["--size", "800x600"])

@@ -57,6 +57,11 @@ enum class CtlRequest : std::uint8_t {
     kChangeShow = 0x24,       // number
     kChangeApprove = 0x25,    // number
     kChangeRefuse = 0x26,     // number, reason
+    // "dry" or "", "disable-others" or "", "add-groups" or "", days that codes are good for, count of
+    // columns, their names, then the cells row by row.
+    kImport = 0x27,
+    kExport = 0x28,
+    kUserCode = 0x29,         // name, days: a one-time code instead of the password
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -64,7 +69,7 @@ enum class CtlReply : std::uint8_t {
     kFailed = 0x43,
 };
 
-inline constexpr std::size_t kCtlArgumentsMax = 8;
+inline constexpr std::size_t kCtlArgumentsMax = 65535;  // an import; its frame bounds it further
 inline constexpr std::uint32_t kCtlFrameMax = limits::kIpcFrameMax;
 
 inline constexpr RuleRow kCtlRequestRows[] = {
@@ -80,7 +85,8 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x1C, {2, kCtlFrameMax}}, {0x1D, {2, kCtlFrameMax}}, {0x1E, {2, kCtlFrameMax}},
     {0x1F, {2, kCtlFrameMax}}, {0x20, {2, kCtlFrameMax}}, {0x21, {2, kCtlFrameMax}},
     {0x22, {2, kCtlFrameMax}}, {0x23, {2, kCtlFrameMax}}, {0x24, {2, kCtlFrameMax}},
-    {0x25, {2, kCtlFrameMax}}, {0x26, {2, kCtlFrameMax}},
+    {0x25, {2, kCtlFrameMax}}, {0x26, {2, kCtlFrameMax}}, {0x27, {2, kCtlFrameMax}},
+    {0x28, {2, kCtlFrameMax}}, {0x29, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};

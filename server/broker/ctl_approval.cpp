@@ -123,7 +123,10 @@ CtlResult<> CtlPeer::change_approve(const Arguments& arguments) {
     auto whole = event(EventType::kChangeApproved);
     whole.number(Field::kPolicyVersion, at->version + plan->differences.size())
         .number(Field::kNumber, pending->id);
-    return carry_out(*plan, *names, std::move(whole), &*pending);
+    Manner manner;
+    manner.whole = std::move(whole);
+    manner.approved = &*pending;
+    return carry_out(*plan, *names, std::move(manner));
 }
 
 CtlResult<> CtlPeer::change_refuse(const Arguments& arguments) {

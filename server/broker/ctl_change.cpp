@@ -13,6 +13,9 @@ using Kind = store::LayerId::Kind;
 
 namespace {
 
+// The log holds a few megabytes that are not on the disk yet; more would be a failure of it.
+constexpr std::size_t kRecordsAtOnce = 1000;
+
 EventType type_of(const JournalDifference& one) {
     if (one.field == store::kGroupsField)
         return EventType::kMembership;
@@ -66,14 +69,14 @@ CtlResult<> CtlPeer::carry_out(const std::vector<store::PolicyChange>& changes,
     const auto names = layer_names();
     if (!plan || !names)
         return tl::unexpected(plan ? names.error() : plan.error());
-    return carry_out(*plan, *names, {});
+    return carry_out(*plan, *names, Manner{});
 }
 
 // Parts are recorded one by one; the last record, of the only part or of the whole, is waited for and
 // makes them all durable.
-CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names,
-                               std::optional<Event> whole, const store::PendingChange* approved) {
-    if (plan.differences.empty() && approved == nullptr)
+CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names, Manner manner) {
+    const store::PendingChange* approved = manner.approved;
+    if (plan.differences.empty() && !manner.whole)
         return {};
     const auto large = too_large(plan, core_.store());
     if (!large)
@@ -86,17 +89,22 @@ CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names,
     if (*loose && core_.settings().second_person && approved == nullptr)
         return ask_second_person(plan, names);
     std::uint32_t version = plan.before.at().version;
-    std::vector<Event> records;
+    std::vector<Event> records = std::move(manner.first);
     for (const JournalDifference& one : plan.differences)
         records.push_back(event_of(one, names, ++version, approved != nullptr ? approved->actor : uid_));
-    if (whole)
-        records.push_back(std::move(*whole));
+    if (manner.whole)
+        records.push_back(std::move(*manner.whole));
     records.back().flag(Field::kLoosens, *loose);
     for (std::size_t i = 0; i + 1 < records.size(); ++i)
-        core_.record(records[i]);
+        if (i % kRecordsAtOnce != kRecordsAtOnce - 1)
+            core_.record(records[i]);
+        else if (const auto recorded = core_.record_durable(records[i]); !recorded)
+            return ctl_fail(recorded.error());
     const auto changed = core_.record_and_do(records.back(), [&]() -> Result<void> {
         if (approved != nullptr)
             return core_.store().approve_pending(*approved, plan.changes(), uid_);
+        if (manner.store)
+            return manner.store(plan.changes());
         SUDARE_TRY([[maybe_unused]] const auto newest,
                    core_.store().change_policy(plan.changes(), uid_));
         return {};

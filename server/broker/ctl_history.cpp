@@ -130,7 +130,10 @@ CtlResult<> CtlPeer::policy_rollback(const Arguments& arguments) {
         auto whole = event(EventType::kPolicyRolledBack);
         whole.number(Field::kPolicyVersion, newest + plan->differences.size())
             .number(Field::kNumber, to->version);
-        if (auto done = carry_out(*plan, *names, std::move(whole)); !done)
+        Manner manner;
+        if (!plan->differences.empty())
+            manner.whole = std::move(whole);
+        if (auto done = carry_out(*plan, *names, std::move(manner)); !done)
             return done;
     }
     return show_differences(*plan, *names);

@@ -39,6 +39,7 @@ struct CtlPeer::Row {
 
 namespace {
 
+constexpr std::size_t kAnyCount = SIZE_MAX;  // the handler looks itself
 constexpr unsigned bit(store::Role role) { return 1U << static_cast<unsigned>(role); }
 constexpr unsigned kAdmin = bit(store::Role::kAdministrator);
 constexpr unsigned kApprover = bit(store::Role::kApprover);
@@ -53,6 +54,7 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kStatus, 0, &CtlPeer::status, "status", kAny},
     {CtlRequest::kUserAdd, 3, &CtlPeer::user_add, "user add", kAdmin},
     {CtlRequest::kUserPassword, 3, &CtlPeer::user_password, "user passwd", kAdmin},
+    {CtlRequest::kUserCode, 2, &CtlPeer::user_code, "user code", kAdmin},
     {CtlRequest::kUserResetFactor, 1, &CtlPeer::user_reset_factor, "user reset-factor",
      kAdmin | kOperator},
     {CtlRequest::kUserDisable, 1, &CtlPeer::user_disable, "user disable", kAdmin},
@@ -80,6 +82,8 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kExceptionAdd, 6, &CtlPeer::exception_add, "exception add", kAdmin},
     {CtlRequest::kExceptionList, 1, &CtlPeer::exception_list, "exception list", kRules, true},
     {CtlRequest::kExceptionEnd, 1, &CtlPeer::exception_end, "exception end", kAdmin},
+    {CtlRequest::kImport, kAnyCount, &CtlPeer::import, "import", kAdmin},
+    {CtlRequest::kExport, 0, &CtlPeer::export_all, "export", kRules, true},
     {CtlRequest::kRoleGive, 2, &CtlPeer::role_give, "role give", kAdmin},
     {CtlRequest::kRoleTake, 2, &CtlPeer::role_take, "role take", kAdmin},
     {CtlRequest::kRoleList, 0, &CtlPeer::role_list, "role list", kRules},
@@ -108,7 +112,8 @@ void CtlPeer::on_frame(const Frame& frame) {
     for (const Row& row : kRows) {
         if (static_cast<std::uint8_t>(row.type) != frame.type)
             continue;
-        if (!arguments || arguments->size() != row.arguments || query_)
+        if (!arguments || (row.arguments != kAnyCount && arguments->size() != row.arguments) ||
+            query_)
             return on_fault(EndReason::kMalformed);
         later_ = false;
         auto result = check_role(row);

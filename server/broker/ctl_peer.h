@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "server/broker/audit/reader.h"
 #include "server/broker/change/plan.h"
 #include "server/broker/core.h"
+#include "server/broker/import_plan.h"
 #include "server/broker/policy_text.h"
 #include "server/broker/stream.h"
 
@@ -64,6 +66,9 @@ private:
     CtlResult<> exception_add(const Arguments&);
     CtlResult<> exception_list(const Arguments&);
     CtlResult<> exception_end(const Arguments&);
+    CtlResult<> import(const Arguments&);
+    CtlResult<> export_all(const Arguments&);
+    CtlResult<> user_code(const Arguments&);
     CtlResult<> role_give(const Arguments&);
     CtlResult<> role_take(const Arguments&);
     CtlResult<> role_list(const Arguments&);
@@ -97,10 +102,14 @@ private:
                             std::optional<std::int64_t> time = {});
     CtlResult<> carry_out(const std::vector<store::PolicyChange>& changes,
                           std::optional<std::int64_t> time = {});
-    // With a record of the whole behind those of its parts.
-    CtlResult<> carry_out(const Plan& plan, const LayerNames& names,
-                          std::optional<audit::Event> whole,
-                          const store::PendingChange* approved = nullptr);
+    struct Manner {
+        std::optional<audit::Event> whole{};            // a record behind those of the parts
+        const store::PendingChange* approved = nullptr;  // by a second person: this one
+        // Instead of storing the changes alone; with records that stand before those of the parts.
+        std::vector<audit::Event> first{};
+        std::function<Result<void>(const std::vector<store::PolicyChange>&)> store{};
+    };
+    CtlResult<> carry_out(const Plan& plan, const LayerNames& names, Manner manner);
     audit::Event event_of(const store::JournalDifference& one, const LayerNames& names,
                           std::uint32_t version, std::uint32_t actor);
     CtlResult<> ask_second_person(const Plan& plan, const LayerNames& names);
@@ -109,6 +118,9 @@ private:
     CtlResult<std::set<store::Role>> own_roles();
     CtlResult<> check_role(const Row& row);
     CtlFailure failure_of(const TooLarge& found, const LayerNames& names);
+    CtlResult<ImportPlan> planned_import(const ImportTable& table, std::uint32_t first_new);
+    CtlResult<> carry_out_import(const ImportPlan& import, const Plan& plan, const LayerNames& names,
+                                 std::int64_t until);
     void send_rights(const Rights& rights, bool definitions);
     void pump_log();
     bool show(const audit::Record& record);

@@ -107,6 +107,25 @@ void add_password(CLI::App* parent, Context& context, const char* name, std::str
                                                "次のログインでの変更を求める")));
 }
 
+void add_code(CLI::App* parent, Context& context) {
+    const auto name = std::make_shared<std::string>();
+    const auto days = std::make_shared<std::string>("14");
+    CLI::App* command = add_command(
+        parent, "code",
+        context.pick("a one-time code instead of the password, with which the user chooses a new one",
+                     "パスワードの代わりの登録コードを発行 (利用者が新しいパスワードを決める)"),
+        [&context, name, days] {
+            ask_table(context, CtlRequest::kUserCode, {*name, *days},
+                      {{"user", "USER", "利用者"},
+                       {"code", "CODE (SHOWN ONCE)", "登録コード (一度だけ表示)"},
+                       {"until", "UNTIL", "期限", true}});
+        });
+    add_needed(command, "name", *name, context.pick("user", "利用者"));
+    command->add_option("--days", *days,
+                        std::string(context.pick("how long it is good for", "有効日数")))
+        ->capture_default_str();
+}
+
 }  // namespace
 
 void add_user_commands(CLI::App& app, Context& context) {
@@ -123,6 +142,7 @@ void add_user_commands(CLI::App& app, Context& context) {
               context.pick("forget the second factor: another is set up at the next log-in",
                            "確認番号の登録を消す: 次のログインで登録し直す"),
               CtlRequest::kUserResetFactor);
+    add_code(user, context);
     add_command(user, "list", context.pick("all accounts", "利用者の一覧"), [&context] {
         ask_table(context, CtlRequest::kUserList, {},
                   {{"user", "USER", "利用者"},

@@ -151,20 +151,21 @@ std::string text_of(const ipc::CtlRow& row, std::string_view name) {
     return std::get<bool>(found->value) ? "true" : "false";
 }
 
-bool ask_table(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
-               const std::vector<Column>& columns) {
+void print_table(const Context& context, const std::vector<ipc::CtlRow>& rows,
+                 const std::vector<Column>& columns) {
+    if (context.json) {
+        for (const ipc::CtlRow& row : rows)
+            context.result(json_of(row, "meaning_ja"), "");
+        return;
+    }
     std::vector<std::vector<std::string>> lines(1);
     for (const Column& column : columns)
         lines[0].emplace_back(context.pick(column.english, column.japanese));
-    const bool done = ask(context, request, arguments, [&](const ipc::CtlRow& row) {
-        if (context.json)
-            return context.result(json_of(row, "meaning_ja"), "");
+    for (const ipc::CtlRow& row : rows) {
         lines.emplace_back();
         for (const Column& column : columns)
             lines.back().push_back(cell_of(row, column));
-    });
-    if (!done || context.json)
-        return done;
+    }
     std::vector<std::size_t> widths(columns.size());
     for (const auto& line : lines)
         for (std::size_t i = 0; i < line.size(); ++i)
@@ -177,6 +178,15 @@ bool ask_table(Context& context, ipc::CtlRequest request, const std::vector<std:
                                                : std::string());
         context.result({}, text);
     }
+}
+
+bool ask_table(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
+               const std::vector<Column>& columns) {
+    std::vector<ipc::CtlRow> rows;
+    const bool done =
+        ask(context, request, arguments, [&](const ipc::CtlRow& row) { rows.push_back(row); });
+    if (done)
+        print_table(context, rows, columns);
     return done;
 }
 

@@ -30,6 +30,8 @@ struct Column {
     bool is_time = false;            // seconds since 1970, shown as local time; 0 as nothing
     std::string_view present = {};  // name of a flag of the row; false: shown as "-"
 };
+void print_table(const Context& context, const std::vector<ipc::CtlRow>& rows,
+                 const std::vector<Column>& columns);
 bool ask_table(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
                const std::vector<Column>& columns);
 

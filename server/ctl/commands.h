@@ -30,6 +30,7 @@ void add_history_commands(CLI::App& policy, Context& context);  // below "policy
 void add_exception_commands(CLI::App& app, Context& context);
 void add_role_commands(CLI::App& app, Context& context);
 void add_change_commands(CLI::App& app, Context& context);
+void add_import_commands(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

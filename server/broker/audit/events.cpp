@@ -87,6 +87,10 @@ constexpr std::array kEvents{
     EventRow{T::kChangeApproved, "change_approved", "変更の承認",
              "by the second person; its parts stand before it, a record each"},
     EventRow{T::kChangeRefused, "change_refused", "変更の却下", "by the second person; cause says why"},
+    EventRow{T::kImported, "imported", "一括登録",
+             "many accounts and rules at once; their records stand before it, number counts the rows"},
+    EventRow{T::kUserCode, "user_code", "登録コードの発行",
+             "a one-time code until ends, with which the user chooses a password"},
 };
 
 using F = Field;

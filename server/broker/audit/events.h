@@ -65,6 +65,8 @@ enum class EventType : std::uint16_t {
     kChangeAsked = 111,  // waits for a second person
     kChangeApproved = 112,
     kChangeRefused = 113,
+    kImported = 114,
+    kUserCode = 115,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };

@@ -170,7 +170,8 @@ Result<void> PolicyState::apply(const store::PolicyChange& change) {
     return {};
 }
 
-std::string list_of(const std::vector<std::uint32_t>& groups) {
+std::string list_of(std::vector<std::uint32_t> groups) {
+    std::ranges::sort(groups);
     std::string out;
     for (const std::uint32_t group : groups)
         out += (out.empty() ? "" : ",") + std::to_string(group);

@@ -59,7 +59,7 @@ private:
     std::map<std::uint32_t, std::map<std::uint32_t, bool>> exceptions_;  // user -> number -> stands
 };
 
-// The numbers of groups in a store::kGroupsField, and back.
-std::string list_of(const std::vector<std::uint32_t>& groups);
+// A store::kGroupsField of these numbers: sorted, so that equal sets are equal texts.
+std::string list_of(std::vector<std::uint32_t> groups);
 
 }  // namespace sudare::broker

@@ -34,6 +34,16 @@ constexpr char kCertificateColumns[] =
     "SELECT t.name, coalesce(c.serial, ''), coalesce(c.fingerprint, ''), t.revoked FROM terminals t"
     " LEFT JOIN certificates c ON c.terminal = t.name";
 
+std::uint32_t insert_user(soci::session& sql, const User& user) {
+    const long long now = std::time(nullptr);
+    const int must_change = user.must_change ? 1 : 0;
+    sql << "INSERT INTO users (name, password, must_change, created) VALUES (:n, :p, :m, :c)",
+        soci::use(user.name), soci::use(user.password), soci::use(must_change), soci::use(now);
+    long long id = 0;
+    sql << "SELECT last_insert_rowid()", soci::into(id);
+    return static_cast<std::uint32_t>(id);
+}
+
 }  // namespace
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -79,14 +89,39 @@ Result<std::uint32_t> Store::add_user(const User& user) {
             soci::into(existing);
         if (existing != 0)
             return fail(Errc::kState, "user \"" + user.name + "\" exists already");
-        const long long now = std::time(nullptr);
-        const int must_change = user.must_change ? 1 : 0;
-        sql << "INSERT INTO users (name, password, must_change, created) VALUES (:n, :p, :m, :c)",
-            soci::use(user.name), soci::use(user.password), soci::use(must_change), soci::use(now);
-        long long id = 0;
-        sql << "SELECT last_insert_rowid()", soci::into(id);
+        const std::uint32_t id = insert_user(sql, user);
         transaction.commit();
-        return static_cast<std::uint32_t>(id);
+        return id;
+    });
+}
+
+Result<std::uint32_t> Store::next_user() {
+    return guarded("number of the next user", [&]() -> Result<std::uint32_t> {
+        long long last = 0;
+        impl_->sql << "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'users'",
+            soci::into(last);
+        return static_cast<std::uint32_t>(last + 1);
+    });
+}
+
+Result<void> Store::import(const std::vector<User>& users,
+                           const std::vector<std::pair<std::uint32_t, bool>>& states,
+                           const std::vector<PolicyChange>& changes, std::uint32_t actor) {
+    return guarded("import", [&]() -> Result<void> {
+        auto& sql = impl_->sql;
+        Transaction transaction(sql);
+        for (const User& user : users)
+            if (insert_user(sql, user) != user.id)
+                return fail(Errc::kState, "user \"" + user.name + "\" got another number than expected");
+        for (const auto& [user, disabled] : states) {
+            const long long id = user;
+            const int off = disabled ? 1 : 0;
+            sql << "UPDATE users SET disabled = :d WHERE id = :i", soci::use(off), soci::use(id);
+        }
+        for (const PolicyChange& change : changes)
+            append_to_journal(sql, change, actor);
+        transaction.commit();
+        return {};
     });
 }
 

@@ -133,6 +133,13 @@ public:
     Result<std::map<std::uint32_t, std::string>> user_names();
     Result<void> set_password(std::uint32_t user, const std::string& password, bool must_change);
     Result<void> set_disabled(std::uint32_t user, bool disabled);
+    // The number that the next new user gets.
+    Result<std::uint32_t> next_user();
+    // Many at once, all or nothing: new users (kState when they do not get these numbers), states
+    // (disabled or not), and changes to the policy.
+    Result<void> import(const std::vector<User>& users,
+                        const std::vector<std::pair<std::uint32_t, bool>>& states,
+                        const std::vector<PolicyChange>& changes, std::uint32_t actor);
     // Another second factor, whose code of `step` has just been used; empty: none.
     Result<void> set_totp(std::uint32_t user, const std::string& secret, std::int64_t step);
     // Uses the code of that step up, durably. False: it, or a later one, was used before.

@@ -45,6 +45,9 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     aside_->setAlignment(Qt::AlignCenter);
     aside_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     aside_timer_.setSingleShot(true);
+    ask_ = bar_button("ask", tr("Ask for it…"), this);
+    ask_->setToolTip(tr("Asks the administrators to permit this site for you."));
+    ask_->hide();
     typing_ = make_label("typing", this, false);
     typing_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     typing_->setText(tr("Japanese: in the session"));
@@ -76,6 +79,7 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     lay_out(icon);
 
     connect(&aside_timer_, &QTimer::timeout, this, [this] { show_aside({}); });
+    connect(ask_, &QPushButton::clicked, this, &Banner::permission_wanted);
     connect(link_, &QPushButton::clicked, this, &Banner::show_quality);
     connect(start_page_, &QPushButton::clicked, this, &Banner::start_page_wanted);
     connect(zoom_out_, &QPushButton::clicked, this,
@@ -106,6 +110,7 @@ void Banner::lay_out(QLabel* icon) {
     layout->addWidget(user_);
     layout->addWidget(session_);
     layout->addWidget(aside_, 1);
+    layout->addWidget(ask_);
     layout->addWidget(typing_);
     layout->addWidget(time_);
     auto* link = new QHBoxLayout;
@@ -234,16 +239,17 @@ void Banner::set_full_screen(bool full) {
     fit();
 }
 
-void Banner::show_aside(const QString& text) {
+void Banner::show_aside(const QString& text, bool may_ask) {
+    ask_->setVisible(may_ask);
     aside_text_ = text;
     aside_->setToolTip(text.isEmpty() ? QString() : text + u'\n' + ask_contact_text());
     aside_->setAccessibleName(text);
-    aside_timer_.start(kAsideShown);
+    aside_timer_.start(may_ask ? kOfferShown : kAsideShown);
     fit();
 }
 
 void Banner::take_focus() {
-    for (QPushButton* button : {link_, start_page_, zoom_out_, restrictions_})
+    for (QPushButton* button : {ask_, link_, start_page_, zoom_out_, restrictions_})
         if (button->isVisible() && button->isEnabled())
             return button->setFocus(Qt::ShortcutFocusReason);
 }

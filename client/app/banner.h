@@ -32,7 +32,8 @@ public:
     void set_composed_there(bool composed_there);
     void set_full_screen(bool full);
     // A remark in the middle of the bar that covers nothing and goes away by itself.
-    void show_aside(const QString& text);
+    // `may_ask`: with a button by which the person asks for permission.
+    void show_aside(const QString& text, bool may_ask = false);
     [[nodiscard]] QString aside() const { return aside_text_; }
     // Puts the keyboard into the bar, on its first button; Tab goes through the others.
     void take_focus();
@@ -41,6 +42,7 @@ public:
 
     static constexpr int kHeight = 40;  // logical pixels
     static constexpr std::chrono::seconds kAsideShown{8};
+    static constexpr std::chrono::seconds kOfferShown{20};  // time to read it and to decide
     static constexpr int kAsideWidth = 560;  // logical pixels at most
     static constexpr int kHurrySeconds = 300;  // the last minutes are told by colour and word
 
@@ -49,6 +51,7 @@ Q_SIGNALS:
     void zoom_wanted(int percent);
     void full_screen_wanted();
     void end_wanted();
+    void permission_wanted();
     void left();  // Escape: the keyboard goes back to the picture
 
 protected:
@@ -74,6 +77,7 @@ private:
     QLabel* aside_;
     QString aside_text_;
     QTimer aside_timer_;
+    QPushButton* ask_;
     QPushButton* link_;
     QPushButton* start_page_;
     QPushButton* zoom_out_;

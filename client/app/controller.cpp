@@ -89,6 +89,7 @@ void Controller::connect_client() {
     connect(&client_, &SessionClient::text_field_changed, &page.view(),
             &RemoteView::set_text_field);
     connect(&client_, &SessionClient::notice, &page, &SessionPage::show_notice);
+    connect(&page, &SessionPage::permission_asked, &client_, &SessionClient::ask_exception);
 }
 
 void Controller::connect_window() {

@@ -55,6 +55,7 @@ SessionPage::SessionPage(RemoteView::Picture picture, InputSender& input, QWidge
     const auto to_view = [this] { view_->setFocus(); };
     connect(banner_, &Banner::left, this, to_view);
     connect(notices_, &NoticeBar::answered, this, to_view);
+    connect(banner_, &Banner::permission_wanted, this, &SessionPage::ask_permission);
     connect(view_, &RemoteView::paste_dropped, this, [this](int count) {
         notices_->show_notice(
             tr("%n pasted character(s) were not sent: only typed text may go to the Internet.",
@@ -121,8 +122,19 @@ void SessionPage::show_changes(const Presented& presented) {
 void SessionPage::show_notice(const wire::Notice& notice) {
     if (notice.code != wire::NoticeCode::kSiteRefused)
         notices_->show_notice(text_of(notice));
-    else if (view_->acted_within(kActed))
-        banner_->show_aside(text_of(notice));
+    else if (view_->acted_within(kActed)) {
+        refused_rule_ = notice.a;
+        banner_->show_aside(text_of(notice), may_be_permitted(notice));
+    }
+}
+
+void SessionPage::ask_permission() {
+    notices_->ask(
+        tr("Ask the administrators to permit this site for you? They see your name and the name of the site."),
+        tr("Ask"), tr("Not now"), [this, rule = refused_rule_] {
+            banner_->show_aside({});
+            Q_EMIT permission_asked(rule);
+        });
 }
 
 void SessionPage::ask_end(std::function<void()> on_yes) {

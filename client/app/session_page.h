@@ -48,7 +48,11 @@ public:
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
+Q_SIGNALS:
+    void permission_asked(quint32 rule);
+
 private:
+    void ask_permission();
     void tell_mark();
 
     Banner* banner_;
@@ -57,6 +61,7 @@ private:
     WaitingPage* waiting_;
     ReconnectPage* reconnect_;
     NoticeBar* notices_;
+    quint32 refused_rule_ = 0;
     Watermark::Facts mark_;
     QTimer mark_clock_;
 };

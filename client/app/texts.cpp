@@ -121,6 +121,12 @@ Explanation explain(const wire::LoginResult& result, bool second_factor) {
     return said;
 }
 
+bool may_be_permitted(const wire::Notice& notice) {
+    constexpr std::uint32_t kDeniedByRule = 1, kDeniedByDefault = 2;  // ipc::Verdict
+    return notice.code == wire::NoticeCode::kSiteRefused &&
+           (notice.b == kDeniedByRule || notice.b == kDeniedByDefault);
+}
+
 QString text_of(const wire::Notice& notice) {
     const int a = static_cast<int>(std::min<std::uint32_t>(notice.a, 1'000'000));
     switch (notice.code) {
@@ -154,9 +160,9 @@ QString text_of(const wire::Notice& notice) {
                        : App::translate("NoticeCode",
                                         "Too much input at once. Some of it was not sent.");
         case wire::NoticeCode::kExceptionAsked:
-            return App::translate("NoticeCode",
-                                  "Your request for an exception to rule %1 has been passed on.")
-                .arg(notice.a);
+            return App::translate(
+                "NoticeCode",
+                "Your request has been passed on. If it is granted, the site opens without a new log-in.");
     }
     return {};
 }

@@ -43,6 +43,8 @@ Explanation password_changed();
 Explanation factor_set_up();
 
 QString text_of(const wire::Notice& notice);
+// A refused site that an administrator could permit: refused by rules, not by address or fault.
+bool may_be_permitted(const wire::Notice& notice);
 // What to do about a restriction.
 QString ask_contact_text();
 

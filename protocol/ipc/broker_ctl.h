@@ -55,7 +55,7 @@ enum class CtlRequest : std::uint8_t {
     kRoleList = 0x22,
     kChangeList = 0x23,       // those that wait for a second person
     kChangeShow = 0x24,       // number
-    kChangeApprove = 0x25,    // number
+    kChangeApprove = 0x25,    // number, end of its exception (seconds since 1970) or ""
     kChangeRefuse = 0x26,     // number, reason
     // "dry" or "", "disable-others" or "", "add-groups" or "", days that codes are good for, count of
     // columns, their names, then the cells row by row.

@@ -242,6 +242,8 @@ std::vector<std::uint8_t> write_ask_exception(const AskException& message) {
     Writer out(kSmall);
     out.u64(message.session);
     out.u32(message.rule);
+    out.u16(message.port);
+    write_text(out, message.host);
     return std::move(out).take();
 }
 
@@ -250,8 +252,11 @@ Result<AskException> read_ask_exception(std::span<const std::uint8_t> payload) {
     AskException message;
     message.session = in.u64();
     message.rule = in.u32();
-    if (!in.at_end() || message.session == 0)
+    message.port = in.u16();
+    auto host = read_text(in, limits::kHostBytesMax);
+    if (!host || !in.at_end() || message.session == 0)
         return bad("AskException");
+    message.host = std::move(*host);
     return message;
 }
 

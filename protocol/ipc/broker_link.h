@@ -170,6 +170,9 @@ struct HandshakeFailed {
 struct AskException {
     std::uint64_t session = 0;
     std::uint32_t rule = 0;
+    // What the viewer was last told of by that rule; "": nothing.
+    std::string host{};
+    std::uint16_t port = 0;
 };
 
 struct SessionHostEvent {
@@ -217,7 +220,7 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x07, {8 + kDestinationMin, 8 + kDestinationMax}},
     {0x08, {8 + 1 + 4, 8 + 1 + 4}},
     {0x09, {16 + 2 + 1, 16 + 2 + 1}},
-    {0x0A, {8 + 4, 8 + 4}},
+    {0x0A, {8 + 4 + 2 + 2, 8 + 4 + 2 + 2 + limits::kHostBytesMax}},
     {0x0B, {8 + 5, 8 + 5}},
     {0x0C, {16 + kDisplayBytes + 1, 16 + kDisplayBytes + 1}},
     {0x0D, {8, 8}},

@@ -4,6 +4,7 @@
 
 #include "protocol/ipc/text.h"
 #include "server/base/log.h"
+#include "server/broker/audit/render.h"
 #include "server/broker/ctl_peer.h"
 
 namespace sudare::broker {
@@ -14,11 +15,12 @@ using store::PendingChange;
 
 namespace {
 
+constexpr std::int64_t kNanoseconds = 1'000'000'000;
 constexpr std::size_t kPendingMax = 500;
 constexpr std::size_t kReasonBytesMax = 400;
 
 template <typename Change>
-std::string listed(const std::vector<Change>& changes, const LayerNames& names) {
+std::string listed(const std::vector<Change>& changes, const LayerNames& names, store::Store& store) {
     std::string out;
     for (const Change& one : changes) {
         const auto name = names.find(one.layer);
@@ -28,8 +30,14 @@ std::string listed(const std::vector<Change>& changes, const LayerNames& names) 
         else
             value = one.value;
         out += (out.empty() ? "" : "; ") +
-               written(one.layer.kind, name == names.end() ? "?" : name->second) + " " +
-               shown_field(one.field) + (value ? " = " + shown_value(one.field, *value, names) : " unset");
+               written(one.layer.kind, name == names.end() ? "?" : name->second) + " ";
+        if (const auto number = store::exception_number(one.field))
+            if (const auto exception = store.find_exception(*number)) {
+                out += std::string(policy::row_of(exception->field).name) + " = " + exception->value +
+                       " until " + audit::render_time(exception->ends * kNanoseconds) + " (" + exception->reason + ")";
+                continue;
+            }
+        out += shown_field(one.field) + (value ? " = " + shown_value(one.field, *value, names) : " unset");
     }
     return out;
 }
@@ -49,7 +57,7 @@ CtlResult<> CtlPeer::ask_second_person(const Plan& plan, const LayerNames& names
     const auto record = event(EventType::kChangeAsked)
                             .number(Field::kPolicyVersion, plan.before.at().version)
                             .number(Field::kNumber, *number)
-                            .text(Field::kAfter, recorded(listed(plan.differences, names)))
+                            .text(Field::kAfter, recorded(listed(plan.differences, names, core_.store())))
                             .flag(Field::kLoosens, true);
     const auto asked = core_.record_and_do(record, [&] { return core_.store().open_pending(*number); });
     if (!asked)
@@ -80,9 +88,9 @@ CtlResult<> CtlPeer::change_list(const Arguments&) {
     for (const PendingChange& one : *open)
         row({{"change", std::uint64_t{one.id}},
              {"asked", static_cast<std::uint64_t>(one.asked)},
-             {"admin_uid", std::uint64_t{one.actor}},
+             {"by", one.actor == store::kTheUser ? "the user" : "uid " + std::to_string(one.actor)},
              {"parts", std::uint64_t{one.changes.size()}},
-             {"what", shortened(listed(one.changes, *names))}});
+             {"what", shortened(listed(one.changes, *names, core_.store()))}});
     return {};
 }
 
@@ -108,14 +116,8 @@ CtlResult<> CtlPeer::change_approve(const Arguments& arguments) {
     const auto at = core_.moment();
     if (!at)
         return ctl_fail(at.error());
-    for (const store::PolicyChange& change : pending->changes)
-        if (const auto number = store::exception_number(change.field)) {
-            const auto exception = core_.store().find_exception(*number);
-            if (!exception || exception->ends <= at->time)
-                return ctl_fail(Errc::kState,
-                                "change " + arguments[0] + ": the exception's time is over; refuse it",
-                                "変更 " + arguments[0] + ": 例外の期限が過ぎています。却下してください");
-        }
+    if (auto good = prepare_exceptions(*pending, arguments[1], *at); !good)
+        return good;
     const auto plan = planned(pending->changes);
     const auto names = layer_names();
     if (!plan || !names)
@@ -127,6 +129,37 @@ CtlResult<> CtlPeer::change_approve(const Arguments& arguments) {
     manner.whole = std::move(whole);
     manner.approved = &*pending;
     return carry_out(*plan, *names, std::move(manner));
+}
+
+// An exception whose time is over cannot be approved; the approver may give it another end.
+CtlResult<> CtlPeer::prepare_exceptions(const PendingChange& pending, const std::string& until,
+                                        const Moment& at) {
+    bool any = false;
+    for (const store::PolicyChange& change : pending.changes) {
+        const auto number = store::exception_number(change.field);
+        if (!number)
+            continue;
+        any = true;
+        auto exception = core_.store().find_exception(*number);
+        if (!exception)
+            return ctl_fail(exception.error());
+        if (until.empty() && exception->ends <= at.time)
+            return ctl_fail(Errc::kState,
+                            "the exception's time is over; give another end with --until, or refuse it",
+                            "例外の期限が過ぎています。--until で期限を変えるか、却下してください");
+        if (!until.empty())
+            exception->ends = number_of(until).value_or(0);
+        if (const auto bad = complaint(*exception, at.time))
+            return tl::unexpected(*bad);
+        if (until.empty())
+            continue;
+        if (const auto set = core_.store().set_exception_end(*number, exception->ends); !set)
+            return ctl_fail(set.error());
+    }
+    if (!until.empty() && !any)
+        return ctl_fail(Errc::kBadInput, "--until: this change has no exception and so no end",
+                        "--until: この変更は例外ではないため、期限はありません");
+    return {};
 }
 
 CtlResult<> CtlPeer::change_refuse(const Arguments& arguments) {

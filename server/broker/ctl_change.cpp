@@ -89,9 +89,12 @@ CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names, Manner
     if (*loose && core_.settings().second_person && approved == nullptr)
         return ask_second_person(plan, names);
     std::uint32_t version = plan.before.at().version;
+    // What the user has asked for is the approver's doing.
+    const std::uint32_t asker =
+        approved != nullptr && approved->actor != store::kTheUser ? approved->actor : uid_;
     std::vector<Event> records = std::move(manner.first);
     for (const JournalDifference& one : plan.differences)
-        records.push_back(event_of(one, names, ++version, approved != nullptr ? approved->actor : uid_));
+        records.push_back(event_of(one, names, ++version, asker));
     if (manner.whole)
         records.push_back(std::move(*manner.whole));
     records.back().flag(Field::kLoosens, *loose);

@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t kReasonBytesMax = 400;
 constexpr std::int64_t kLongest = 366 * 24 * 60 * 60;
 
-// nullopt: good.
+}  // namespace
+
 std::optional<CtlFailure> complaint(const PolicyException& wanted, std::int64_t now) {
     if (wanted.reason.empty() || wanted.reason.size() > kReasonBytesMax ||
         !ipc::is_plain_text(wanted.reason))
@@ -36,8 +37,6 @@ std::optional<CtlFailure> complaint(const PolicyException& wanted, std::int64_t 
                           "値: 例外の値は 8 KiB までです。グループを使ってください"};
     return std::nullopt;
 }
-
-}  // namespace
 
 CtlResult<> CtlPeer::exception_add(const Arguments& arguments) {
     const auto user = find_user(arguments[0]);
@@ -103,7 +102,7 @@ CtlResult<> CtlPeer::exception_list(const Arguments& arguments) {
              {"begins", static_cast<std::uint64_t>(one.begins)},
              {"ends", static_cast<std::uint64_t>(one.ends)},
              {"reason", one.reason},
-             {"admin_uid", std::uint64_t{one.actor}}});
+             {"by", one.actor == store::kTheUser ? "the user" : "uid " + std::to_string(one.actor)}});
     }
     return {};
 }

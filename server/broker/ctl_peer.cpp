@@ -89,7 +89,7 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kRoleList, 0, &CtlPeer::role_list, "role list", kRules},
     {CtlRequest::kChangeList, 0, &CtlPeer::change_list, "change list", kRules},
     {CtlRequest::kChangeShow, 1, &CtlPeer::change_show, "change show", kRules, true},
-    {CtlRequest::kChangeApprove, 1, &CtlPeer::change_approve, "change approve", kApprover},
+    {CtlRequest::kChangeApprove, 2, &CtlPeer::change_approve, "change approve", kApprover},
     {CtlRequest::kChangeRefuse, 2, &CtlPeer::change_refuse, "change refuse", kApprover},
     {CtlRequest::kSessionList, 0, &CtlPeer::session_list, "session list", kAny, true},
     {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end, "session end", kAdmin | kOperator},

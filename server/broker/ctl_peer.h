@@ -114,6 +114,8 @@ private:
                           std::uint32_t version, std::uint32_t actor);
     CtlResult<> ask_second_person(const Plan& plan, const LayerNames& names);
     CtlResult<store::PendingChange> find_pending(const std::string& number);
+    CtlResult<> prepare_exceptions(const store::PendingChange& pending, const std::string& until,
+                                   const Moment& at);
     CtlResult<> change_role(const Arguments& arguments, bool give);
     CtlResult<std::set<store::Role>> own_roles();
     CtlResult<> check_role(const Row& row);

@@ -73,16 +73,6 @@ bool LinkPeer::refusal(Payload payload) {
     return true;
 }
 
-bool LinkPeer::ask_exception(Payload payload) {
-    const auto message = ipc::read_ask_exception(payload);
-    if (!message || !mine(message->session))
-        return false;
-    core_.record(event(EventType::kExceptionAsked)
-                     .number(Field::kRule, message->rule)
-                     .number(Field::kPolicyVersion, policy_version_));
-    return true;
-}
-
 bool LinkPeer::host_event(Payload payload) {
     const auto message = ipc::read_session_host_event(payload);
     if (!message || !mine(message->session))

@@ -53,6 +53,9 @@ bool is_account_name(const std::string& name);
 // Those of these that exist, weakest first, with commas.
 std::string names_of(const std::vector<store::Group>& known, const std::vector<std::uint32_t>& own);
 
+// What is wrong with an exception; nullopt: good (ctl_exceptions.cpp).
+std::optional<CtlFailure> complaint(const store::PolicyException& wanted, std::int64_t now);
+
 // Whole decimal number; nullopt when the text is anything else.
 std::optional<std::int64_t> number_of(const std::string& text);
 

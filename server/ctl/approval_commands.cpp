@@ -8,6 +8,7 @@
 #include "server/base/log.h"
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
+#include "server/ctl/layer.h"
 
 namespace sudare::ctl {
 namespace {
@@ -62,7 +63,7 @@ void add_change_commands(CLI::App& app, Context& context) {
         ask_table(context, CtlRequest::kChangeList, {},
                   {{"change", "NO", "番号"},
                    {"asked", "ASKED", "申請", true},
-                   {"admin_uid", "BY", "申請者"},
+                   {"by", "BY", "申請者"},
                    {"parts", "PARTS", "件数"},
                    {"what", "WHAT", "内容"}});
     });
@@ -81,10 +82,14 @@ void add_change_commands(CLI::App& app, Context& context) {
     words = std::make_shared<Words>();
     command = add_command(change, "approve", context.pick("of somebody else", "ほかの人の変更を承認"),
                           [&context, words] {
-                              if (ask(context, CtlRequest::kChangeApprove, {words->first}))
+                              const auto ends = end_argument(context, words->second);
+                              if (ends && ask(context, CtlRequest::kChangeApprove, {words->first, *ends}))
                                   context.result({{"change", words->first}}, printable(words->first));
                           });
     add_needed(command, "number", words->first, context.pick("number", "番号"));
+    command->add_option("--until", words->second,
+                        std::string(context.pick("another end of the exception: 2026-04-30, 2h, 7d",
+                                                 "例外の期限を変える: 2026-04-30、2h、7d")));
 
     words = std::make_shared<Words>();
     command = add_command(change, "refuse", context.pick("it is not done", "却下"), [&context, words] {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sudarectl exception.
 #include <CLI/CLI.hpp>
-#include <ctime>
 #include <memory>
 
 #include "server/base/log.h"
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
+#include "server/ctl/layer.h"
 #include "server/ctl/times.h"
 
 namespace sudare::ctl {
@@ -24,25 +24,20 @@ struct Wanted {
 };
 
 void add_exception(Context& context, const Wanted& wanted) {
-    const std::int64_t now = std::time(nullptr);
+    const auto ends = end_argument(context, wanted.until);
+    if (!ends)
+        return;
     const auto begins = wanted.from.empty() ? std::optional<std::int64_t>(0)
                                             : time_from(wanted.from, DayEnd::kBegin);
-    const auto lasts = duration_from(wanted.until);
-    const auto ends = lasts ? std::optional(now + *lasts) : time_from(wanted.until, DayEnd::kEnd);
-    if (!begins || !ends) {
-        const std::string option = begins ? "--until" : "--from";
-        const std::string& value = begins ? wanted.until : wanted.from;
+    if (!begins)
         return context.failed(
             Errc::kBadInput,
-            option + " \"" + value + "\" must be 2026-04-30 or 2026-04-30T17:00 (local time)" +
-                (begins ? ", or 2h or 7d from now" : ""),
-            option + "「" + value + "」: 2026-04-30、2026-04-30T17:00 (現地時刻)" +
-                (begins ? "、2h、7d (今から)" : "") + " のいずれかで指定してください");
-    }
+            "--from \"" + wanted.from + "\" must be 2026-04-30 or 2026-04-30T17:00 (local time)",
+            "--from「" + wanted.from + "」: 2026-04-30 か 2026-04-30T17:00 (現地時刻) で指定してください");
     ask(context, CtlRequest::kExceptionAdd,
-        {wanted.user, wanted.field, wanted.value, std::to_string(*begins), std::to_string(*ends),
+        {wanted.user, wanted.field, wanted.value, std::to_string(*begins), *ends,
          wanted.reason},
-        [&context, &wanted, ends = *ends](const ipc::CtlRow& row) {
+        [&context, &wanted, ends = std::stoll(*ends)](const ipc::CtlRow& row) {
             auto object = json_of(row);
             object["ends"] = ends;
             context.result(object, printable(text_of(row, "exception") + "  " + wanted.user + " " +
@@ -63,7 +58,7 @@ void add_list(CLI::App* parent, Context& context) {
                                {"value", "VALUE", "値"},
                                {"begins", "FROM", "開始", true},
                                {"ends", "UNTIL", "期限", true},
-                               {"admin_uid", "BY", "設定者"},
+                               {"by", "BY", "設定者"},
                                {"reason", "REASON", "理由"}});
                 })
         ->add_option("user", *user, std::string(context.pick("only of this user", "この利用者のみ")));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/ctl/layer.h"
 
+#include <ctime>
+
 #include "server/ctl/commands.h"
 #include "server/ctl/times.h"
 
@@ -28,6 +30,21 @@ std::optional<std::string> moment_argument(Context& context, std::string_view op
                        "\" must be a version number, 2026-04-01, or 2026-04-01T09:30 (local time)",
                    name + "「" + text +
                        "」: 版の番号、2026-04-01、2026-04-01T09:30 (現地時刻) のいずれかで指定してください");
+    return std::nullopt;
+}
+
+std::optional<std::string> end_argument(Context& context, const std::string& text) {
+    if (text.empty())
+        return text;
+    if (const auto lasts = duration_from(text))
+        return std::to_string(std::time(nullptr) + *lasts);
+    if (const auto time = time_from(text, DayEnd::kEnd))
+        return std::to_string(*time);
+    context.failed(Errc::kBadInput,
+                   "--until \"" + text +
+                       "\" must be 2026-04-30 or 2026-04-30T17:00 (local time), or 2h or 7d from now",
+                   "--until「" + text +
+                       "」: 2026-04-30、2026-04-30T17:00 (現地時刻)、2h、7d (今から) のいずれかで指定してください");
     return std::nullopt;
 }
 

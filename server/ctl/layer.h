@@ -23,6 +23,8 @@ CLI::Option* add_layer(CLI::App* command, const Context& context, std::string& i
 // it. nullopt: it is neither, and that has been said.
 std::optional<std::string> moment_argument(Context& context, std::string_view option,
                                            const std::string& text);
+// An end: a time, or a duration from now, in seconds since 1970; "" stays "".
+std::optional<std::string> end_argument(Context& context, const std::string& text);
 std::string_view moment_help(const Context& context);
 
 }  // namespace sudare::ctl

@@ -88,8 +88,10 @@ asio::awaitable<void> Session::acknowledge(const wire::Ack& ack) {
 void Session::ask(const wire::AskException& ask) {
     if (!may_notify(kAsked))
         return;
-    report(ipc::BrokerLinkFrame::kAskException,
-           ipc::write_ask_exception({granted_.session, ask.rule}));
+    ipc::AskException asked{granted_.session, ask.rule};
+    if (const auto told = refused_.find(ask.rule); told != refused_.end())
+        std::tie(asked.host, asked.port) = told->second;
+    report(ipc::BrokerLinkFrame::kAskException, ipc::write_ask_exception(asked));
     around_.viewer.post(wire::Notice{wire::NoticeCode::kExceptionAsked, ask.rule, 0});
 }
 

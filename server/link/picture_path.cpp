@@ -10,6 +10,7 @@
 namespace sudare::link {
 namespace {
 
+constexpr std::size_t kRefusedMax = 64;  // rules
 constexpr std::size_t kSiteNotice = 0;  // slot of its rate limit
 
 bool is_picture(std::uint8_t type) {
@@ -132,9 +133,13 @@ asio::awaitable<std::optional<EndReason>> Session::pass_destination(const Frame&
     co_await around_.broker.report(ipc::BrokerLinkFrame::kDestination,
                                    ipc::write_session_destination(told));
     const bool for_the_person = !is_browser_service(destination->host);
-    if (destination->verdict != ipc::Verdict::kAllowed && for_the_person && may_notify(kSiteNotice))
+    if (destination->verdict != ipc::Verdict::kAllowed && for_the_person && may_notify(kSiteNotice)) {
+        if (refused_.size() >= kRefusedMax)
+            refused_.clear();
+        refused_[destination->rule] = {destination->host, destination->port};
         around_.viewer.post(wire::Notice{wire::NoticeCode::kSiteRefused, destination->rule,
                                          static_cast<std::uint32_t>(destination->verdict)});
+    }
     co_return std::nullopt;
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -113,6 +114,8 @@ class Session {
     std::optional<Clock::time_point> detached_;  // without a viewer since then
     Clock::time_point begun_, last_input_, last_counters_;
     bool warned_idle_ = false, warned_time_ = false;
+    // Refused sites of which the viewer was told: what it may ask for, by rule.
+    std::map<std::uint32_t, std::pair<std::string, std::uint16_t>> refused_{};
     std::array<Clock::time_point, 8> notified_{};  // one Notice of a kind each second
 };
 

@@ -657,10 +657,6 @@
         <source>Too much input at once. Some of it was not sent.</source>
         <translation>入力が速すぎるため、一部を送りませんでした。</translation>
     </message>
-    <message>
-        <source>Your request for an exception to rule %1 has been passed on.</source>
-        <translation>規則 %1 の例外の申請を、担当者へ送りました。</translation>
-    </message>
     <message numerus="yes">
         <source>Your time is up in %n minute(s). Finish what you are doing.</source>
         <translation>
@@ -674,6 +670,10 @@
     <message>
         <source> (rule %1)</source>
         <translation>（規則 %1）</translation>
+    </message>
+    <message>
+        <source>Your request has been passed on. If it is granted, the site opens without a new log-in.</source>
+        <translation>申請を管理者に送りました。許可されると、ログインし直さずに開けるようになります。</translation>
     </message>
 </context>
 <context>
@@ -939,6 +939,14 @@
         <source>Your terminal sends keys only. An input method inside the session makes Japanese of them: Hankaku/Zenkaku or Ctrl+Space switches it on and off.</source>
         <translation>端末からはキーだけが送られます。日本語への変換は画面内の入力システムが行います。半角/全角 または Ctrl+Space で切り替えます。</translation>
     </message>
+    <message>
+        <source>Ask for it…</source>
+        <translation>許可を申請…</translation>
+    </message>
+    <message>
+        <source>Asks the administrators to permit this site for you.</source>
+        <translation>このサイトの許可を管理者に申請します。</translation>
+    </message>
 </context>
 <context>
     <name>sudare::client::Controller</name>
@@ -1195,6 +1203,18 @@
         <translation>
             <numerusform>貼り付けられた %n 文字は送信しませんでした。インターネット側へ送れるのは、キーボードで入力した文字だけです。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Ask the administrators to permit this site for you? They see your name and the name of the site.</source>
+        <translation>このサイトの許可を管理者に申請しますか？ 管理者には、あなたの名前とサイトの名前が伝わります。</translation>
+    </message>
+    <message>
+        <source>Ask</source>
+        <translation>申請する</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>やめる</translation>
     </message>
 </context>
 </TS>

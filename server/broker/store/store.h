@@ -111,11 +111,14 @@ struct PolicyException {
 enum class Role : std::uint8_t { kAdministrator = 1, kApprover = 2, kReviewer = 3, kOperator = 4 };
 using Roles = std::map<std::uint32_t, std::set<Role>>;  // by uid
 
+// Who has asked for a change, when it was the user whom it is about.
+inline constexpr std::uint32_t kTheUser = 0xffffffff;
+
 // Changes that wait for a second person.
 struct PendingChange {
     std::uint32_t id = 0;
     std::int64_t asked = 0;
-    std::uint32_t actor = 0;  // uid
+    std::uint32_t actor = 0;  // uid, or kTheUser
     std::vector<PolicyChange> changes{};
 };
 
@@ -198,6 +201,8 @@ public:
     Result<void> take_role(std::uint32_t uid, Role role);
 
     // changes that wait
+    // Another end of one that does not stand yet.
+    Result<void> set_exception_end(std::uint32_t number, std::int64_t ends);
     // Its number. Nobody sees it before open_pending.
     Result<std::uint32_t> add_pending(const std::vector<PolicyChange>& changes, std::uint32_t actor);
     Result<void> open_pending(std::uint32_t id);

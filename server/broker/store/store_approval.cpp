@@ -61,6 +61,16 @@ Result<void> Store::take_role(std::uint32_t uid, Role role) {
     });
 }
 
+Result<void> Store::set_exception_end(std::uint32_t number, std::int64_t ends) {
+    return guarded("end of an exception", [&]() -> Result<void> {
+        Transaction transaction(impl_->sql);
+        const long long id = number, until = ends;
+        impl_->sql << "UPDATE exceptions SET ends = :e WHERE id = :i", soci::use(until), soci::use(id);
+        transaction.commit();
+        return {};
+    });
+}
+
 Result<std::uint32_t> Store::add_pending(const std::vector<PolicyChange>& changes,
                                          std::uint32_t actor) {
     return guarded("add pending change", [&]() -> Result<std::uint32_t> {
@@ -138,7 +148,8 @@ Result<void> Store::approve_pending(const PendingChange& pending,
         if (!move_on(impl_->sql, pending.id, kOpen, kApproved, decider))
             return decided_already(pending.id);
         for (const PolicyChange& change : changes)
-            append_to_journal(impl_->sql, change, pending.actor);
+            append_to_journal(impl_->sql, change,
+                              pending.actor == kTheUser ? decider : pending.actor);
         transaction.commit();
         return {};
     });

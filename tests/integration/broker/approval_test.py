@@ -2,6 +2,7 @@
 """Roles, and a second person for changes that loosen: a real broker, asked by processes of several uids. As root."""
 import json
 import os
+import struct
 import subprocess
 import time
 import unittest
@@ -147,7 +148,7 @@ class SecondPerson(Several):
         number = self.ask("policy", "set", self.user, "input.text", "true")
         self.assertEqual(self.effective("input.text"), "false")
         row, = self.does(SECOND, "change", "list")
-        self.assertEqual((row["change"], row["admin_uid"], row["what"]), (int(number), ADMIN, f"{self.user} input.text = true"))
+        self.assertEqual((row["change"], row["by"], row["what"]), (int(number), f"uid {ADMIN}", f"{self.user} input.text = true"))
         row, = self.does(SECOND, "change", "show", number)
         self.assertEqual((row["layer"], row["field"], row["after"], row["loosens"]), (self.user, "input.text", "true", True))
         link = self.link()
@@ -224,6 +225,61 @@ class SecondPerson(Several):
         self.broker = self.KIND(self.broker.directory)
         self.assertEqual([row["change"] for row in self.does(SECOND, "change", "list")], [int(number)])
         self.assertEqual(self.effective("access.idle_minutes"), "30")
+
+
+class Requests(Several):
+    """What users ask for in the viewer; the link says of which site."""
+
+    def setUp(self):
+        super().setUp()
+        self.give_roles()
+        self.session = self.link()
+        self.number = self.session.session(self.user, self.password)["session"]
+
+    def ask_for(self, host, port=443, rule=0):
+        self.session.send(0x0A, struct.pack(">QIH", self.number, rule, port) + self.session.text(host))
+
+    def requests(self, count):
+        Broker.wait_until(lambda: len([r for r in self.does(REVIEWER, "log") if r["event"] == "exception_asked"]) >= count)
+        return self.does(SECOND, "change", "list")
+
+    def test_asked_for_permitted_and_over(self):
+        self.ask_for("www.example.lg.jp")
+        row, = self.requests(1)
+        self.assertEqual(row["by"], "the user")
+        self.assertIn("web.hosts = allow:www.example.lg.jp until 20", row["what"])
+        self.does(SECOND, "change", "approve", str(row["change"]), "--until", "3s")
+        self.assertIn(b"www.example.lg.jp", self.session.expect(0x45))
+        self.assertNotIn(b"www.example.lg.jp", self.session.expect(0x45))  # when its time is over
+        added, approved = [r for r in self.does(REVIEWER, "log") if r["event"] in ("exception_added", "change_approved")]
+        self.assertEqual((added["user"], added["after"], added["admin_uid"], approved["admin_uid"]),
+                         (self.user, "allow:www.example.lg.jp", SECOND, SECOND))
+        self.assertIn(f"session {self.number}", added["cause"])
+
+    def test_what_no_administrator_could_permit_is_only_recorded(self):
+        asked = ["", "bad host", "-a.example", "10.0.0.1.", "x" * 200]
+        for host in asked:
+            self.ask_for(host)
+        self.assertEqual(self.requests(len(asked)), [])
+        self.ask_for("a.example", port=8443)  # control
+        self.assertIn("allow:a.example:8443", self.requests(len(asked) + 1)[0]["what"])
+
+    def test_one_person_does_not_fill_the_list(self):
+        for number in range(8):
+            self.ask_for(f"host{number}.example")
+            self.ask_for(f"host{number}.example")
+        rows = self.requests(16)
+        self.assertEqual(len(rows), 5)
+        self.does(SECOND, "change", "refuse", str(rows[0]["change"]), "--reason", "no")
+        self.ask_for("one-more.example")
+        self.assertEqual(len(self.requests(17)), 5)
+
+    def test_an_end_must_be_one(self):
+        self.ask_for("www.example.lg.jp")
+        number = str(self.requests(1)[0]["change"])
+        for until, part in [("2020-01-01", "later"), ("400d", "366"), ("soon", "2026-04-30")]:
+            self.refused(SECOND, "change", "approve", number, "--until", until, saying=part)
+        self.does(SECOND, "change", "approve", number, "--until", "2h")  # control
 
 
 if __name__ == "__main__":

@@ -161,6 +161,30 @@ TEST_F(SessionPageTest, ARefusedSiteIsToldQuietlyAndOnlyAfterTheUserDidSomething
     EXPECT_FALSE(page().notices().isVisible());
 }
 
+// For what rules refuse, not for what is no site or not outside; and only after a question.
+TEST_F(SessionPageTest, ARefusedSiteCanBeAskedFor) {
+    start();
+    std::vector<quint32> asked;
+    QObject::connect(&page(), &SessionPage::permission_asked, &page(), [&](quint32 rule) { asked.push_back(rule); });
+    for (const std::uint32_t verdict : {3, 4, 5, 6, 7, 8, 9}) {
+        click_into_the_page();
+        page().show_notice({wire::NoticeCode::kSiteRefused, 3, verdict});
+        EXPECT_FALSE(button("ask")->isVisible()) << verdict;
+    }
+    click_into_the_page();
+    page().show_notice({wire::NoticeCode::kSiteRefused, 0, 2});
+    ASSERT_TRUE(button("ask")->isVisible());
+    button("ask")->click();
+    EXPECT_TRUE(page().notices().asking());
+    key(QApplication::focusWidget(), Qt::Key_Return);  // "Not now"
+    EXPECT_TRUE(asked.empty());
+    button("ask")->click();
+    key(QApplication::focusWidget(), Qt::Key_Backtab);
+    key(QApplication::focusWidget(), Qt::Key_Return);
+    EXPECT_EQ(asked, std::vector<quint32>{0});
+    EXPECT_FALSE(button("ask")->isVisible());
+}
+
 TEST_F(SessionPageTest, TheKeyboardReachesTheBarAndComesBack) {
     start();
     page().banner().take_focus();

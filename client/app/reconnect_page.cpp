@@ -81,7 +81,7 @@ void ReconnectPage::show_interruption(const Interruption& interruption) {
 void ReconnectPage::tell_progress() {
     if (!isVisibleTo(parentWidget()) && clock_.isActive())
         return clock_.stop();
-    const qint64 left = QDateTime::currentDateTime().secsTo(next_try_);
+    const qint64 left = (QDateTime::currentDateTime().msecsTo(next_try_) + 999) / 1000;  // up: never "0 seconds"
     const bool waits = !interruption_.trying && interruption_.next_try >= kCountDownFrom && left > 0;
     progress_->setText(waits ? tr("Next try in %n second(s).", nullptr, static_cast<int>(left))
                              : tr("Trying to connect…"));

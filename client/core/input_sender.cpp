@@ -11,6 +11,7 @@ namespace {
 
 static_assert(1000 / InputSender::kMergeInterval.count() <= limits::kMovesPerSecond);
 static_assert(1000 / InputSender::kMergeInterval.count() <= limits::kWheelPerSecond);
+static_assert(1000 / limits::kHeldInterval.count() <= limits::kHeldPerSecond);
 static_assert(1000 / InputSender::kResizeInterval.count() <= limits::kResizePerSecond);
 
 std::int16_t one_message(int step) {
@@ -44,6 +45,7 @@ InputSender::InputSender(Sink sink, QObject* parent) : QObject(parent), sink_(st
         if (more)
             merge_timer_.start(kMergeInterval);  // keeps the distance to the next one
     });
+    connect(&held_timer_, &QTimer::timeout, this, [this] { sink_(wire::Held{}); });
     resize_timer_.setSingleShot(true);
     connect(&resize_timer_, &QTimer::timeout, this, [this] {
         if (waiting_display_)
@@ -57,6 +59,7 @@ void InputSender::key(std::uint16_t code, bool down) {
     flush();
     keys_.set(code, down);
     sink_(wire::Key{code, down});
+    watch_held();
 }
 
 void InputSender::stroke(std::uint16_t code, std::optional<std::uint16_t> held) {
@@ -80,6 +83,7 @@ void InputSender::button(wire::Button button, bool down) {
     flush();
     buttons_.set(index, down);
     sink_(wire::PointerButton{button, down});
+    watch_held();
 }
 
 void InputSender::wheel(wire::Wheel step) {
@@ -119,6 +123,14 @@ void InputSender::release_all() {
     keys_.reset();
     buttons_.reset();
     sink_(wire::ReleaseAll{});
+    watch_held();
+}
+
+void InputSender::watch_held() {
+    if (keys_.none() && buttons_.none())
+        held_timer_.stop();
+    else if (!held_timer_.isActive())
+        held_timer_.start(limits::kHeldInterval);
 }
 
 void InputSender::reset() {
@@ -129,6 +141,7 @@ void InputSender::reset() {
     waiting_display_.reset();
     sent_display_.reset();
     merge_timer_.stop();
+    held_timer_.stop();
     resize_timer_.stop();
 }
 

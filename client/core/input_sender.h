@@ -50,6 +50,8 @@ class InputSender : public QObject {
    private:
     void flush();
     void schedule();
+    // While something is held the session is told so again and again.
+    void watch_held();
 
     Sink sink_;
     std::bitset<wire::kHighestKey + 1> keys_;
@@ -58,6 +60,7 @@ class InputSender : public QObject {
     int waiting_dx_ = 0;
     int waiting_dy_ = 0;
     QTimer merge_timer_;
+    QTimer held_timer_;
     std::optional<Display> waiting_display_;
     std::optional<Display> sent_display_;
     QTimer resize_timer_;

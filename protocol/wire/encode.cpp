@@ -13,6 +13,7 @@ constexpr MessageType kUpTypes[] = {
     MessageType::kWheel,       MessageType::kText,          MessageType::kReleaseAll,
     MessageType::kResize,      MessageType::kAck,           MessageType::kAskException,
     MessageType::kPong,        MessageType::kEndRequest,    MessageType::kResume,
+    MessageType::kHeld,
 };
 constexpr MessageType kDownTypes[] = {
     MessageType::kWelcome,     MessageType::kLoginResult,   MessageType::kSessionState,
@@ -74,6 +75,7 @@ void body(Writer& out, const Ack& m) {
 void body(Writer& out, const AskException& m) { out.u32(m.rule); }
 void body(Writer& out, const Pong& m) { out.u32(m.nonce); }
 void body(Writer&, const EndRequest&) {}
+void body(Writer&, const Held&) {}
 
 void body(Writer& out, const Welcome& m) {
     out.u16(m.version);

@@ -34,6 +34,7 @@ enum class MessageType : std::uint8_t {
     kPong = 0x0D,
     kEndRequest = 0x0E,
     kResume = 0x0F,
+    kHeld = 0x10,
     // down: link to viewer
     kWelcome = 0x41,
     kLoginResult = 0x42,
@@ -103,6 +104,7 @@ inline constexpr std::array kMessages{
     MessageSpec{MessageType::kResume, "Resume", Direction::kUp,
                 {kTicketBytes + kDisplayBytes + 1, kTicketBytes + kDisplayBytes + 1},
                 in(State::kGreeted)},
+    MessageSpec{MessageType::kHeld, "Held", Direction::kUp, {0, 0}, kInputStates},
 
     MessageSpec{MessageType::kWelcome, "Welcome", Direction::kDown, {8, 8}, in(State::kNew)},
     MessageSpec{MessageType::kLoginResult, "LoginResult", Direction::kDown, {3, 3},
@@ -149,7 +151,7 @@ class WireRules final : public FrameRules {
 // The input messages that a link passes on to the session host, and the picture messages that
 // the host sends: the part of this list which also travels between link and host.
 constexpr bool is_session_input(MessageType type) {
-    return type >= MessageType::kKey && type <= MessageType::kAck;
+    return (type >= MessageType::kKey && type <= MessageType::kAck) || type == MessageType::kHeld;
 }
 constexpr bool is_session_output(MessageType type) {
     return type == MessageType::kUpdate || type == MessageType::kCursorShape ||

@@ -80,9 +80,13 @@ struct Pong {
     std::uint32_t nonce = 0;
 };
 struct EndRequest {};
+// Keys or buttons are still held: every limits::kHeldInterval while there are any. The session makes
+// the repeats of a held key, so it must know when the viewer, or the way to it, has stopped.
+struct Held {};
 
 using UpMessage = std::variant<Hello, Login, OpenSession, Key, PointerMove, PointerButton, Wheel,
-                               Text, ReleaseAll, Resize, Ack, AskException, Pong, EndRequest, Resume>;
+                               Text, ReleaseAll, Resize, Ack, AskException, Pong, EndRequest, Resume,
+                               Held>;
 
 // --- down ----------------------------------------------------------------------------------
 struct Welcome {

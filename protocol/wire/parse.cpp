@@ -228,6 +228,7 @@ Up parse_up_body(MessageType type, Reader& in) {
         case MessageType::kPong:          return Pong{in.u32()};
         case MessageType::kEndRequest:    return EndRequest{};
         case MessageType::kResume:        return parse_resume(in);
+        case MessageType::kHeld:          return Held{};
         default:                          return tl::unexpected(EndReason::kUnknownType);
     }
 }

@@ -125,7 +125,7 @@ bool Session::admit(const wire::UpMessage& message) {
 void Session::count(const wire::UpMessage& message) {
     // A new size moves the window's corner; it says nothing about a person being there.
     counters_.moves += std::holds_alternative<wire::Resize>(message) ? 1 : 0;
-    if (std::holds_alternative<wire::Resize>(message))
+    if (std::holds_alternative<wire::Resize>(message) || std::holds_alternative<wire::Held>(message))
         return;
     last_input_ = Clock::now();
     if (const auto* key = std::get_if<wire::Key>(&message))

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "protocol/core/limits.h"
 #include "protocol/ipc/link_host.h"
 #include "protocol/ipc/rules.h"
 #include "server/base/log.h"
@@ -59,6 +60,7 @@ Session::~Session() {
 Result<void> Session::make(const ipc::SessionConfig& config, Sockets sockets) {
     SUDARE_TRY(pipeline_,
                picture::Pipeline::create(canvas_, picture_settings(rules_.display), *this));
+    SUDARE_TRY(held_timer_, loop_.timer([this] { let_go(); }));
     SUDARE_TRY(picture_timer_, loop_.timer([this] {
         pipeline_->tick();
         arm_picture_timer();
@@ -131,6 +133,7 @@ void Session::detach() {
     viewer_.reset();
     (void)filter_.admit(wire::ReleaseAll{});
     compositor_->release_all();
+    held_timer_.disarm();
     set_frame_gate(gate_open_);
 }
 
@@ -165,6 +168,22 @@ void Session::on_viewer(const Frame& frame) {
         return detach();
     }
     take(*message);
+    if (!std::holds_alternative<wire::Ack>(*message))
+        watch_held();
+}
+
+void Session::watch_held() {
+    if (filter_.holds())
+        held_timer_.arm(limits::kHeldDeadline);
+    else
+        held_timer_.disarm();
+}
+
+// The viewer is frozen, or the way to it: a key that nobody can release must not go on writing.
+void Session::let_go() {
+    log_info("held keys or buttons are released: nothing came from the viewer");
+    filter_.let_go();
+    compositor_->release_held();
 }
 
 void Session::take(const wire::UpMessage& message) {
@@ -191,6 +210,8 @@ void Session::take(const wire::UpMessage& message) {
     } else if (const auto* size = std::get_if<wire::Resize>(&message)) {
         if (filter_.admit(*size))
             resize(size->display);
+    } else if (const auto* held = std::get_if<wire::Held>(&message)) {
+        (void)filter_.admit(*held);
     } else if (const auto* ack = std::get_if<wire::Ack>(&message)) {
         pipeline_->on_ack(ack->sequence, ack->decode_us, ack->queue);
         arm_picture_timer();

@@ -66,6 +66,9 @@ class Session final : private compositor::Delegate, private picture::Output {
     void resize(const Display& asked);
     void flush_state();
     void arm_picture_timer();
+    // After each message that says that the viewer is there.
+    void watch_held();
+    void let_go();
 
     EventLoop& loop_;
     ipc::SessionRules rules_;
@@ -74,6 +77,7 @@ class Session final : private compositor::Delegate, private picture::Output {
     input::InputFilter filter_;
     std::unique_ptr<picture::Pipeline> pipeline_;
     EventLoop::Timer picture_timer_;
+    EventLoop::Timer held_timer_;  // armed while something is held
     std::optional<compositor::Compositor> compositor_;
     std::unique_ptr<FrameStream> control_;
     std::unique_ptr<FrameStream> viewer_;

@@ -27,6 +27,7 @@ UP = {
     "pong": frame(0x0D, struct.pack(">I", 3)),
     "end": frame(0x0E, b""),
     "resume": frame(0x0F, struct.pack(">16sHHHB", b"t" * 16, 1920, 1080, 120, 1)),
+    "held": frame(0x10, b""),
 }
 DOWN = {
     "welcome": frame(0x41, struct.pack(">HHI", 1, 0, 5000)),

@@ -36,6 +36,7 @@ InputFilter::InputFilter(const ipc::InputPolicy& policy, Size canvas, Clock cloc
       wheel_(limits::kWheelPerSecond, seconds(1), limits::kWheelBurst),
       texts_(limits::kTextPerSecond, seconds(1), limits::kTextBurst),
       resizes_(limits::kResizePerSecond, seconds(1), limits::kResizeBurst),
+      beats_(limits::kHeldPerSecond, seconds(1), limits::kHeldBurst),
       characters_(characters_bucket(policy.characters_per_minute)) {}
 
 void InputFilter::set_policy(const ipc::InputPolicy& policy) {
@@ -99,6 +100,13 @@ bool InputFilter::admit(const wire::ReleaseAll&) {
     buttons_ = 0;
     locked_ = false;
     return pass();
+}
+
+// Says nothing that the presses before it did not say.
+bool InputFilter::admit(const wire::Held&) {
+    if (!holds())
+        return drop(Drop::kNotPressed);
+    return beats_.take(1, clock_()) ? pass() : drop(Drop::kNotPressed);
 }
 
 // --- pointer -------------------------------------------------------------------------------------

@@ -55,6 +55,15 @@ class InputFilter {
     [[nodiscard]] bool admit(const wire::Text& text);
     [[nodiscard]] bool admit(const wire::Resize& resize);
     [[nodiscard]] bool admit(const wire::ReleaseAll&);
+    [[nodiscard]] bool admit(const wire::Held&);
+
+    // Keys or buttons are pressed that were let through.
+    [[nodiscard]] bool holds() const { return !pressed_.empty() || buttons_ != 0; }
+    // Their releases will not come.
+    void let_go() {
+        pressed_.clear();
+        buttons_ = 0;
+    }
 
     [[nodiscard]] const Counters& counters() const { return counters_; }
 
@@ -74,7 +83,7 @@ class InputFilter {
     std::set<std::uint16_t> pressed_;  // let through and not released
     std::uint8_t buttons_ = 0;         // bits, likewise
     bool locked_ = false;              // a lock key was let through: ReleaseAll has something to undo
-    TokenBucket keys_, moves_, button_presses_, wheel_, texts_, resizes_;
+    TokenBucket keys_, moves_, button_presses_, wheel_, texts_, resizes_, beats_;
     TokenBucket characters_;  // of the policy
 };
 

@@ -4,6 +4,7 @@
 back after a cut, zooms, keeps Caps Lock in step, reaches every window, and marks the picture where policy says."""
 
 import pathlib
+import signal
 import sys
 import time
 import unittest
@@ -82,6 +83,29 @@ class Coming(HandsTest):
         viewer.wait_for("STATE reconnecting", after=lines)
         viewer.keys("Tab", "Return")  # to "give up": "try now" is off while a try is under way
         self.assertEqual("STATE ended user_ended", viewer.wait_for("STATE ended", after=lines))
+
+
+class Holding(HandsTest):
+    LET_GO = "held keys or buttons are released"
+
+    def let_go(self):
+        return self.chain.parts["host"].log_path.read_text(errors="replace").count(self.LET_GO)
+
+    def test_a_key_that_a_frozen_viewer_holds_goes_up_by_itself(self):
+        """The session makes the repeats; a viewer that says nothing any more cannot stop them."""
+        viewer = self.on_letters()
+        before = self.let_go()
+        self.display.xdotool("keydown", "x")
+        self.addCleanup(self.display.xdotool, "keyup", "x")
+        time.sleep(4)  # control: as long as the viewer is well the key stays down
+        self.assertEqual(self.let_go(), before)
+        viewer.process.popen.send_signal(signal.SIGSTOP)
+        wait_until(lambda: self.let_go() > before, 20, "the key to be let go")
+        self.display.xdotool("keyup", "x")
+        viewer.process.popen.send_signal(signal.SIGCONT)
+        viewer.keys("z")
+        text = self.left(viewer)
+        self.assertRegex(text, "^x{20,}z$")
 
 
 class Looking(HandsTest):

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QCoreApplication>
+#include <QElapsedTimer>
 #include <QEventLoop>
 
 #include "protocol/core/limits.h"
@@ -88,6 +89,22 @@ TEST_F(InputSenderTest, ReleaseAllForgetsWhatWasHeld) {
     EXPECT_FALSE(sender_.is_down(29));
     sender_.key(29, false);
     EXPECT_EQ(messages_.size(), 3u);
+}
+
+TEST_F(InputSenderTest, WhileSomethingIsHeldTheSessionIsToldSo) {
+    sender_.key(30, true);
+    EXPECT_TRUE(sent<wire::Held>().empty());  // the press says it
+    run_until([&] { return sent<wire::Held>().size() == 2; });
+    sender_.button(wire::Button::kLeft, true);
+    sender_.key(30, false);
+    run_until([&] { return sent<wire::Held>().size() == 3; });
+    sender_.button(wire::Button::kLeft, false);
+    const std::size_t so_far = messages_.size();
+    QElapsedTimer long_enough;
+    long_enough.start();
+    while (!long_enough.hasExpired(3 * limits::kHeldInterval.count()))
+        QCoreApplication::processEvents(QEventLoop::AllEvents, 50);
+    EXPECT_EQ(messages_.size(), so_far);
 }
 
 TEST_F(InputSenderTest, KeysOutsideTheTableNeverLeave) {

@@ -27,7 +27,8 @@ inline std::vector<UpMessage> sample_up() {
             AskException{17},
             Pong{99},
             EndRequest{},
-            Resume{ticket, display, KeyboardLayout::kJp}};
+            Resume{ticket, display, KeyboardLayout::kJp},
+            Held{}};
 }
 
 inline std::vector<DownMessage> sample_down() {

@@ -99,6 +99,26 @@ TEST_F(InputFilterTest, ReleaseAllPassesOnlyWhenItReleasesSomething) {
     EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));
 }
 
+// Otherwise it would be a channel of its own.
+TEST_F(InputFilterTest, HeldPassesOnlyWhileSomethingIsHeldAndNotOften) {
+    EXPECT_FALSE(filter_.admit(wire::Held{}));
+    EXPECT_TRUE(filter_.admit(wire::Key{KEY_A, true}));
+    EXPECT_TRUE(filter_.holds());
+    unsigned passed = 0;
+    for (int i = 0; i < 1000; ++i)
+        passed += filter_.admit(wire::Held{}) ? 1 : 0;
+    EXPECT_EQ(passed, limits::kHeldBurst);
+    now_ += 1s;
+    EXPECT_TRUE(filter_.admit(wire::Held{}));
+    filter_.let_go();
+    EXPECT_FALSE(filter_.holds());
+    EXPECT_FALSE(filter_.admit(wire::Held{}));
+    EXPECT_FALSE(key(KEY_A, false)) << "released already";
+    EXPECT_TRUE(tap(KEY_A));
+    EXPECT_TRUE(filter_.admit(wire::PointerButton{wire::Button::kLeft, true}));
+    EXPECT_TRUE(filter_.admit(wire::Held{}));
+}
+
 TEST_F(InputFilterTest, ReleaseAllPassesOnceBehindALockThatIsNoLongerHeld) {
     EXPECT_TRUE(tap(KEY_CAPSLOCK));
     EXPECT_TRUE(filter_.admit(wire::ReleaseAll{}));

@@ -169,6 +169,7 @@ CtlResult<> CtlPeer::user_list(const Arguments&) {
         row({{"user", user.name}, {"number", std::uint64_t{user.id}}, {"disabled", user.disabled},
              {"must_change", user.must_change},
              {"second_factor", !user.totp.empty()},
+             {"password_at", static_cast<std::uint64_t>(user.password_at)},
              {"groups", names_of(*known, *own)}});
     }
     return {};

@@ -17,6 +17,11 @@ namespace {
 
 constexpr std::uint32_t kBusySeconds = 5;
 
+bool is_expired(const store::User& user, const policy::Effective& effective) {
+    const std::int64_t days = effective.number(policy::FieldId::kAccessPasswordDays);
+    return days != 0 && std::time(nullptr) - user.password_at > days * 24 * 60 * 60;
+}
+
 }  // namespace
 
 void wipe(Attempt& attempt) {
@@ -126,11 +131,12 @@ void LinkPeer::finish_login(const Checked& checked) {
     if (!rights)
         return refuse_busy(user, rights.error());
     const bool factor = rights->effective.number(policy::FieldId::kAccessSecondFactor) != 0;
-    if (user.must_change || (factor && user.totp.empty())) {
+    const bool expired = is_expired(user, rights->effective);
+    if (user.must_change || expired || (factor && user.totp.empty())) {
         if (!forget_failures(user))
             return;
-        return user.must_change
-                   ? refuse_login(user, "password_change_needed",
+        return user.must_change || expired
+                   ? refuse_login(user, expired ? "password_expired" : "password_change_needed",
                                   LoginResultCode::kPasswordChangeNeeded, 0)
                    : refuse_login(user, "no_second_factor", LoginResultCode::kEnrolmentNeeded, 0);
     }
@@ -189,7 +195,7 @@ void LinkPeer::accept_login(const Checked& checked) {
     user_ = *checked.user;
     state_ = kLoggedIn;
     if (checked.hash)
-        if (const auto stored = core_.store().set_password(user_.id, *checked.hash, false); !stored)
+        if (const auto stored = core_.store().set_hash(user_.id, *checked.hash); !stored)
             log_warn("new hash of {}: {}", user_.name, stored.error().message);
     core_.record(event(EventType::kLoginAccepted));
     answer_login({LoginResultCode::kOk, 0, user_.id});

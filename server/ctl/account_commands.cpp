@@ -150,6 +150,7 @@ void add_user_commands(CLI::App& app, Context& context) {
                    {"disabled", "DISABLED", "停止"},
                    {"must_change", "MUST CHANGE", "要変更"},
                    {"second_factor", "SECOND FACTOR", "確認番号"},
+                   {"password_at", "PASSWORD OF", "パスワード設定", true},
                    {"groups", "GROUPS", "グループ"}});
     });
 }

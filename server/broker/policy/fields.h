@@ -25,6 +25,7 @@ enum class FieldId : std::uint8_t {
     kAccessTotalMinutes,
     kAccessResumeMinutes,
     kAccessSecondFactor,
+    kAccessPasswordDays,
     kWebAllowByDefault,
     kWebPlainHttp,
     kWebClipboard,
@@ -46,7 +47,7 @@ enum class FieldId : std::uint8_t {
     kDisplayWatermark,
     kEvidenceRecording,
 };
-inline constexpr std::size_t kFieldCount = 29;
+inline constexpr std::size_t kFieldCount = 30;
 
 enum class FieldType : std::uint8_t {
     kFlag,       // true, false

@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 5> kSteps{{
+const std::array<Step, 6> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -68,6 +68,11 @@ const std::array<Step, 5> kSteps{{
         "CREATE TABLE pending_changes (pending BIGINT NOT NULL, user BIGINT NOT NULL,"
         " field TEXT NOT NULL, value TEXT)",
         "CREATE INDEX pending_changes_of ON pending_changes (pending)",
+    },
+    {
+        // when the password was chosen
+        "ALTER TABLE users ADD COLUMN password_at BIGINT NOT NULL DEFAULT 0",
+        "UPDATE users SET password_at = created",
     },
 }};
 

@@ -21,6 +21,7 @@ User user_from(const soci::row& row) {
     user.disabled = row.get<int>(3) != 0;
     user.must_change = row.get<int>(4) != 0;
     user.totp = row.get<std::string>(5);
+    user.password_at = row.get<long long>(6);
     return user;
 }
 
@@ -29,7 +30,7 @@ TerminalCertificate certificate_from(const soci::row& row) {
             row.get<int>(3) != 0};
 }
 
-constexpr char kUserColumns[] = "SELECT id, name, password, disabled, must_change, totp FROM users";
+constexpr char kUserColumns[] = "SELECT id, name, password, disabled, must_change, totp, password_at FROM users";
 constexpr char kCertificateColumns[] =
     "SELECT t.name, coalesce(c.serial, ''), coalesce(c.fingerprint, ''), t.revoked FROM terminals t"
     " LEFT JOIN certificates c ON c.terminal = t.name";
@@ -37,8 +38,10 @@ constexpr char kCertificateColumns[] =
 std::uint32_t insert_user(soci::session& sql, const User& user) {
     const long long now = std::time(nullptr);
     const int must_change = user.must_change ? 1 : 0;
-    sql << "INSERT INTO users (name, password, must_change, created) VALUES (:n, :p, :m, :c)",
-        soci::use(user.name), soci::use(user.password), soci::use(must_change), soci::use(now);
+    sql << "INSERT INTO users (name, password, must_change, created, password_at)"
+           " VALUES (:n, :p, :m, :c, :t)",
+        soci::use(user.name), soci::use(user.password), soci::use(must_change), soci::use(now),
+        soci::use(now);
     long long id = 0;
     sql << "SELECT last_insert_rowid()", soci::into(id);
     return static_cast<std::uint32_t>(id);
@@ -163,8 +166,19 @@ Result<void> Store::set_password(std::uint32_t user, const std::string& password
         Transaction transaction(impl_->sql);
         const long long id = user;
         const int change = must_change ? 1 : 0;
-        impl_->sql << "UPDATE users SET password = :p, must_change = :m WHERE id = :i",
-            soci::use(password), soci::use(change), soci::use(id);
+        const long long now = std::time(nullptr);
+        impl_->sql << "UPDATE users SET password = :p, must_change = :m, password_at = :t WHERE id = :i",
+            soci::use(password), soci::use(change), soci::use(now), soci::use(id);
+        transaction.commit();
+        return {};
+    });
+}
+
+Result<void> Store::set_hash(std::uint32_t user, const std::string& password) {
+    return guarded("set hash", [&]() -> Result<void> {
+        Transaction transaction(impl_->sql);
+        const long long id = user;
+        impl_->sql << "UPDATE users SET password = :p WHERE id = :i", soci::use(password), soci::use(id);
         transaction.commit();
         return {};
     });

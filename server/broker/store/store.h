@@ -25,6 +25,7 @@ struct User {
     std::string password;  // PHC string of Argon2id
     bool disabled = false;
     bool must_change = false;
+    std::int64_t password_at = 0;  // when it was chosen
     std::string totp{};  // secret of the second factor (auth/totp.h); empty: none enrolled
 };
 
@@ -135,6 +136,8 @@ public:
     Result<std::vector<User>> users();
     Result<std::map<std::uint32_t, std::string>> user_names();
     Result<void> set_password(std::uint32_t user, const std::string& password, bool must_change);
+    // The same password under newer parameters.
+    Result<void> set_hash(std::uint32_t user, const std::string& password);
     Result<void> set_disabled(std::uint32_t user, bool disabled);
     // The number that the next new user gets.
     Result<std::uint32_t> next_user();

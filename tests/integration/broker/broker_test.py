@@ -121,6 +121,29 @@ class Login(BrokerTest):
         control.connect()
         self.assertEqual(control.login(user, password)[0], OK)
 
+    def test_a_password_has_an_age_where_policy_says(self):
+        user, password = self.broker.add()
+
+        def login(secret=password):
+            link = self.link()
+            link.connect()
+            return link.login(user, secret)[0]
+        self.broker.ctl("policy", "set", "default", "access.password_days", "90")
+        self.assertEqual(login(), OK)  # control
+        with self.broker.database() as database:
+            database.execute("UPDATE users SET password_at = password_at - 91 * 86400")
+        self.assertEqual(login(), 4)  # it must be changed
+        self.assertEqual(self.broker.events("login_refused")[-1]["cause"], "password_expired")
+        link = self.link()
+        link.connect()
+        link.send(0x0F, b"".join(link.text(text) for text in (user, password, "", "another horse battery")))
+        self.assertEqual(link.expect(0x42)[0], OK)
+        self.assertEqual(login("another horse battery"), OK)
+        with self.broker.database() as database:
+            database.execute("UPDATE users SET password_at = password_at - 91 * 86400")
+        self.broker.ctl("policy", "set", user, "access.password_days", "0")
+        self.assertEqual(login("another horse battery"), OK)
+
     def test_many_logins_at_once_are_all_answered(self):
         user, password = self.broker.add()
         links = [self.link() for _ in range(40)]

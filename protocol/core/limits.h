@@ -66,7 +66,7 @@ inline constexpr std::chrono::seconds kUnattendedHold{120};
 inline constexpr unsigned kLoginTriesPerConnection = 3;
 
 // --- policy and audit --------------------------------------------------------------------------
-inline constexpr std::size_t kHostRulesMax = 8192;       // per list
+inline constexpr std::size_t kHostRulesMax = 49152;      // of a session; half of it in a layer
 inline constexpr std::size_t kHostBytesMax = 253;        // RFC 1035 2.3.4, text form
 inline constexpr std::size_t kUrlBytesMax = 2048;
 // Chromium ignores entries of URLBlocklist after 1,500; the rest is for what is always denied.

@@ -24,7 +24,7 @@ class LinkPeer;
 // What a person may do at a moment, merged from the stored layers.
 struct Rights {
     policy::Layers layers;
-    policy::Effective effective;
+    policy::Effective effective;  // without web.hosts
     std::uint32_t version = 0;
 
     [[nodiscard]] ipc::SessionPolicy session_policy() const {

@@ -38,7 +38,7 @@ Result<Rights> Core::rights(std::uint32_t user, const Moment& at) {
     Rights rights;
     SUDARE_TRY(rights.layers, state(at).layers(user));
     rights.version = at.version;
-    rights.effective = policy::merge(rights.layers);
+    rights.effective = policy::merge_without_hosts(rights.layers);
     return rights;
 }
 

@@ -128,12 +128,10 @@ CtlResult<> CtlPeer::group_list(const Arguments&) {
         const auto layer = core_.store().layer({Kind::kGroup, group.id}, at->version);
         if (!layer)
             return ctl_fail(layer.error());
-        const auto fields = std::ranges::count_if((*layer)->values,
-                                                  [](const auto& value) { return value.has_value(); });
         row({{"group", group.name},
              {"place", std::uint64_t{group.place}},
              {"members", members[group.id]},
-             {"fields", static_cast<std::uint64_t>(fields)}});
+             {"fields", std::uint64_t{(*layer)->count()}}});
     }
     return {};
 }

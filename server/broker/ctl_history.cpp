@@ -86,20 +86,21 @@ CtlResult<> CtlPeer::policy_diff(const Arguments& arguments) {
     const auto from = find_moment(arguments[1]), to = find_moment(arguments[2]);
     if (!user || !from || !to)
         return tl::unexpected(!user ? user.error() : !from ? from.error() : to.error());
-    const auto before = core_.rights(user->id, *from), after = core_.rights(user->id, *to);
-    if (!before || !after)
-        return ctl_fail(before ? after.error() : before.error());
+    const auto before_layers = core_.state(*from).layers(user->id), after_layers = core_.state(*to).layers(user->id);
+    if (!before_layers || !after_layers)
+        return ctl_fail(before_layers ? after_layers.error() : before_layers.error());
+    const policy::Effective before = policy::merge(*before_layers), after = policy::merge(*after_layers);
     for (const policy::FieldRow& field : policy::field_rows()) {
         const auto at = static_cast<std::size_t>(field.id);
-        const auto& old_value = before->effective.at(field.id);
-        const auto& new_value = after->effective.at(field.id);
+        const auto& old_value = before.at(field.id);
+        const auto& new_value = after.at(field.id);
         if (old_value == new_value)
             continue;
         row({{"field", std::string(field.name)},
              {"before", policy::format(field, old_value)},
-             {"before_origin", before->effective.origins[at]},
+             {"before_origin", before.origins[at]},
              {"after", policy::format(field, new_value)},
-             {"after_origin", after->effective.origins[at]},
+             {"after_origin", after.origins[at]},
              {"loosens", policy::loosens(field, old_value, new_value)}});
     }
     return {};

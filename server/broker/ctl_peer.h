@@ -123,7 +123,7 @@ private:
     CtlResult<ImportPlan> planned_import(const ImportTable& table, std::uint32_t first_new);
     CtlResult<> carry_out_import(const ImportPlan& import, const Plan& plan, const LayerNames& names,
                                  std::int64_t until);
-    void send_rights(const Rights& rights, bool definitions);
+    void send_rights(const policy::Layers& layers, bool definitions);
     void pump_log();
     bool show(const audit::Record& record);
     void show_damage(const audit::Damage& damage);

@@ -41,12 +41,13 @@ CtlResult<> CtlPeer::change_policy(const std::string& layer, const std::string& 
     return carry_out({{*id, std::string(change->row->name), change->text}});
 }
 
-void CtlPeer::send_rights(const Rights& rights, bool definitions) {
+void CtlPeer::send_rights(const policy::Layers& layers, bool definitions) {
+    const policy::Effective effective = policy::merge(layers);
     for (const policy::FieldRow& field : policy::field_rows()) {
         const auto at = static_cast<std::size_t>(field.id);
         ipc::CtlRow out{{"field", std::string(field.name)},
-                        {"value", policy::format(field, rights.effective.values[at])},
-                        {"origin", rights.effective.origins[at]}};
+                        {"value", policy::format(field, effective.values[at])},
+                        {"origin", effective.origins[at]}};
         if (definitions) {
             out.push_back({"permitted", policy::syntax_of(field)});
             out.push_back({"enforced", std::string(field.enforced)});
@@ -68,7 +69,7 @@ CtlResult<> CtlPeer::policy_explain(const Arguments& arguments) {
     const auto rights = core_.rights(user->id, *at);
     if (!rights)
         return ctl_fail(rights.error());
-    send_rights(*rights, false);
+    send_rights(rights->layers, false);
     return {};
 }
 
@@ -79,7 +80,7 @@ CtlResult<> CtlPeer::policy_show(const Arguments&) {
     auto rights = core_.rights(0, *at);  // nobody: the default layer alone
     if (!rights)
         return ctl_fail(rights.error());
-    send_rights(*rights, true);
+    send_rights(rights->layers, true);
     return {};
 }
 
@@ -113,6 +114,13 @@ CtlResult<> CtlPeer::policy_what_if(const Arguments& arguments) {
     const auto names = layer_names();
     if (!plan || !names)
         return tl::unexpected(plan ? names.error() : plan.error());
+    std::map<const policy::Decision*, std::string> texts;  // of thousands of people, and many of them alike
+    const auto text_of = [&](const policy::FieldRow& field, const policy::Decision& one) {
+        const auto [place, is_new] = texts.try_emplace(&one);
+        if (is_new)
+            place->second = shortened(policy::format(field, one.value));
+        return place->second;
+    };
     std::map<std::uint32_t, std::uint64_t> running;
     for (const Core::Place& one : core_.sessions())
         ++running[one.session->user.id];
@@ -120,9 +128,9 @@ CtlResult<> CtlPeer::policy_what_if(const Arguments& arguments) {
         if (one.user != 0)
             row({{"user", names->at({Kind::kUser, one.user})},
                  {"field", std::string(one.field->name)},
-                 {"before", policy::format(*one.field, one.before.value)},
-                 {"after", policy::format(*one.field, one.after.value)},
-                 {"loosens", one.loosens()},
+                 {"before", text_of(*one.field, one.before)},
+                 {"after", text_of(*one.field, one.after)},
+                 {"loosens", one.loosens},
                  {"sessions", running[one.user]}});
         return true;
     });

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "server/broker/change/host_difference.h"
+
 namespace sudare::broker {
 
 using store::JournalDifference;
@@ -94,15 +96,24 @@ Result<void> who_changes(const Plan& plan, store::Store& store,
     const auto fields = fields_concerned(plan);
     SUDARE_TRY(const auto people, people_concerned(plan, store));
     Decisions decisions;
+    HostDifferences hosts;
     for (const std::uint32_t user : people) {
         SUDARE_TRY(const auto before, plan.before.layers(user));
         SUDARE_TRY(const auto after, plan.after.layers(user));
         for (const policy::FieldRow* field : fields) {
+            if (field->id == policy::FieldId::kWebHosts) {
+                const auto& difference = hosts.of(before, after);
+                if (!difference.none &&
+                    !on_change({user, field, difference.removed, difference.added, difference.loosens}))
+                    return {};
+                continue;
+            }
             const auto& old_one = decisions.of(*field, before);
             const auto& new_one = decisions.of(*field, after);
             if (old_one.value == new_one.value)
                 continue;
-            if (!on_change({user, field, old_one, new_one}))
+            if (!on_change({user, field, old_one, new_one,
+                            policy::loosens(*field, old_one.value, new_one.value)}))
                 return {};
         }
     }
@@ -112,7 +123,7 @@ Result<void> who_changes(const Plan& plan, store::Store& store,
 Result<bool> loosens(const Plan& plan, store::Store& store) {
     bool found = false;
     SUDARE_CHECK(who_changes(plan, store, [&](const PersonChange& one) {
-        found = one.loosens();
+        found = one.loosens;
         return !found;
     }));
     return found;

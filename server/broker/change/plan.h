@@ -34,9 +34,10 @@ Result<std::optional<TooLarge>> too_large(const Plan& plan, store::Store& store)
 struct PersonChange {
     std::uint32_t user = 0;  // 0: somebody about whom nothing is said
     const policy::FieldRow* field = nullptr;
-    policy::Decision before;
-    policy::Decision after;
-    [[nodiscard]] bool loosens() const { return policy::loosens(*field, before.value, after.value); }
+    // For web.hosts not the whole lists: the rules that count before, or after, alone.
+    const policy::Decision& before;
+    const policy::Decision& after;
+    bool loosens = false;
 };
 // Calls for each person and field of whom and which the effective value changes, by number of the
 // user, then in the order of the fields; until it returns false.
@@ -47,9 +48,9 @@ Result<bool> loosens(const Plan& plan, store::Store& store);
 
 // A person's message has one frame (limits::kIpcFrameMax), and one that is cut short reads back
 // nowhere. So much of it for each kind of layer; all exceptions of a person together have what is left.
-inline constexpr std::size_t kDefaultBytesMax = 320U << 10;
-inline constexpr std::size_t kGroupsBytesMax = 320U << 10;  // all groups of one person
-inline constexpr std::size_t kUserBytesMax = 160U << 10;
+inline constexpr std::size_t kDefaultBytesMax = 640U << 10;
+inline constexpr std::size_t kGroupsBytesMax = 160U << 10;  // all groups of one person
+inline constexpr std::size_t kUserBytesMax = 64U << 10;
 inline constexpr std::size_t kExceptionBytesMax = 8U << 10;
 inline constexpr std::size_t kExceptionsMax = 16;  // of one person that are not over
 inline constexpr std::size_t kGroupsOfUserMax = 16;

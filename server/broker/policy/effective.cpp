@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <ranges>
-#include <set>
+#include <unordered_set>
 
 namespace sudare::policy {
 namespace {
@@ -11,13 +11,10 @@ namespace {
 using I = FieldId;
 constexpr std::uint32_t kDaySeconds = 24 * 60 * 60;
 
-std::string target_of(const std::string& rule) {
-    return rule.substr(rule.find(':') + 1);
-}
-
 struct NumberedRule {
     std::uint32_t number;
-    const std::string* text;
+    const Layer* layer;
+    std::size_t place;  // in its list
 };
 
 const std::vector<std::string>& rules_of(const Layer& layer) {
@@ -28,12 +25,12 @@ const std::vector<std::string>& rules_of(const Layer& layer) {
 
 std::vector<NumberedRule> merged_rules(const Layers& layers) {
     std::vector<NumberedRule> out;
-    std::set<std::string> decided;
+    std::unordered_set<std::string_view> decided;
     for (const NamedLayer& one : layers | std::views::reverse) {
         const auto& rules = rules_of(*one.layer);
         for (std::size_t i = 0; i < rules.size(); ++i)
-            if (!decided.contains(target_of(rules[i])))
-                out.push_back({one.rule_base + static_cast<std::uint32_t>(i) + 1, &rules[i]});
+            if (decided.empty() || !decided.contains(target_of(rules[i])))
+                out.push_back({one.rule_base + static_cast<std::uint32_t>(i) + 1, one.layer.get(), i});
         if (&one != &layers.front())
             for (const std::string& rule : rules)
                 decided.insert(target_of(rule));
@@ -51,9 +48,12 @@ ipc::WebPolicy web_policy(const Effective& effective, const Layers& layers) {
     web.plain_http = effective.number(I::kWebPlainHttp) != 0;
     web.clipboard_in_browser = effective.number(I::kWebClipboard) != 0;
     web.start_page = std::get<std::string>(effective.at(I::kWebStartPage));
-    for (const NumberedRule& rule : merged_rules(layers))
-        if (const auto parsed = parse_host_rule(*rule.text))
-            web.hosts.push_back({rule.number, parsed->allow, parsed->port, parsed->pattern});
+    const auto rules = merged_rules(layers);
+    web.hosts.reserve(rules.size());
+    for (const NumberedRule& rule : rules) {
+        const HostRuleText& parsed = rule.layer->host_rules()[rule.place];
+        web.hosts.push_back({rule.number, parsed.allow, parsed.port, parsed.pattern});
+    }
     web.denied_urls = effective.list(I::kWebDeniedUrls);
     for (const std::string& entry : effective.list(I::kWebBookmarks)) {
         const std::size_t bar = entry.find('|');
@@ -82,6 +82,10 @@ std::string describe(const NamedLayer& layer) {
     return "unknown";
 }
 
+std::string_view target_of(std::string_view rule) {
+    return rule.substr(rule.find(':') + 1);
+}
+
 Decision decide(const FieldRow& row, const Layers& layers) {
     const NamedLayer* decides = nullptr;
     for (const NamedLayer& one : layers | std::views::reverse)
@@ -93,7 +97,7 @@ Decision decide(const FieldRow& row, const Layers& layers) {
     if (row.id == I::kWebHosts) {
         std::vector<std::string> hosts;
         for (const NumberedRule& rule : merged_rules(layers))
-            hosts.push_back(*rule.text);
+            hosts.push_back(rules_of(*rule.layer)[rule.place]);
         return {std::move(hosts), std::move(origin)};
     }
     if (decides != nullptr)
@@ -101,14 +105,41 @@ Decision decide(const FieldRow& row, const Layers& layers) {
     return {parse(row, row.initial).value(), std::move(origin)};  // the table is checked by a test
 }
 
-Effective merge(const Layers& layers) {
+std::size_t Layer::count() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(values_, [](const auto& value) { return value.has_value(); }));
+}
+
+const std::vector<HostRuleText>& Layer::host_rules() const {
+    if (!parsed_) {
+        parsed_.emplace();
+        for (const std::string& rule : rules_of(*this))
+            parsed_->push_back(parse_host_rule(rule).value());  // a stored list has been looked through
+    }
+    return *parsed_;
+}
+
+Effective merge_without_hosts(const Layers& layers) {
     Effective out;
     for (const FieldRow& row : field_rows()) {
+        if (row.id == I::kWebHosts) {
+            out.values[static_cast<std::size_t>(row.id)] = std::vector<std::string>();
+            continue;
+        }
         const auto at = static_cast<std::size_t>(row.id);
         Decision one = decide(row, layers);
         out.values[at] = std::move(one.value);
         out.origins[at] = std::move(one.origin);
     }
+    return out;
+}
+
+Effective merge(const Layers& layers) {
+    Effective out = merge_without_hosts(layers);
+    Decision hosts = decide(row_of(I::kWebHosts), layers);
+    const auto at = static_cast<std::size_t>(I::kWebHosts);
+    out.values[at] = std::move(hosts.value);
+    out.origins[at] = std::move(hosts.origin);
     return out;
 }
 

@@ -19,13 +19,27 @@ namespace sudare::policy {
 
 enum class Origin : std::uint8_t { kBuiltIn, kDefault, kGroup, kUser, kException };
 
-// What one layer says; empty: nothing about that field.
-struct Layer {
-    std::array<std::optional<Value>, kFieldCount> values;
+// What one layer says; empty: nothing about that field. One thread.
+class Layer {
+public:
+    Layer() = default;
+    Layer(const Layer& other) : values_(other.values_) {}
+    Layer& operator=(const Layer&) = delete;
+
     [[nodiscard]] const std::optional<Value>& at(FieldId id) const {
-        return values[static_cast<std::size_t>(id)];
+        return values_[static_cast<std::size_t>(id)];
     }
-    std::optional<Value>& at(FieldId id) { return values[static_cast<std::size_t>(id)]; }
+    std::optional<Value>& at(FieldId id) {
+        parsed_.reset();
+        return values_[static_cast<std::size_t>(id)];
+    }
+    [[nodiscard]] std::size_t count() const;  // fields about which it says something
+    // Of web.hosts, parsed once: thousands of rules go into the message of each session.
+    [[nodiscard]] const std::vector<HostRuleText>& host_rules() const;
+
+private:
+    std::array<std::optional<Value>, kFieldCount> values_;
+    mutable std::optional<std::vector<HostRuleText>> parsed_{};
 };
 
 // A layer of one person, and what it is called: "default", "group tax", "user", "exception 12".
@@ -52,6 +66,10 @@ struct Effective {
 // The later layer wins field by field. web.hosts is the one field that adds up: the rules of a
 // stronger layer stand before those of a weaker one, and replace those of the same pattern and port.
 Effective merge(const Layers& layers);
+// Without web.hosts, which session_policy takes from the layers: it can be larger than all the rest.
+Effective merge_without_hosts(const Layers& layers);
+// "x.example:443" of "allow:x.example:443": rules of the same target stand for each other.
+std::string_view target_of(std::string_view rule);
 // One field of it.
 struct Decision {
     Value value;

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <random>
@@ -34,6 +35,12 @@ std::string text_of(const policy::Layers& layers) {
         out += name + "=" + policy::format(*policy::row_of(name), one.value) + " (" + one.origin + ")  ";
     }
     return out;
+}
+
+policy::Value sorted(policy::Value value) {
+    if (auto* list = std::get_if<std::vector<std::string>>(&value))
+        std::ranges::sort(*list);
+    return value;
 }
 
 // A real database in a directory of its own.
@@ -118,7 +125,7 @@ TEST_F(Plans, TellWhatWillBe) {
         const Plan plan = make_plan(now(), some()).value();
         std::map<std::pair<std::uint32_t, policy::FieldId>, bool> concerned;  // -> loosens
         ASSERT_TRUE(who_changes(plan, *store_, [&](const PersonChange& one) {
-            concerned[{one.user, one.field->id}] = one.loosens();
+            concerned[{one.user, one.field->id}] = one.loosens;
             return true;
         }));
         std::vector<policy::Effective> before;
@@ -134,7 +141,8 @@ TEST_F(Plans, TellWhatWillBe) {
             ASSERT_EQ(text_of(now().layers(user).value()), planned[user]) << "round " << round << " user " << user;
             for (const policy::FieldRow& field : policy::field_rows()) {
                 const auto found = concerned.find({user, field.id});
-                ASSERT_EQ(found != concerned.end(), before[user].at(field.id) != after.at(field.id))
+                // The order of rules with different targets decides nothing.
+                ASSERT_EQ(found != concerned.end(), sorted(before[user].at(field.id)) != sorted(after.at(field.id)))
                     << "round " << round << " user " << user << " " << field.name;
                 if (found == concerned.end())
                     continue;

@@ -49,7 +49,7 @@ inline constexpr std::uint32_t kWheelPerSecond = 250, kWheelBurst = 500;
 inline constexpr std::uint32_t kTextPerSecond = 30, kTextBurst = 60;
 inline constexpr std::uint32_t kResizePerSecond = 20, kResizeBurst = 60;
 // While something is held: how often the viewer says so, and after how long without it the session
-// lets go. Four may be late.
+// lets go of keys that repeat. Four may be late.
 inline constexpr std::chrono::milliseconds kHeldInterval{400}, kHeldDeadline{2000};
 inline constexpr std::uint32_t kHeldPerSecond = 5, kHeldBurst = 10;
 inline constexpr std::int16_t kWheelStepMax = 120 * 20;  // twenty notches in one report

@@ -173,17 +173,19 @@ void Session::on_viewer(const Frame& frame) {
 }
 
 void Session::watch_held() {
-    if (filter_.holds())
+    if (filter_.repeats())
         held_timer_.arm(limits::kHeldDeadline);
     else
         held_timer_.disarm();
 }
 
 // The viewer is frozen, or the way to it: a key that nobody can release must not go on writing.
+// Modifiers and buttons do nothing by themselves, and after a short halt of the line the letters behind
+// a held Shift are still capitals.
 void Session::let_go() {
-    log_info("held keys or buttons are released: nothing came from the viewer");
-    filter_.let_go();
-    compositor_->release_held();
+    log_info("held keys are released: nothing came from the viewer");
+    for (const std::uint16_t code : filter_.let_go())
+        compositor_->key(code, false);
 }
 
 void Session::take(const wire::UpMessage& message) {

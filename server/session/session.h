@@ -77,7 +77,7 @@ class Session final : private compositor::Delegate, private picture::Output {
     input::InputFilter filter_;
     std::unique_ptr<picture::Pipeline> pipeline_;
     EventLoop::Timer picture_timer_;
-    EventLoop::Timer held_timer_;  // armed while something is held
+    EventLoop::Timer held_timer_;  // armed while a key is held
     std::optional<compositor::Compositor> compositor_;
     std::unique_ptr<FrameStream> control_;
     std::unique_ptr<FrameStream> viewer_;

@@ -40,6 +40,7 @@ std::vector<PolicyChange> Plan::changes() const {
 }
 
 Result<Plan> make_plan(const PolicyState& now, const std::vector<PolicyChange>& changes) {
+    (void)now.layers(0);  // so that before and after share the default layer while it is the same
     Plan plan{now, now, {}};
     for (const PolicyChange& change : changes) {
         SUDARE_TRY(auto before, now.value(change.layer, change.field));

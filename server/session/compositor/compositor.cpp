@@ -200,10 +200,6 @@ void Compositor::release_all() {
     parts_->seat->release_all();
 }
 
-void Compositor::release_held() {
-    parts_->seat->release_held();
-}
-
 void Compositor::set_layout(KeyboardLayout layout) {
     parts_->seat->keyboard().set_layout(layout);
 }

@@ -64,8 +64,6 @@ class Compositor {
     bool commit_text(std::string_view utf8);
     // Releases every key and button that is down.
     void release_all();
-    // Likewise, but locks stay as they are.
-    void release_held();
     void set_layout(KeyboardLayout layout);
 
     // The picture gets this size at once (black where the browser has not drawn yet); the browser

@@ -97,12 +97,6 @@ void Keyboard::deliver(const Modifiers& modifiers) {
     });
 }
 
-void Keyboard::release_held() {
-    while (!pressed_.empty())
-        key(pressed_.back(), false);
-    reconcile();
-}
-
 void Keyboard::release_all() {
     while (!pressed_.empty())
         key(pressed_.back(), false);

@@ -51,7 +51,6 @@ class Keyboard {
     void key(std::uint16_t code, bool down);
     // Everything up, and no lock on: a state that both ends know.
     void release_all();
-    void release_held();  // locks stay
     [[nodiscard]] bool holds(std::uint16_t code) const;
     void set_layout(KeyboardLayout layout);
     // Null: nobody has the keyboard.

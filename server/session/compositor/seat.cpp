@@ -81,12 +81,6 @@ void Seat::release_all() {
     keyboard_.release_all();
 }
 
-void Seat::release_held() {
-    drag_.cancel();
-    pointer_.release_all();
-    keyboard_.release_held();
-}
-
 void Seat::focus_keyboard(const std::shared_ptr<Surface>& surface) {
     keyboard_.focus(surface);
     context_.text_inputs->focus(surface);

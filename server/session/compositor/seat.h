@@ -23,7 +23,6 @@ class Seat {
     void button(std::uint16_t code, bool down);
     void wheel(std::int32_t dx120, std::int32_t dy120);
     void release_all();
-    void release_held();
 
     // Keyboard and text input go together; null: to nobody.
     void focus_keyboard(const std::shared_ptr<Surface>& surface);

@@ -104,9 +104,23 @@ bool InputFilter::admit(const wire::ReleaseAll&) {
 
 // Says nothing that the presses before it did not say.
 bool InputFilter::admit(const wire::Held&) {
-    if (!holds())
+    if (pressed_.empty() && buttons_ == 0)
         return drop(Drop::kNotPressed);
     return beats_.take(1, clock_()) ? pass() : drop(Drop::kNotPressed);
+}
+
+bool InputFilter::repeats() const {
+    return std::ranges::any_of(pressed_, [](std::uint16_t code) { return !is_modifier(code); });
+}
+
+std::vector<std::uint16_t> InputFilter::let_go() {
+    std::vector<std::uint16_t> out;
+    for (const std::uint16_t code : pressed_)
+        if (!is_modifier(code))
+            out.push_back(code);
+    for (const std::uint16_t code : out)
+        pressed_.erase(code);
+    return out;
 }
 
 // --- pointer -------------------------------------------------------------------------------------

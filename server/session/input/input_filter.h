@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <set>
+#include <vector>
 
 #include "protocol/core/geometry.h"
 #include "protocol/ipc/policy.h"
@@ -57,13 +58,10 @@ class InputFilter {
     [[nodiscard]] bool admit(const wire::ReleaseAll&);
     [[nodiscard]] bool admit(const wire::Held&);
 
-    // Keys or buttons are pressed that were let through.
-    [[nodiscard]] bool holds() const { return !pressed_.empty() || buttons_ != 0; }
-    // Their releases will not come.
-    void let_go() {
-        pressed_.clear();
-        buttons_ = 0;
-    }
+    // A key is pressed that the browser repeats: not a modifier, which does nothing by itself.
+    [[nodiscard]] bool repeats() const;
+    // Those count as released from now on: hand their releases on.
+    std::vector<std::uint16_t> let_go();
 
     [[nodiscard]] const Counters& counters() const { return counters_; }
 

@@ -103,18 +103,21 @@ TEST_F(InputFilterTest, ReleaseAllPassesOnlyWhenItReleasesSomething) {
 TEST_F(InputFilterTest, HeldPassesOnlyWhileSomethingIsHeldAndNotOften) {
     EXPECT_FALSE(filter_.admit(wire::Held{}));
     EXPECT_TRUE(filter_.admit(wire::Key{KEY_A, true}));
-    EXPECT_TRUE(filter_.holds());
+    EXPECT_TRUE(filter_.admit(wire::Key{KEY_LEFTSHIFT, true}));
+    EXPECT_TRUE(filter_.repeats());
     unsigned passed = 0;
     for (int i = 0; i < 1000; ++i)
         passed += filter_.admit(wire::Held{}) ? 1 : 0;
     EXPECT_EQ(passed, limits::kHeldBurst);
     now_ += 1s;
     EXPECT_TRUE(filter_.admit(wire::Held{}));
-    filter_.let_go();
-    EXPECT_FALSE(filter_.holds());
-    EXPECT_FALSE(filter_.admit(wire::Held{}));
+    EXPECT_EQ(filter_.let_go(), std::vector<std::uint16_t>{KEY_A});
+    EXPECT_FALSE(filter_.repeats()) << "Shift does nothing by itself";
+    EXPECT_TRUE(filter_.let_go().empty());
     EXPECT_FALSE(key(KEY_A, false)) << "released already";
     EXPECT_TRUE(tap(KEY_A));
+    EXPECT_TRUE(key(KEY_LEFTSHIFT, false));
+    EXPECT_FALSE(filter_.admit(wire::Held{}));
     EXPECT_TRUE(filter_.admit(wire::PointerButton{wire::Button::kLeft, true}));
     EXPECT_TRUE(filter_.admit(wire::Held{}));
 }

@@ -101,7 +101,7 @@ class Chain:
     def make_pki(self):
         self.pki = self.dir / "pki"
         ctl = self.bin / "sudarectl"
-        self.run(ctl, "pki", "init", self.pki)
+        self.run(ctl, "pki", "init", self.pki, "--plain-key")
         for kind in ("gateway", "border", "host"):
             where = [] if kind == "border" else ["--ip", "127.0.0.1"]
             self.run(ctl, "pki", "issue", kind, kind, *where, "--dir", self.pki)

@@ -4,6 +4,7 @@
 
 #include "server/base/log.h"
 #include "server/ctl/commands.h"
+#include "server/ctl/passphrase.h"
 #include "server/pki/authority.h"
 
 // sudarectl pki: works on files only and needs no broker.
@@ -20,11 +21,23 @@ struct PkiOptions {
     std::vector<std::string> dns;
     std::vector<std::string> ip;
     int days = 0;
+    std::string passphrase_file;
+    bool plain_key = false;
 };
+
+Result<Authority> open_authority(const Context& context, const PkiOptions& options) {
+    return Authority::open(options.directory,
+                           [&] { return read_passphrase(context, options.passphrase_file); });
+}
 
 void init(Context& context, const PkiOptions& options) {
     const int days = options.days > 0 ? options.days : pki::kAuthorityDays;
-    const auto authority = Authority::init(options.directory, "Sudare private CA", days);
+    const auto passphrase = options.plain_key ? Result<std::string>(std::string())
+                                              : new_passphrase(context, options.passphrase_file);
+    if (!passphrase)
+        return context.failed(passphrase.error());
+    const auto authority =
+        Authority::init(options.directory, "Sudare private CA", days, *passphrase);
     if (!authority)
         return context.failed(authority.error());
     context.result({{"directory", options.directory},
@@ -39,7 +52,7 @@ void init(Context& context, const PkiOptions& options) {
 }
 
 void issue(Context& context, const PkiOptions& options) {
-    auto authority = Authority::open(options.directory);
+    auto authority = open_authority(context, options);
     if (!authority)
         return context.failed(authority.error());
     const auto issued = authority->issue(
@@ -73,7 +86,7 @@ void issue(Context& context, const PkiOptions& options) {
 }
 
 void revoke(Context& context, const PkiOptions& options) {
-    auto authority = Authority::open(options.directory);
+    auto authority = open_authority(context, options);
     if (!authority)
         return context.failed(authority.error());
     const auto rows = authority->revoke(options.name, pki::kind_from(options.kind));
@@ -92,7 +105,7 @@ void revoke(Context& context, const PkiOptions& options) {
 }
 
 void write_crl(Context& context, const PkiOptions& options) {
-    auto authority = Authority::open(options.directory);
+    auto authority = open_authority(context, options);
     if (!authority)
         return context.failed(authority.error());
     const auto crl = authority->write_crl(options.days > 0 ? options.days : Authority::kCrlDays);
@@ -107,10 +120,7 @@ void write_crl(Context& context, const PkiOptions& options) {
 }
 
 void list(Context& context, const PkiOptions& options) {
-    const auto authority = Authority::open(options.directory);
-    if (!authority)
-        return context.failed(authority.error());
-    const auto rows = authority->list();
+    const auto rows = Authority::list(options.directory);
     if (!rows)
         return context.failed(rows.error());
     for (const pki::IndexRow& row : *rows) {
@@ -145,12 +155,22 @@ void add_directory(CLI::App* command, const Context& context,
         ->capture_default_str();
 }
 
+void add_passphrase(CLI::App* command, const Context& context,
+                    const std::shared_ptr<PkiOptions>& options) {
+    command
+        ->add_option("--passphrase-file", options->passphrase_file,
+                     std::string(context.pick("first line is the passphrase of the CA's key; asked for without it",
+                                              "1 行目が認証局の鍵のパスフレーズ。なければ端末で尋ねる")))
+        ->envname("SUDARE_PKI_PASSPHRASE_FILE");
+}
+
 void add_issue(CLI::App& pki, Context& context) {
     const auto options = std::make_shared<PkiOptions>();
     CLI::App* command =
         add(pki, context, "issue",
             context.pick("issue a certificate with a new key", "証明書と鍵を発行"), options, issue);
     add_directory(command, context, options);
+    add_passphrase(command, context, options);
     command->add_option("kind", options->kind, std::string(context.pick("what it is for", "用途")))
         ->required()
         ->check(CLI::IsMember({"gateway", "border", "host", "terminal"}));
@@ -183,6 +203,10 @@ void add_pki_commands(CLI::App& app, Context& context) {
                      std::string(context.pick("new directory", "新しいディレクトリ")))
         ->required();
     command->add_option("--days", options->days, std::string(context.pick("validity", "有効日数")));
+    add_passphrase(command, context, options);
+    command->add_flag("--plain-key", options->plain_key,
+                      std::string(context.pick("store the key as it is: for tests, or a disk that is encrypted itself",
+                                               "鍵を暗号化しない (試験用、またはディスク自体が暗号化されている場合)")));
 
     add_issue(*pki, context);
 
@@ -191,6 +215,7 @@ void add_pki_commands(CLI::App& app, Context& context) {
                   context.pick("revoke all valid certificates of a name", "証明書を失効"), options,
                   revoke);
     add_directory(command, context, options);
+    add_passphrase(command, context, options);
     command->add_option("name", options->name, std::string(context.pick("its name", "名前")))
         ->required();
     command
@@ -202,6 +227,7 @@ void add_pki_commands(CLI::App& app, Context& context) {
     command = add(*pki, context, "crl", context.pick("write a fresh CRL", "失効リストを更新"),
                   options, write_crl);
     add_directory(command, context, options);
+    add_passphrase(command, context, options);
     command->add_option(
         "--days", options->days,
         std::string(context.pick("until the next (default 7)", "次回までの日数 (既定 7)")));

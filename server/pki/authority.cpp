@@ -2,6 +2,7 @@
 #include "server/pki/authority.h"
 
 #include <arpa/inet.h>
+#include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <sys/stat.h>
 
@@ -89,7 +90,8 @@ Authority::Authority(Authority&&) noexcept = default;
 Authority& Authority::operator=(Authority&&) noexcept = default;
 Authority::~Authority() = default;
 
-Result<Authority> Authority::init(const std::string& directory, const std::string& name, int days) {
+Result<Authority> Authority::init(const std::string& directory, const std::string& name, int days,
+                                  const std::string& passphrase) {
     SUDARE_CHECK(make_directory(directory, 0700));
     SUDARE_TRY(const DirectoryLock lock, DirectoryLock::take(directory));
     auto impl = std::make_unique<Impl>();
@@ -98,7 +100,9 @@ Result<Authority> Authority::init(const std::string& directory, const std::strin
         return fail(Errc::kState,
                     "\"" + directory + "\" holds a CA already; choose another directory");
     SUDARE_TRY(impl->issuer, make_authority(name, days));
-    SUDARE_TRY(const std::string key, pem_of(impl->issuer.key.get()));
+    SUDARE_TRY(const std::string key, passphrase.empty()
+                                          ? pem_of(impl->issuer.key.get())
+                                          : encrypted_pem_of(impl->issuer.key.get(), passphrase));
     SUDARE_TRY(const std::string certificate, pem_of(impl->issuer.certificate.get()));
     for (const char* kind : {"gateway", "border", "host", "terminal"})
         SUDARE_CHECK(make_directory(impl->path(kind), 0700));
@@ -110,19 +114,33 @@ Result<Authority> Authority::init(const std::string& directory, const std::strin
     return Authority(std::move(impl));
 }
 
-Result<Authority> Authority::open(const std::string& directory) {
+namespace {
+
+tl::unexpected<Error> no_authority(const std::string& directory) {
+    return fail(Errc::kNotFound, "\"" + directory +
+                                     "\" holds no CA; make one with: sudarectl pki init " + directory);
+}
+
+}  // namespace
+
+Result<Authority> Authority::open(const std::string& directory, const AskPassphrase& ask) {
     auto impl = std::make_unique<Impl>();
     impl->directory = directory;
     auto key = read_file(impl->path("ca.key"));
     if (!key && key.error().code == Errc::kNotFound)
-        return fail(Errc::kNotFound, "\"" + directory +
-                                         "\" holds no CA; make one with: sudarectl pki "
-                                         "init " +
-                                         directory);
+        return no_authority(directory);
     if (!key)
         return tl::unexpected(key.error());
     SUDARE_TRY(const std::string certificate, read_file(impl->path("ca.crt")));
-    SUDARE_TRY(impl->issuer.key, key_from_pem(*key));
+    std::string passphrase;
+    if (is_encrypted(*key)) {
+        SUDARE_TRY(passphrase, ask());
+    }
+    auto opened = key_from_pem(*key, passphrase);
+    OPENSSL_cleanse(passphrase.data(), passphrase.size());
+    if (!opened)
+        return tl::unexpected(opened.error());
+    impl->issuer.key = std::move(*opened);
     SUDARE_TRY(impl->issuer.certificate, certificate_from_pem(certificate));
     return Authority(std::move(impl));
 }
@@ -208,8 +226,10 @@ Result<CrlFacts> Authority::write_crl(int days) {
     return impl_->publish(index, days);
 }
 
-Result<std::vector<IndexRow>> Authority::list() const {
-    SUDARE_TRY(Index index, Index::load(impl_->path("index.txt")));
+Result<std::vector<IndexRow>> Authority::list(const std::string& directory) {
+    if (!std::filesystem::exists(directory + "/ca.key"))
+        return no_authority(directory);
+    SUDARE_TRY(Index index, Index::load(directory + "/index.txt"));
     return std::move(index.rows);
 }
 

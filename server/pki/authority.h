@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,8 +37,12 @@ public:
     static constexpr int kCrlDays = 7;
 
     // Makes the directory, the CA and an empty CRL. kState when there is a CA already.
-    static Result<Authority> init(const std::string& directory, const std::string& name, int days);
-    static Result<Authority> open(const std::string& directory);
+    // The key is stored under the passphrase; "": as it is.
+    static Result<Authority> init(const std::string& directory, const std::string& name, int days,
+                                  const std::string& passphrase);
+    // Asks for the passphrase when there is one. kDenied: it is wrong.
+    using AskPassphrase = std::function<Result<std::string>()>;
+    static Result<Authority> open(const std::string& directory, const AskPassphrase& ask);
     Authority(Authority&&) noexcept;
     Authority& operator=(Authority&&) noexcept;
     ~Authority();
@@ -50,7 +55,8 @@ public:
     Result<std::vector<IndexRow>> revoke(const std::string& name,
                                          std::optional<CertificateKind> kind);
     Result<CrlFacts> write_crl(int days);
-    Result<std::vector<IndexRow>> list() const;
+    // Needs no key.
+    static Result<std::vector<IndexRow>> list(const std::string& directory);
 
 private:
     struct Impl;

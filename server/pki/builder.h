@@ -34,14 +34,18 @@ struct RevokedEntry {
 Result<Crl> make_crl(const Issuer& issuer, std::span<const RevokedEntry> revoked,
                      std::int64_t number, int days);
 
-Result<std::string> pem_of(const EVP_PKEY* key);  // PKCS #8, not encrypted
+Result<std::string> pem_of(const EVP_PKEY* key);
+// PKCS #8, AES-256 under a key that scrypt (RFC 7914) makes of the passphrase.
+Result<std::string> encrypted_pem_of(EVP_PKEY* key, const std::string& passphrase);
+bool is_encrypted(const std::string& key_pem);  // PKCS #8, not encrypted
 Result<std::string> pem_of(const X509* certificate);
 Result<std::string> pem_of(const X509_CRL* crl);
 // PKCS #12 with key, certificate and CA; AES-256-CBC under the passphrase.
 Result<std::string> pkcs12_of(EVP_PKEY* key, X509* certificate, X509* authority,
                               const std::string& passphrase, const std::string& label);
 
-Result<Key> key_from_pem(const std::string& pem);
+// kDenied: it is encrypted, and not with that passphrase.
+Result<Key> key_from_pem(const std::string& pem, const std::string& passphrase = {});
 Result<Certificate> certificate_from_pem(const std::string& pem);
 
 Result<CertificateFacts> facts_of(const X509* certificate);

@@ -48,7 +48,9 @@ class Examples(unittest.TestCase):
         cls.addClassCleanup(cls.temporary.cleanup)
         cls.dir = pathlib.Path(cls.temporary.name)
         cls.ca = cls.dir / "sudare-ca"
-        cls.env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SUDARE_PKI_DIR": str(cls.ca)}
+        cls.env = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "SUDARE_PKI_DIR": str(cls.ca),
+                   "SUDARE_PKI_PASSPHRASE_FILE": str(cls.dir / "passphrase")}
+        (cls.dir / "passphrase").write_text("a passphrase of the documents\n")
         for argv in commands("pki init"):
             if argv[:3] != ["sudarectl", "pki", "revoke"]:  # of the terminal that is needed below
                 cls.sudarectl(argv[1:])

@@ -61,7 +61,7 @@ class Pki:
 
     def __init__(self, directory):
         self.directory = pathlib.Path(directory)
-        self.ctl("init", self.directory)
+        self.ctl("init", self.directory, "--plain-key")
 
     def ctl(self, *arguments):
         done = subprocess.run([BIN / "sudarectl", "--json", "pki", *arguments], capture_output=True, text=True,

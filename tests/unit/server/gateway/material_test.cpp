@@ -28,7 +28,7 @@ class MaterialTest : public testing::Test {
         std::string name = testing::TempDir() + "sudare-gateway-XXXXXX";
         ASSERT_NE(::mkdtemp(name.data()), nullptr);
         directory_ = name;
-        auto authority = pki::Authority::init(directory_, "Test CA", 30);
+        auto authority = pki::Authority::init(directory_, "Test CA", 30, {});
         ASSERT_TRUE(authority) << authority.error().message;
         authority_ = std::make_unique<pki::Authority>(std::move(*authority));
         settings_.viewer = issue(pki::CertificateKind::kGateway);

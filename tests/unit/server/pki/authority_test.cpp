@@ -26,7 +26,7 @@ protected:
         std::string name = testing::TempDir() + "sudare-pki-XXXXXX";
         ASSERT_NE(::mkdtemp(name.data()), nullptr);
         directory_ = name;
-        auto authority = Authority::init(directory_, "Test CA", 30);
+        auto authority = Authority::init(directory_, "Test CA", 30, {});
         ASSERT_TRUE(authority) << authority.error().message;
         authority_ = std::make_unique<Authority>(std::move(*authority));
     }
@@ -100,7 +100,7 @@ TEST_F(AuthorityTest, RevokedIsRefusedAndTheControlIsNot) {
 
 TEST_F(AuthorityTest, AnotherAuthorityIsNotTrusted) {
     const auto issued = authority_->issue(terminal("t"));
-    ASSERT_TRUE(Authority::init(directory_ + "/other", "Test CA", 30));
+    ASSERT_TRUE(Authority::init(directory_ + "/other", "Test CA", 30, {}));
     EXPECT_NE(
         verify(issued->certificate_path, X509_PURPOSE_SSL_CLIENT, directory_ + "/other/ca.crt"),
         X509_V_OK);
@@ -156,10 +156,31 @@ TEST_F(AuthorityTest, RefusesNamesThatCouldBecomePathsOrExtensions) {
 }
 
 TEST_F(AuthorityTest, InitNeverOverwrites) {
-    const auto again = Authority::init(directory_, "Test CA", 30);
+    const auto again = Authority::init(directory_, "Test CA", 30, {});
     ASSERT_FALSE(again);
     EXPECT_EQ(again.error().code, Errc::kState);
-    EXPECT_EQ(Authority::open(directory_ + "/none").error().code, Errc::kNotFound);
+    EXPECT_EQ(Authority::open(directory_ + "/none", {}).error().code, Errc::kNotFound);
+    EXPECT_EQ(Authority::list(directory_ + "/none").error().code, Errc::kNotFound);
+}
+
+TEST_F(AuthorityTest, TheKeyLiesUnderItsPassphrase) {
+    const std::string other = directory_ + "/encrypted";
+    ASSERT_TRUE(Authority::init(other, "Test CA", 30, "correct horse battery"));
+    EXPECT_NE(read_file(other + "/ca.key")->find("ENCRYPTED"), std::string::npos);
+    unsigned asked = 0;
+    const auto with = [&](const std::string& passphrase) {
+        return Authority::open(other, [&asked, passphrase]() -> Result<std::string> {
+            ++asked;
+            return passphrase;
+        });
+    };
+    auto opened = with("correct horse battery");
+    ASSERT_TRUE(opened) << opened.error().message;
+    EXPECT_TRUE(opened->issue(terminal("t")));
+    for (const std::string& wrong : {std::string("correct horse"), std::string(), std::string(5000, 'x')})
+        EXPECT_EQ(with(wrong).error().code, Errc::kDenied) << wrong.size();
+    EXPECT_EQ(asked, 4U);
+    EXPECT_TRUE(Authority::open(directory_, {})) << "a plain key asks nobody";  // control
 }
 
 }  // namespace

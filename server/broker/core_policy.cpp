@@ -46,7 +46,7 @@ void Core::watch_exceptions() {
     exceptions_seen_ = std::time(nullptr);
     std::int64_t next = exceptions_seen_ + kLookMax.count();
     const auto version = store_->policy_version();
-    const auto all = version ? store_->exceptions(std::nullopt, *version)
+    const auto all = version ? store_->exceptions(std::nullopt, *version, exceptions_seen_)
                              : tl::unexpected(version.error());
     if (!all)
         log_error("exceptions: {}", all.error().message);
@@ -63,9 +63,9 @@ void Core::watch_exceptions() {
 }
 
 void Core::exceptions_due() {
-    const auto [low, high] = std::minmax(exceptions_seen_, std::int64_t{std::time(nullptr)});
+    const auto [low, high] = std::minmax({exceptions_seen_, std::int64_t{std::time(nullptr)}});  // values
     const auto version = store_->policy_version();
-    const auto all = version ? store_->exceptions(std::nullopt, *version)
+    const auto all = version ? store_->exceptions(std::nullopt, *version, low)
                              : tl::unexpected(version.error());
     const bool passed = !all || std::ranges::any_of(*all, [&](const store::PolicyException& one) {
         return (one.begins > low && one.begins <= high) || (one.ends > low && one.ends <= high);

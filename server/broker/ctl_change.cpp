@@ -13,8 +13,9 @@ using Kind = store::LayerId::Kind;
 
 namespace {
 
-// The log holds a few megabytes that are not on the disk yet; more would be a failure of it.
-constexpr std::size_t kRecordsAtOnce = 1000;
+// The log holds 8 MiB that are not on the disk yet; more would be a failure of it. A record has up to
+// two values of 12 KiB.
+constexpr std::size_t kRecordsAtOnce = 200;
 
 EventType type_of(const JournalDifference& one) {
     if (one.field == store::kGroupsField)
@@ -167,20 +168,30 @@ CtlFailure CtlPeer::failure_of(const TooLarge& found, const LayerNames& names) {
 }
 
 // What a plan would change, layer by layer, and whether each part alone permits anybody more.
-CtlResult<> CtlPeer::show_differences(const Plan& plan, const LayerNames& names) {
+CtlResult<std::vector<ipc::CtlRow>> CtlPeer::difference_rows(const Plan& plan, const LayerNames& names) {
+    std::vector<ipc::CtlRow> rows;
     for (const JournalDifference& one : plan.differences) {
         const auto part = make_plan(plan.before, {{one.layer, one.field, one.after}});
         const auto loose = part ? broker::loosens(*part, core_.store()) : tl::unexpected(part.error());
         if (!loose)
             return ctl_fail(loose.error());
-        row({{"layer", written(one.layer.kind, names.at(one.layer))},
-             {"field", shown_field(one.field)},
-             {"before", shown_value(one.field, one.before.value_or(""), names)},
-             {"was_set", one.before.has_value()},
-             {"after", shown_value(one.field, one.after.value_or(""), names)},
-             {"is_set", one.after.has_value()},
-             {"loosens", *loose}});
+        rows.push_back({{"layer", written(one.layer.kind, names.at(one.layer))},
+                        {"field", shown_field(one.field)},
+                        {"before", shown_value(one.field, one.before.value_or(""), names)},
+                        {"was_set", one.before.has_value()},
+                        {"after", shown_value(one.field, one.after.value_or(""), names)},
+                        {"is_set", one.after.has_value()},
+                        {"loosens", *loose}});
     }
+    return rows;
+}
+
+CtlResult<> CtlPeer::show_differences(const Plan& plan, const LayerNames& names) {
+    const auto rows = difference_rows(plan, names);
+    if (!rows)
+        return tl::unexpected(rows.error());
+    for (const ipc::CtlRow& one : *rows)
+        row(one);
     return {};
 }
 

@@ -126,18 +126,25 @@ CtlResult<> CtlPeer::policy_rollback(const Arguments& arguments) {
     const auto names = layer_names();
     if (!plan || !names)
         return tl::unexpected(plan ? names.error() : plan.error());
-    if (arguments[2] != "dry") {
-        const auto newest = static_cast<std::uint64_t>(plan->before.at().version);
-        auto whole = event(EventType::kPolicyRolledBack);
-        whole.number(Field::kPolicyVersion, newest + plan->differences.size())
-            .number(Field::kNumber, to->version);
-        Manner manner;
-        if (!plan->differences.empty())
-            manner.whole = std::move(whole);
-        if (auto done = carry_out(*plan, *names, std::move(manner)); !done)
-            return done;
-    }
-    return show_differences(*plan, *names);
+    if (arguments[2] == "dry")
+        return show_differences(*plan, *names);
+    // Before it is done: what is asked about the newest version is at hand, what is asked about an older
+    // one is read from the database for each person.
+    const auto rows = difference_rows(*plan, *names);
+    if (!rows)
+        return tl::unexpected(rows.error());
+    const auto newest = static_cast<std::uint64_t>(plan->before.at().version);
+    auto whole = event(EventType::kPolicyRolledBack);
+    whole.number(Field::kPolicyVersion, newest + plan->differences.size())
+        .number(Field::kNumber, to->version);
+    Manner manner;
+    if (!plan->differences.empty())
+        manner.whole = std::move(whole);
+    if (auto done = carry_out(*plan, *names, std::move(manner)); !done)
+        return done;
+    for (const ipc::CtlRow& one : *rows)
+        row(one);
+    return {};
 }
 
 }  // namespace sudare::broker

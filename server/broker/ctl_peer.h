@@ -95,6 +95,7 @@ private:
     CtlResult<> change_groups(const std::string& user, const std::string& group, bool member);
     CtlResult<> place_group(std::uint32_t group, std::optional<std::uint32_t> place);
     CtlResult<LayerNames> layer_names();
+    CtlResult<std::vector<ipc::CtlRow>> difference_rows(const Plan& plan, const LayerNames& names);
     CtlResult<> show_differences(const Plan& plan, const LayerNames& names);
 
     // Everything that changes the policy: planned, looked through, recorded, stored (ctl_change.cpp).

@@ -194,9 +194,9 @@ public:
     Result<std::uint32_t> add_exception(const PolicyException& exception);
     // kNotFound; also one that does not stand.
     Result<PolicyException> find_exception(std::uint32_t number);
-    // That stand, of one person or of all; also those that are over, or have not begun.
+    // That stand and end after that time, of one person or of all; also those that have not begun.
     Result<std::vector<PolicyException>> exceptions(std::optional<std::uint32_t> user,
-                                                    std::uint32_t version);
+                                                    std::uint32_t version, std::int64_t after = 0);
 
     // roles
     Result<Roles> roles();

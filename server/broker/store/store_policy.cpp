@@ -306,18 +306,18 @@ Result<PolicyException> Store::find_exception(std::uint32_t number) {
 }
 
 Result<std::vector<PolicyException>> Store::exceptions(std::optional<std::uint32_t> user,
-                                                       std::uint32_t version) {
+                                                       std::uint32_t version, std::int64_t after) {
     return guarded("exceptions", [&]() -> Result<std::vector<PolicyException>> {
         std::vector<PolicyException> out;
-        const long long id = user.value_or(0), newest = version;
+        const long long id = user.value_or(0), newest = version, still = after;
         const int all = user ? 0 : 1;
         const soci::rowset<soci::row> rows =
             (impl_->sql.prepare
                  << "SELECT e.id, e.user, e.field, e.value, e.begins, e.ends, e.reason, e.actor"
-                    " FROM exceptions e WHERE (:all = 1 OR e.user = :u) AND (SELECT p.value FROM"
+                    " FROM exceptions e WHERE (:all = 1 OR e.user = :u) AND e.ends > :e AND (SELECT p.value FROM"
                     " policy p WHERE p.user = e.user AND p.field = '@exception:' || e.id AND"
                     " p.version <= :v ORDER BY p.version DESC LIMIT 1) IS NOT NULL ORDER BY e.id",
-             soci::use(all), soci::use(id), soci::use(newest));
+             soci::use(all), soci::use(id), soci::use(still), soci::use(newest));
         for (const soci::row& row : rows) {
             const policy::FieldRow* field = policy::row_of(row.get<std::string>(2));
             if (field == nullptr)

@@ -48,7 +48,10 @@ Result<std::optional<std::uint32_t>> LinkPeer::request_host(const std::string& h
     using Number = std::optional<std::uint32_t>;
     const policy::FieldRow& row = policy::row_of(policy::FieldId::kWebHosts);
     const std::string rule = "allow:" + host + (is_standard(port) ? "" : ":" + std::to_string(port));
-    if (host.empty() || !policy::parse(row, rule))
+    // One host and nothing else: the name comes from the Internet side, where somebody might like a comma
+    // a port or a whole domain in it.
+    const auto parsed = policy::parse_host_rule(rule);
+    if (!parsed || parsed->pattern != host || host.front() == '.')
         return Number();
     auto& store = core_.store();
     SUDARE_TRY(const auto open, store.pending());

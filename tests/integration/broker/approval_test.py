@@ -257,7 +257,7 @@ class Requests(Several):
         self.assertIn(f"session {self.number}", added["cause"])
 
     def test_what_no_administrator_could_permit_is_only_recorded(self):
-        asked = ["", "bad host", "-a.example", "10.0.0.1.", "x" * 200]
+        asked = ["", "bad host", "-a.example", "10.0.0.1.", "x" * 200, ".jp", "a.example,allow:.jp", "a.example:1", "a.example\u3000.jp"]
         for host in asked:
             self.ask_for(host)
         self.assertEqual(self.requests(len(asked)), [])

@@ -319,6 +319,9 @@ void Banner::fit() {
         widget->setVisible(false);
         more_->setVisible(more_->isVisibleTo(this) || qobject_cast<QPushButton*>(widget) != nullptr);
     }
+    // Its whole text is in the tool tip; the zone's name is nowhere else.
+    if (!enough())
+        aside_->setMinimumWidth(0);
     layout()->activate();
     aside_->setText(aside_->fontMetrics().elidedText(aside_text_, Qt::ElideRight, aside_->width()));
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two people at once, the limits of a policy, and a disk that is full where the audit log is."""
+import itertools
 import os
 import pathlib
 import subprocess
@@ -168,7 +169,8 @@ class FullDisk(Together):
         self.assertEqual("running", screen.probe.stats()["stage"])
         disk.fill()
         # The log's last page has room for some records yet. A change that cannot be recorded is not made.
-        wait_until(lambda: estate.chain.ctl("policy", "set", "hanako", "web.start_page", "https://a.example/" + "a" * 900,
+        pages = (f"https://a.example/{number}" + "a" * 900 for number in itertools.count())  # the same one is no change
+        wait_until(lambda: estate.chain.ctl("policy", "set", "hanako", "web.start_page", next(pages),
                                             check=False).returncode != 0, what="a change refused")
         self.assertEqual("audit_unavailable", estate.refusal("hanako"))
         self.assertEqual(("none", "audit_unavailable"), self.ended(screen))

@@ -111,12 +111,14 @@ CtlResult<> CtlPeer::change_approve(const Arguments& arguments) {
     if (!pending)
         return tl::unexpected(pending.error());
     if (pending->actor == uid_)
-        return ctl_fail(Errc::kDenied, "change " + arguments[0] + " is your own; another person approves it",
-                        "変更 " + arguments[0] + " は自分が申請したものです。別の人の承認が必要です");
+        return denied("change approve " + arguments[0] + ": own",
+                      "change " + arguments[0] + " is your own; another person approves it",
+                      "変更 " + arguments[0] + " は自分が申請したものです。別の人の承認が必要です");
     const auto at = core_.moment();
     if (!at)
         return ctl_fail(at.error());
-    if (auto good = prepare_exceptions(*pending, arguments[1], *at); !good)
+    std::map<std::uint32_t, std::int64_t> former_ends;
+    if (auto good = prepare_exceptions(*pending, arguments[1], *at, former_ends); !good)
         return good;
     const auto plan = planned(pending->changes);
     const auto names = layer_names();
@@ -128,12 +130,18 @@ CtlResult<> CtlPeer::change_approve(const Arguments& arguments) {
     Manner manner;
     manner.whole = std::move(whole);
     manner.approved = &*pending;
-    return carry_out(*plan, *names, std::move(manner));
+    auto done = carry_out(*plan, *names, std::move(manner));
+    if (!done)  // nothing was approved: it waits as it was asked for
+        for (const auto& [number, ends] : former_ends)
+            if (const auto back = core_.store().set_exception_end(number, ends); !back)
+                log_error("exception {}: {}", number, back.error().message);
+    return done;
 }
 
 // An exception whose time is over cannot be approved; the approver may give it another end.
 CtlResult<> CtlPeer::prepare_exceptions(const PendingChange& pending, const std::string& until,
-                                        const Moment& at) {
+                                        const Moment& at,
+                                        std::map<std::uint32_t, std::int64_t>& former_ends) {
     bool any = false;
     for (const store::PolicyChange& change : pending.changes) {
         const auto number = store::exception_number(change.field);
@@ -147,6 +155,7 @@ CtlResult<> CtlPeer::prepare_exceptions(const PendingChange& pending, const std:
             return ctl_fail(Errc::kState,
                             "the exception's time is over; give another end with --until, or refuse it",
                             "例外の期限が過ぎています。--until で期限を変えるか、却下してください");
+        const std::int64_t former_end = exception->ends;
         if (!until.empty())
             exception->ends = number_of(until).value_or(0);
         if (const auto bad = complaint(*exception, at.time))
@@ -155,6 +164,7 @@ CtlResult<> CtlPeer::prepare_exceptions(const PendingChange& pending, const std:
             continue;
         if (const auto set = core_.store().set_exception_end(*number, exception->ends); !set)
             return ctl_fail(set.error());
+        former_ends[*number] = former_end;
     }
     if (!until.empty() && !any)
         return ctl_fail(Errc::kBadInput, "--until: this change has no exception and so no end",

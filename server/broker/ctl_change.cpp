@@ -53,20 +53,14 @@ CtlResult<LayerNames> CtlPeer::layer_names() {
     return names;
 }
 
-CtlResult<Plan> CtlPeer::planned(const std::vector<store::PolicyChange>& changes,
-                                 std::optional<std::int64_t> time) {
-    auto at = core_.moment();
-    if (!at)
-        return ctl_fail(at.error());
-    if (time)
-        at->time = *time;
-    auto plan = make_plan(core_.state(*at), changes);
+CtlResult<Plan> CtlPeer::planned(const std::vector<store::PolicyChange>& changes) {
+    const auto now = core_.state();
+    auto plan = now ? make_plan(*now, changes) : tl::unexpected(now.error());
     return plan ? CtlResult<Plan>(std::move(*plan)) : ctl_fail(plan.error());
 }
 
-CtlResult<> CtlPeer::carry_out(const std::vector<store::PolicyChange>& changes,
-                               std::optional<std::int64_t> time) {
-    const auto plan = planned(changes, time);
+CtlResult<> CtlPeer::carry_out(const std::vector<store::PolicyChange>& changes) {
+    const auto plan = planned(changes);
     const auto names = layer_names();
     if (!plan || !names)
         return tl::unexpected(plan ? names.error() : plan.error());

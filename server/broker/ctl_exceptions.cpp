@@ -66,10 +66,8 @@ CtlResult<> CtlPeer::exception_add(const Arguments& arguments) {
     const auto number = core_.store().add_exception(wanted);
     if (!number)
         return ctl_fail(number.error());
-    // What it permits is what it permits once it has begun.
-    if (auto done = carry_out({{{Kind::kUser, user->id}, store::exception_field(*number),
-                                std::string(store::kStands)}},
-                              std::max(at->time, wanted.begins));
+    if (auto done = carry_out(
+            {{{Kind::kUser, user->id}, store::exception_field(*number), std::string(store::kStands)}});
         !done)
         return done;
     row({{"exception", std::uint64_t{*number}}});

@@ -126,8 +126,10 @@ CtlResult<> CtlPeer::policy_rollback(const Arguments& arguments) {
     const auto names = layer_names();
     if (!plan || !names)
         return tl::unexpected(plan ? names.error() : plan.error());
-    if (arguments[2] == "dry")
-        return show_differences(*plan, *names);
+    if (arguments[2] == "dry") {
+        const auto recorded = record_reading("policy rollback", arguments);
+        return recorded ? show_differences(*plan, *names) : recorded;
+    }
     // Before it is done: what is asked about the newest version is at hand, what is asked about an older
     // one is read from the database for each person.
     const auto rows = difference_rows(*plan, *names);

@@ -104,6 +104,8 @@ CtlResult<> CtlPeer::import(const Arguments& arguments) {
     for (std::size_t i = 0; i < import->new_users.size(); ++i)
         names->insert({{Kind::kUser, *first_new + static_cast<std::uint32_t>(i)}, import->new_users[i]});
     if (request->dry_run) {
+        if (auto recorded = record_reading("import dry", {}); !recorded)
+            return recorded;
         if (const auto large = too_large(*plan, core_.store()); large && *large)
             return tl::unexpected(failure_of(**large, *names));
         for (const std::string& name : import->new_users)

@@ -87,7 +87,7 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kRoleGive, 2, &CtlPeer::role_give, "role give", kAdmin},
     {CtlRequest::kRoleTake, 2, &CtlPeer::role_take, "role take", kAdmin},
     {CtlRequest::kRoleList, 0, &CtlPeer::role_list, "role list", kRules},
-    {CtlRequest::kChangeList, 0, &CtlPeer::change_list, "change list", kRules},
+    {CtlRequest::kChangeList, 0, &CtlPeer::change_list, "change list", kRules, true},
     {CtlRequest::kChangeShow, 1, &CtlPeer::change_show, "change show", kRules, true},
     {CtlRequest::kChangeApprove, 2, &CtlPeer::change_approve, "change approve", kApprover},
     {CtlRequest::kChangeRefuse, 2, &CtlPeer::change_refuse, "change refuse", kApprover},
@@ -118,7 +118,7 @@ void CtlPeer::on_frame(const Frame& frame) {
         later_ = false;
         auto result = check_role(row);
         if (result && row.reads)
-            result = record_reading(row, *arguments);
+            result = record_reading(std::string(row.name), *arguments);
         if (result)
             result = (this->*row.handler)(*arguments);
         if (!later_ || !result)
@@ -135,20 +135,22 @@ CtlResult<> CtlPeer::check_role(const Row& row) {
         return tl::unexpected(roles.error());
     if (std::ranges::any_of(*roles, [&](store::Role role) { return (row.roles & bit(role)) != 0; }))
         return {};
-    if (const auto recorded = core_.record_durable(
-            event(EventType::kAdminRefused).text(Field::kFilter, std::string(row.name)));
-        !recorded)
-        return ctl_fail(recorded.error());
     const std::string name(row.name);
-    return ctl_fail(Errc::kDenied,
-                    "\"" + name + "\" is not for the roles of uid " + std::to_string(uid_) +
-                        "; see: sudarectl role list",
-                    "uid " + std::to_string(uid_) + " の役割では「" + name +
-                        "」を実行できません。sudarectl role list で確認してください");
+    return denied(name,
+                  "\"" + name + "\" is not for the roles of uid " + std::to_string(uid_) +
+                      "; see: sudarectl role list",
+                  "uid " + std::to_string(uid_) + " の役割では「" + name +
+                      "」を実行できません。sudarectl role list で確認してください");
 }
 
-CtlResult<> CtlPeer::record_reading(const Row& row, const Arguments& arguments) {
-    std::string filter(row.name);
+CtlResult<> CtlPeer::denied(const std::string& what, std::string english, std::string japanese) {
+    const auto recorded =
+        core_.record_durable(event(EventType::kAdminRefused).text(Field::kFilter, what));
+    return recorded ? ctl_fail(Errc::kDenied, std::move(english), std::move(japanese))
+                    : ctl_fail(recorded.error());
+}
+
+CtlResult<> CtlPeer::record_reading(std::string filter, const Arguments& arguments) {
     for (const std::string& argument : arguments)
         if (!argument.empty())
             filter += " " + shortened(argument);

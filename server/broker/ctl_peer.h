@@ -99,10 +99,8 @@ private:
     CtlResult<> show_differences(const Plan& plan, const LayerNames& names);
 
     // Everything that changes the policy: planned, looked through, recorded, stored (ctl_change.cpp).
-    CtlResult<Plan> planned(const std::vector<store::PolicyChange>& changes,
-                            std::optional<std::int64_t> time = {});
-    CtlResult<> carry_out(const std::vector<store::PolicyChange>& changes,
-                          std::optional<std::int64_t> time = {});
+    CtlResult<Plan> planned(const std::vector<store::PolicyChange>& changes);
+    CtlResult<> carry_out(const std::vector<store::PolicyChange>& changes);
     struct Manner {
         std::optional<audit::Event> whole{};            // a record behind those of the parts
         const store::PendingChange* approved = nullptr;  // by a second person: this one
@@ -116,7 +114,7 @@ private:
     CtlResult<> ask_second_person(const Plan& plan, const LayerNames& names);
     CtlResult<store::PendingChange> find_pending(const std::string& number);
     CtlResult<> prepare_exceptions(const store::PendingChange& pending, const std::string& until,
-                                   const Moment& at);
+                                   const Moment& at, std::map<std::uint32_t, std::int64_t>& former_ends);
     CtlResult<> change_role(const Arguments& arguments, bool give);
     CtlResult<std::set<store::Role>> own_roles();
     CtlResult<> check_role(const Row& row);
@@ -130,7 +128,9 @@ private:
     void show_damage(const audit::Damage& damage);
     [[nodiscard]] CtlResult<> log_verdict() const;
 
-    CtlResult<> record_reading(const Row& row, const Arguments& arguments);
+    CtlResult<> record_reading(std::string what, const Arguments& arguments);
+    // Records the try, and refuses it.
+    CtlResult<> denied(const std::string& what, std::string english, std::string japanese);
     [[nodiscard]] audit::Event event(audit::EventType type) const;
     void row(const ipc::CtlRow& row);
     void answer(const CtlResult<>& result);

@@ -77,13 +77,14 @@ CtlResult<> CtlPeer::change_role(const Arguments& arguments, bool give) {
     if (has == give)
         return {};  // as it is
     if (give && *uid == uid_)
-        return ctl_fail(Errc::kDenied, "nobody can give a role to themselves; ask another administrator",
-                        "自分自身に役割を付けることはできません。別の管理者に依頼してください");
+        return denied("role give " + arguments[0] + " " + arguments[1] + ": own",
+                      "nobody can give a role to themselves; ask another administrator",
+                      "自分自身に役割を付けることはできません。別の管理者に依頼してください");
     if (!give && *role == Role::kAdministrator && administrators(*all) == 1)
-        return ctl_fail(Errc::kDenied,
-                        "uid " + arguments[0] + " is the last administrator; give the role to another first",
-                        "uid " + arguments[0] +
-                            " は最後の administrator です。先に別の人に役割を付けてください");
+        return denied("role take " + arguments[0] + " " + arguments[1] + ": last",
+                      "uid " + arguments[0] + " is the last administrator; give the role to another first",
+                      "uid " + arguments[0] +
+                          " は最後の administrator です。先に別の人に役割を付けてください");
     const auto record = event(give ? EventType::kRoleGiven : EventType::kRoleTaken)
                             .number(Field::kUid, *uid)
                             .text(Field::kRole, arguments[1]);

@@ -48,7 +48,7 @@ Result<std::optional<std::uint32_t>> LinkPeer::request_host(const std::string& h
     using Number = std::optional<std::uint32_t>;
     const policy::FieldRow& row = policy::row_of(policy::FieldId::kWebHosts);
     const std::string rule = "allow:" + host + (is_standard(port) ? "" : ":" + std::to_string(port));
-    // One host and nothing else: the name comes from the Internet side, where somebody might like a comma
+    // One host and nothing else: the name comes from the Internet side, where somebody might like a comma,
     // a port or a whole domain in it.
     const auto parsed = policy::parse_host_rule(rule);
     if (!parsed || parsed->pattern != host || host.front() == '.')

@@ -72,6 +72,67 @@ private:
     std::map<Key, policy::Decision> known_;
 };
 
+// What one person may do before and after, field by field; keeps what people have in common.
+class Comparison {
+public:
+    explicit Comparison(const Plan& plan) : plan_(plan), fields_(fields_concerned(plan)) {}
+
+    // False: on_change has said that it is enough.
+    Result<bool> person(std::uint32_t user, std::int64_t time,
+                        const std::function<bool(const PersonChange&)>& on_change) {
+        SUDARE_TRY(const auto before, plan_.before.layers(user, time));
+        SUDARE_TRY(const auto after, plan_.after.layers(user, time));
+        for (const policy::FieldRow* field : fields_) {
+            if (field->id == policy::FieldId::kWebHosts) {
+                const auto& difference = hosts_.of(before, after);
+                if (!difference.none &&
+                    !on_change({user, field, difference.removed, difference.added, difference.loosens}))
+                    return false;
+                continue;
+            }
+            const auto& old_one = decisions_.of(*field, before);
+            const auto& new_one = decisions_.of(*field, after);
+            if (old_one.value == new_one.value)
+                continue;
+            if (!on_change({user, field, old_one, new_one,
+                            policy::loosens(*field, old_one.value, new_one.value)}))
+                return false;
+        }
+        return true;
+    }
+
+private:
+    const Plan& plan_;
+    std::vector<const policy::FieldRow*> fields_;
+    Decisions decisions_;
+    HostDifferences hosts_;
+};
+
+Result<std::set<std::uint32_t>> people_with_exceptions(const Plan& plan, store::Store& store) {
+    std::set<std::uint32_t> out;
+    const Moment& at = plan.before.at();
+    SUDARE_TRY(const auto open, store.exceptions(std::nullopt, at.version, at.time));
+    for (const store::PolicyException& one : open)
+        out.insert(one.user);
+    for (const JournalDifference& one : plan.differences)
+        if (store::exception_number(one.field))
+            out.insert(one.layer.number);
+    return out;
+}
+
+// When something about exceptions of that person changes by itself, from now on.
+Result<std::set<std::int64_t>> boundaries(const Plan& plan, std::uint32_t user) {
+    std::set<std::int64_t> out;
+    for (const PolicyState* state : {&plan.before, &plan.after}) {
+        SUDARE_TRY(const auto standing, state->exceptions(user));
+        for (const store::PolicyException& one : standing)
+            for (const std::int64_t time : {one.begins, one.ends})
+                if (time > plan.before.at().time)
+                    out.insert(time);
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<std::set<std::uint32_t>> members_concerned(const Plan& plan, store::Store& store) {
@@ -93,40 +154,40 @@ Result<std::set<std::uint32_t>> members_concerned(const Plan& plan, store::Store
 
 Result<void> who_changes(const Plan& plan, store::Store& store,
                          const std::function<bool(const PersonChange&)>& on_change) {
-    const auto fields = fields_concerned(plan);
     SUDARE_TRY(const auto people, people_concerned(plan, store));
-    Decisions decisions;
-    HostDifferences hosts;
+    Comparison comparison(plan);
     for (const std::uint32_t user : people) {
-        SUDARE_TRY(const auto before, plan.before.layers(user));
-        SUDARE_TRY(const auto after, plan.after.layers(user));
-        for (const policy::FieldRow* field : fields) {
-            if (field->id == policy::FieldId::kWebHosts) {
-                const auto& difference = hosts.of(before, after);
-                if (!difference.none &&
-                    !on_change({user, field, difference.removed, difference.added, difference.loosens}))
-                    return {};
-                continue;
-            }
-            const auto& old_one = decisions.of(*field, before);
-            const auto& new_one = decisions.of(*field, after);
-            if (old_one.value == new_one.value)
-                continue;
-            if (!on_change({user, field, old_one, new_one,
-                            policy::loosens(*field, old_one.value, new_one.value)}))
-                return {};
-        }
+        SUDARE_TRY(const bool go_on, comparison.person(user, plan.before.at().time, on_change));
+        if (!go_on)
+            return {};
     }
     return {};
 }
 
+// Not only now: an exception hides what is set under it, and shows it when it ends.
 Result<bool> loosens(const Plan& plan, store::Store& store) {
     bool found = false;
-    SUDARE_CHECK(who_changes(plan, store, [&](const PersonChange& one) {
+    const auto look = [&](const PersonChange& one) {
         found = one.loosens;
         return !found;
-    }));
-    return found;
+    };
+    SUDARE_CHECK(who_changes(plan, store, look));
+    if (found)
+        return true;
+    SUDARE_TRY(const auto people, people_concerned(plan, store));
+    SUDARE_TRY(const auto with_exceptions, people_with_exceptions(plan, store));
+    Comparison comparison(plan);
+    for (const std::uint32_t user : with_exceptions) {
+        if (!people.contains(user))
+            continue;
+        SUDARE_TRY(const auto times, boundaries(plan, user));
+        for (const std::int64_t time : times) {
+            SUDARE_TRY([[maybe_unused]] const bool go_on, comparison.person(user, time, look));
+            if (found)
+                return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace sudare::broker

@@ -19,7 +19,7 @@ struct Plan {
     std::vector<store::PolicyChange> changes() const;
 };
 
-// kBadInput: a value that cannot be read. `time`: at which its effect is looked at.
+// kBadInput: a value that cannot be read.
 Result<Plan> make_plan(const PolicyState& now, const std::vector<store::PolicyChange>& changes);
 
 // The layers whose message would be too large (limits below), by the field that says the most.
@@ -43,7 +43,8 @@ struct PersonChange {
 // user, then in the order of the fields; until it returns false.
 Result<void> who_changes(const Plan& plan, store::Store& store,
                          const std::function<bool(const PersonChange&)>& on_change);
-// Whether anybody, or somebody about whom nothing is said, may do more.
+// Whether anybody, or somebody about whom nothing is said, may do more, now or when an exception begins
+// or ends.
 Result<bool> loosens(const Plan& plan, store::Store& store);
 
 // A person's message has one frame (limits::kIpcFrameMax), and one that is cut short reads back

@@ -74,7 +74,7 @@ Result<std::vector<PolicyException>> PolicyState::exceptions(std::uint32_t user)
     return out;
 }
 
-Result<policy::Layers> PolicyState::layers(std::uint32_t user) const {
+Result<policy::Layers> PolicyState::layers(std::uint32_t user, std::int64_t time) const {
     policy::Layers out(1);
     SUDARE_TRY(out[0].layer, default_layer());
     SUDARE_TRY(const auto own, groups_of(user));
@@ -97,7 +97,7 @@ Result<policy::Layers> PolicyState::layers(std::uint32_t user) const {
     out.push_back({Origin::kUser, {}, policy::kUserRuleBase, std::move(mine)});
     SUDARE_TRY(const auto standing, exceptions(user));
     for (const PolicyException& exception : standing)
-        if (exception.begins <= at_.time && at_.time < exception.ends) {
+        if (exception.begins <= time && time < exception.ends) {
             SUDARE_TRY(auto layer, layer_of(exception));
             out.push_back(std::move(layer));
         }

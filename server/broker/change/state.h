@@ -40,7 +40,9 @@ public:
     Result<std::vector<store::PolicyException>> exceptions(std::uint32_t user) const;
     // All that counts for a person at that time, the weakest first. User 0 is somebody about whom
     // nothing is said.
-    Result<policy::Layers> layers(std::uint32_t user) const;
+    Result<policy::Layers> layers(std::uint32_t user) const { return layers(user, at_.time); }
+    // The same state of the policy at another time.
+    Result<policy::Layers> layers(std::uint32_t user, std::int64_t time) const;
 
     // The stored text of an entry; nullopt: there is none.
     Result<std::optional<std::string>> value(store::LayerId layer, const std::string& field) const;

@@ -199,6 +199,49 @@ class SecondPerson(Several):
         self.does(SECOND, "change", "approve", back)
         self.assertEqual(self.effective("web.allow_by_default"), "true")
 
+    def test_an_exception_does_not_hide_what_loosens_when_it_is_over(self):
+        """A restriction for some seconds needs nobody else; what is set under it comes out when it ends."""
+        def exception(value, until):
+            return "exception", "add", self.user, "input.text", value, "--until", until, "--reason", "x"
+        self.does(ADMIN, "policy", "set", "default", "input.text", "false")
+        self.does(ADMIN, *exception("false", "1h"))
+        self.ask("policy", "set", self.user, "input.text", "true")
+        self.does(ADMIN, "policy", "set", self.user, "input.text", "false")  # control: the value, not the field
+        self.does(SECOND, "change", "approve", self.ask(*exception("true", "2h")))
+        self.ask(*exception("true", "3h"))  # as it is now, but for longer
+        self.does(ADMIN, *exception("true", "30m"))  # control: not longer than what was approved
+
+    def test_tries_that_nobody_may_make_are_recorded(self):
+        self.does(ADMIN, "role", "give", str(SECOND), "administrator")
+        number = self.ask("policy", "set", "default", "web.allow_by_default", "true", uid=SECOND)
+        self.refused(SECOND, "change", "approve", number, saying="your own")
+        self.refused(ADMIN, "role", "give", str(ADMIN), "approver", saying="themselves")
+        self.does(ADMIN, "role", "take", str(SECOND), "administrator")
+        self.refused(ADMIN, "role", "take", str(ADMIN), "administrator", saying="last administrator")
+        self.assertEqual([(row["admin_uid"], row["filter"]) for row in self.events("admin_refused")],
+                         [(SECOND, f"change approve {number}: own"), (ADMIN, f"role give {ADMIN} approver: own"),
+                          (ADMIN, f"role take {ADMIN} administrator: last")])
+
+    def test_what_is_shown_about_people_is_recorded(self):
+        number = self.ask("policy", "set", self.user, "access.idle_minutes", "60")
+        path = self.broker.directory / "people.csv"
+        path.write_text(f"user,groups\n{self.user},-\n")
+        path.chmod(0o644)
+        for words in [("change", "list"), ("change", "show", number), ("policy", "rollback", "0", "--dry-run"),
+                      ("import", str(path), "--dry-run")]:
+            self.does(ADMIN, *words)
+        self.assertEqual([row["filter"] for row in self.events("state_read")],
+                         ["change list", f"change show {number}", "policy rollback * 0 dry", "import dry"])
+
+    def test_another_end_counts_only_with_the_approval(self):
+        number = self.ask("exception", "add", self.user, "access.idle_minutes", "480", "--until", "1h", "--reason", "x")
+        before = self.does(SECOND, "change", "list")[0]["what"]
+        self.broker.limit_files(self.broker.log_file.stat().st_size + 10)
+        self.assertNotEqual(self.broker.as_uid(SECOND, "change", "approve", number, "--until", "9h")[0], 0)
+        self.broker.end()
+        self.broker = self.KIND(self.broker.directory)
+        self.assertEqual(self.does(SECOND, "change", "list")[0]["what"], before)
+
     def test_an_exception_whose_time_is_over_cannot_be_approved(self):
         number = self.ask("exception", "add", self.user, "access.idle_minutes", "480", "--until", "1s", "--reason", "x")
         time.sleep(1.5)

@@ -72,11 +72,7 @@ CtlResult<> CtlPeer::with_hash(std::string password,
 CtlResult<> CtlPeer::user_add(const Arguments& arguments) {
     const std::string& name = arguments[0];
     if (!is_account_name(name))
-        return ctl_fail(
-            Errc::kBadInput,
-            "name \"" + printable(name) + "\" must be 1 to 64 bytes without spaces, quotes, / : \\, and not \"default\"",
-            "名前「" + printable(name) +
-                "」: 1～64 バイト、空白・引用符・/ : \\ なしで指定してください");
+        return tl::unexpected(bad_name("name", "名前", name));
     if (auto good = check_password(arguments[1]); !good)
         return good;
     const auto existing = core_.store().find_user(name);

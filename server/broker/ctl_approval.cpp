@@ -2,7 +2,6 @@
 // Requests about changes that wait for a second person.
 #include <algorithm>
 
-#include "protocol/ipc/text.h"
 #include "server/base/log.h"
 #include "server/broker/audit/render.h"
 #include "server/broker/ctl_peer.h"
@@ -17,7 +16,6 @@ namespace {
 
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 constexpr std::size_t kPendingMax = 500;
-constexpr std::size_t kReasonBytesMax = 400;
 
 template <typename Change>
 std::string listed(const std::vector<Change>& changes, const LayerNames& names, store::Store& store) {
@@ -177,10 +175,8 @@ CtlResult<> CtlPeer::change_refuse(const Arguments& arguments) {
     if (!pending)
         return tl::unexpected(pending.error());
     const std::string& reason = arguments[1];
-    if (reason.empty() || reason.size() > kReasonBytesMax || !ipc::is_plain_text(reason))
-        return ctl_fail(Errc::kBadInput,
-                        "--reason: it must have 1 to 400 bytes without control characters; say why",
-                        "--reason: 理由を 1～400 バイト、制御文字なしで指定してください");
+    if (const auto bad = reason_complaint(reason))
+        return tl::unexpected(*bad);
     const auto record = event(EventType::kChangeRefused)
                             .number(Field::kNumber, pending->id)
                             .text(Field::kCause, reason);

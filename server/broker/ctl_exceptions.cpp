@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <ctime>
 
-#include "protocol/ipc/text.h"
 #include "server/base/log.h"
 #include "server/broker/ctl_peer.h"
 
@@ -14,17 +13,13 @@ using Kind = store::LayerId::Kind;
 
 namespace {
 
-constexpr std::size_t kReasonBytesMax = 400;
 constexpr std::int64_t kLongest = 366 * 24 * 60 * 60;
 
 }  // namespace
 
 std::optional<CtlFailure> complaint(const PolicyException& wanted, std::int64_t now) {
-    if (wanted.reason.empty() || wanted.reason.size() > kReasonBytesMax ||
-        !ipc::is_plain_text(wanted.reason))
-        return CtlFailure{Errc::kBadInput,
-                          "--reason: it must have 1 to 400 bytes without control characters; say why",
-                          "--reason: 理由を 1～400 バイト、制御文字なしで指定してください"};
+    if (auto bad = reason_complaint(wanted.reason))
+        return bad;
     if (wanted.ends <= now || wanted.ends <= wanted.begins)
         return CtlFailure{Errc::kBadInput, "--until: it must be later than now and than --from",
                           "--until: 現在および --from より後の時刻を指定してください"};

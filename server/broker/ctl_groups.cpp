@@ -63,12 +63,7 @@ CtlResult<> CtlPeer::group_add(const Arguments& arguments) {
     if (!place || !known)
         return tl::unexpected(place ? known.error() : place.error());
     if (!is_account_name(name))
-        return ctl_fail(
-            Errc::kBadInput,
-            "group \"" + printable(name) +
-                "\" must be 1 to 64 bytes without spaces, quotes, / : \\, and not \"default\"",
-            "グループ「" + printable(name) +
-                "」: 1～64 バイト、空白・引用符・/ : \\ なしで指定してください");
+        return tl::unexpected(bad_name("group", "グループ", name));
     if (std::ranges::find(*known, name, &Group::name) != known->end())
         return ctl_fail(Errc::kState,
                         "group \"" + name + "\" exists already; another place: sudarectl group move " + name,

@@ -94,11 +94,7 @@ private:
     // The person of this row; 0 when there is something wrong with the name.
     std::uint32_t person_of(const std::string& name, const std::string& column) {
         if (!is_account_name(name))
-            complain(column, {Errc::kBadInput,
-                              "name \"" + printable(name) +
-                                  "\" must be 1 to 64 bytes without spaces, quotes, / : \\, and not \"default\"",
-                              "名前「" + printable(name) +
-                                  "」: 1～64 バイト、空白・引用符・/ : \\ なしで指定してください"});
+            complain(column, bad_name("name", "名前", name));
         else if (!seen_.insert(name).second)
             complain(column, {Errc::kBadInput, "user \"" + name + "\" stands in an earlier row too",
                               "利用者「" + name + "」は前の行にもあります"});

@@ -99,6 +99,23 @@ bool is_account_name(const std::string& name) {
            name.find_first_of(" \"'/:\\") == std::string::npos;
 }
 
+CtlFailure bad_name(const std::string& english, const std::string& japanese, const std::string& name) {
+    return {Errc::kBadInput,
+            english + " \"" + printable(name) +
+                "\" must be 1 to 64 bytes without spaces, quotes, / : \\, and not \"default\"",
+            japanese + "「" + printable(name) +
+                "」: 1～64 バイト、空白・引用符・/ : \\ なしで指定してください"};
+}
+
+std::optional<CtlFailure> reason_complaint(const std::string& reason) {
+    constexpr std::size_t kReasonBytesMax = 400;
+    if (!reason.empty() && reason.size() <= kReasonBytesMax && ipc::is_plain_text(reason))
+        return std::nullopt;
+    return CtlFailure{Errc::kBadInput,
+                      "--reason: it must have 1 to 400 bytes without control characters; say why",
+                      "--reason: 理由を 1～400 バイト、制御文字なしで指定してください"};
+}
+
 std::string names_of(const std::vector<store::Group>& known, const std::vector<std::uint32_t>& own) {
     std::string out;
     for (const store::Group& group : known)

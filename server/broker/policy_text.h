@@ -53,6 +53,10 @@ bool is_account_name(const std::string& name);
 // Those of these that exist, weakest first, with commas.
 std::string names_of(const std::vector<store::Group>& known, const std::vector<std::uint32_t>& own);
 
+// Of a user, terminal or group: what is wrong with its name, which is called that.
+CtlFailure bad_name(const std::string& english, const std::string& japanese, const std::string& name);
+// What is wrong with a reason; nullopt: good.
+std::optional<CtlFailure> reason_complaint(const std::string& reason);
 // What is wrong with an exception; nullopt: good (ctl_exceptions.cpp).
 std::optional<CtlFailure> complaint(const store::PolicyException& wanted, std::int64_t now);
 

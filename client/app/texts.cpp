@@ -186,6 +186,10 @@ constexpr RestrictionRow kRestrictions[] = {
     {wire::kRestrictSites, QT_TRANSLATE_NOOP("Restriction", "Only the sites on your list open.")},
     {wire::kRestrictPlainHttp,
      QT_TRANSLATE_NOOP("Restriction", "Sites without encryption (http) do not open.")},
+    {wire::kRestrictPace,
+     QT_TRANSLATE_NOOP("Restriction",
+                       "Mouse and keyboard reach the session in small steps: fast movements look a "
+                       "little less smooth.")},
 };
 
 constexpr const char* kFixed[] = {

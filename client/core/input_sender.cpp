@@ -2,6 +2,7 @@
 #include "client/core/input_sender.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "protocol/core/limits.h"
 #include "protocol/wire/text_rules.h"
@@ -9,10 +10,18 @@
 namespace sudare::client {
 namespace {
 
-static_assert(1000 / InputSender::kMergeInterval.count() <= limits::kMovesPerSecond);
-static_assert(1000 / InputSender::kMergeInterval.count() <= limits::kWheelPerSecond);
+constexpr bool within(const InputSender::Pace& pace, std::uint32_t moves, std::uint32_t wheel) {
+    return 1000 / pace.moves.count() <= moves && 1000 / pace.wheel.count() <= wheel;
+}
+static_assert(within(InputSender::kNormal, limits::kMovesPerSecond, limits::kWheelPerSecond));
+static_assert(within(InputSender::kStrict, limits::kStrictMovesPerSecond,
+                     limits::kStrictWheelPerSecond));
 static_assert(1000 / limits::kHeldInterval.count() <= limits::kHeldPerSecond);
-static_assert(1000 / InputSender::kResizeInterval.count() <= limits::kResizePerSecond);
+static_assert(1000 / InputSender::kNormal.resizes.count() <= limits::kResizePerSecond);
+
+constexpr int kNotch = 120;
+// Strict sends a notch in 50 ms: what a flick of the wheel leaves over ends in a quarter second.
+constexpr int kStrictWheelMost = 5 * kNotch;
 
 std::int16_t one_message(int step) {
     const int most = limits::kWheelStepMax;
@@ -37,14 +46,12 @@ QString permitted_text(const QString& committed, int& left_out) {
 }  // namespace
 
 InputSender::InputSender(Sink sink, QObject* parent) : QObject(parent), sink_(std::move(sink)) {
-    merge_timer_.setSingleShot(true);
-    merge_timer_.setTimerType(Qt::PreciseTimer);
-    connect(&merge_timer_, &QTimer::timeout, this, [this] {
-        const bool more = waiting_move_ || waiting_dx_ != 0 || waiting_dy_ != 0;
-        flush();
-        if (more)
-            merge_timer_.start(kMergeInterval);  // keeps the distance to the next one
-    });
+    for (QTimer* timer : {&move_timer_, &wheel_timer_}) {
+        timer->setSingleShot(true);
+        timer->setTimerType(Qt::PreciseTimer);
+    }
+    connect(&move_timer_, &QTimer::timeout, this, &InputSender::flush_move);
+    connect(&wheel_timer_, &QTimer::timeout, this, &InputSender::flush_wheel);
     connect(&held_timer_, &QTimer::timeout, this, [this] { sink_(wire::Held{}); });
     resize_timer_.setSingleShot(true);
     connect(&resize_timer_, &QTimer::timeout, this, [this] {
@@ -72,8 +79,12 @@ void InputSender::stroke(std::uint16_t code, std::optional<std::uint16_t> held) 
 }
 
 void InputSender::move(wire::PointerMove position) {
-    waiting_move_ = position;
-    schedule();
+    const auto coarse = [step = pace().position_step](std::uint16_t value) {
+        return static_cast<std::uint16_t>(value - value % step);
+    };
+    waiting_move_ = {coarse(position.x), coarse(position.y)};
+    if (!move_timer_.isActive())
+        flush_move();
 }
 
 void InputSender::button(wire::Button button, bool down) {
@@ -87,10 +98,11 @@ void InputSender::button(wire::Button button, bool down) {
 }
 
 void InputSender::wheel(wire::Wheel step) {
-    const int most = limits::kWheelStepMax;
+    const int most = strict_ ? kStrictWheelMost : limits::kWheelStepMax;
     waiting_dx_ = std::clamp(waiting_dx_ + step.dx_120, -most, most);
     waiting_dy_ = std::clamp(waiting_dy_ + step.dy_120, -most, most);
-    schedule();
+    if (!wheel_timer_.isActive())
+        flush_wheel();
 }
 
 int InputSender::text(const QString& committed) {
@@ -104,7 +116,7 @@ int InputSender::text(const QString& committed) {
     return left_out;
 }
 
-// The first of a burst goes at once, the last one after kResizeInterval: dragging a window edge
+// The first of a burst goes at once, the last one after Pace::resizes: dragging a window edge
 // makes dozens of sizes a second, and every one of them would make the browser lay out again.
 void InputSender::resize(const Display& display) {
     if (resize_timer_.isActive()) {
@@ -115,7 +127,7 @@ void InputSender::resize(const Display& display) {
         return;
     if (sink_(wire::Resize{display}))
         sent_display_ = display;
-    resize_timer_.start(kResizeInterval);
+    resize_timer_.start(pace().resizes);
 }
 
 void InputSender::release_all() {
@@ -140,24 +152,52 @@ void InputSender::reset() {
     waiting_dx_ = waiting_dy_ = 0;
     waiting_display_.reset();
     sent_display_.reset();
-    merge_timer_.stop();
+    move_timer_.stop();
+    wheel_timer_.stop();
     held_timer_.stop();
     resize_timer_.stop();
 }
 
-void InputSender::schedule() {
-    if (merge_timer_.isActive())
-        return;
-    flush();
-    merge_timer_.start(kMergeInterval);
+void InputSender::set_strict(bool strict) {
+    strict_ = strict;
 }
 
+// Before a press, so that it happens at the place where the user sees the pointer.
 void InputSender::flush() {
-    if (waiting_move_)
-        sink_(*std::exchange(waiting_move_, std::nullopt));
-    if (waiting_dx_ != 0 || waiting_dy_ != 0)
-        sink_(wire::Wheel{one_message(std::exchange(waiting_dx_, 0)),
-                          one_message(std::exchange(waiting_dy_, 0))});
+    flush_move();
+    if (!strict_)
+        flush_wheel();
+}
+
+void InputSender::flush_move() {
+    if (!waiting_move_)
+        return;
+    sink_(*std::exchange(waiting_move_, std::nullopt));
+    move_timer_.start(pace().moves);  // keeps the distance to the next one
+}
+
+bool InputSender::wheel_waits() const {
+    const int least = strict_ ? kNotch : 1;
+    return std::abs(waiting_dx_) >= least || std::abs(waiting_dy_) >= least;
+}
+
+// Strict: one notch along the axis that is further behind; what is less than a notch waits.
+wire::Wheel InputSender::next_step() {
+    if (!strict_)
+        return {one_message(std::exchange(waiting_dx_, 0)),
+                one_message(std::exchange(waiting_dy_, 0))};
+    const bool sideways = std::abs(waiting_dx_) > std::abs(waiting_dy_);
+    int& waiting = sideways ? waiting_dx_ : waiting_dy_;
+    const std::int16_t notch = one_message(waiting > 0 ? kNotch : -kNotch);
+    waiting -= notch;
+    return sideways ? wire::Wheel{notch, 0} : wire::Wheel{0, notch};
+}
+
+void InputSender::flush_wheel() {
+    if (!wheel_waits())
+        return;
+    sink_(next_step());
+    wheel_timer_.start(pace().wheel);
 }
 
 }  // namespace sudare::client

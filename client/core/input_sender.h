@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 
+#include "protocol/core/limits.h"
 #include "protocol/wire/key_codes.h"
 #include "protocol/wire/messages.h"
 
@@ -16,7 +17,7 @@ namespace sudare::client {
 
 // Turns what the user does into messages within the wire's rates, so that nothing of an honest
 // user is ever dropped on the other side:
-//  - moves and wheel steps closer together than kMergeInterval are merged (the first goes at once);
+//  - moves, and wheel steps, closer together than their interval are merged (the first goes at once);
 //  - a press, release or text first sends the move that is still waiting: order is kept;
 //  - a release is sent only for what was pressed here (an input method eats presses, not
 //    releases: reference/trials.md section 1), and key repeats are not sent: the session repeats.
@@ -40,16 +41,28 @@ class InputSender : public QObject {
     void release_all();
     // Forgets what is held and waiting, sends nothing: a new session starts.
     void reset();
+    // Profile strict of the policy (server/session/input/profile.h): less often, and coarser.
+    void set_strict(bool strict);
 
     [[nodiscard]] bool is_down(std::uint16_t code) const { return keys_.test(code); }
 
-    // 250 moves a second, as limits::kMovesPerSecond; resizes 20 a second.
-    static constexpr std::chrono::milliseconds kMergeInterval{4};
-    static constexpr std::chrono::milliseconds kResizeInterval{50};
+    struct Pace {
+        std::chrono::milliseconds moves, wheel, resizes;
+        std::uint16_t position_step;  // positions are multiples of it
+        bool notches;                 // the wheel goes by single notches along one axis
+    };
+    static constexpr Pace kNormal{std::chrono::milliseconds(8), std::chrono::milliseconds(9),
+                                  std::chrono::milliseconds(50), 1, false};
+    static constexpr Pace kStrict{std::chrono::milliseconds(40), std::chrono::milliseconds(50),
+                                  limits::kStrictResizeInterval, limits::kStrictPositionStep, true};
 
    private:
     void flush();
-    void schedule();
+    void flush_move();
+    void flush_wheel();
+    [[nodiscard]] bool wheel_waits() const;
+    [[nodiscard]] wire::Wheel next_step();
+    [[nodiscard]] const Pace& pace() const { return strict_ ? kStrict : kNormal; }
     // While something is held the session is told so again and again.
     void watch_held();
 
@@ -59,7 +72,9 @@ class InputSender : public QObject {
     std::optional<wire::PointerMove> waiting_move_;
     int waiting_dx_ = 0;
     int waiting_dy_ = 0;
-    QTimer merge_timer_;
+    bool strict_ = false;
+    QTimer move_timer_;
+    QTimer wheel_timer_;
     QTimer held_timer_;
     std::optional<Display> waiting_display_;
     std::optional<Display> sent_display_;

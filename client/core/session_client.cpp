@@ -129,6 +129,7 @@ void SessionClient::on_login_result(const wire::LoginResult& result) {
 }
 
 void SessionClient::on_session_state(const wire::SessionState& state) {
+    input_.set_strict((state.restrictions & wire::kRestrictPace) != 0);
     state_ = state;
     ticket_ = state.phase == wire::Phase::kClosed ? wire::Ticket{} : state.ticket;
     Q_EMIT session_changed(state);

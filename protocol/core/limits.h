@@ -43,9 +43,9 @@ inline constexpr std::size_t kOneTimeCodeDigits = 6;
 // Token buckets, per second and burst. A person types below 20 keys a second and a mouse reports
 // 125 moves; the viewer merges moves to this rate, so nothing of an honest user is lost.
 inline constexpr std::uint32_t kKeysPerSecond = 60, kKeysBurst = 240;
-inline constexpr std::uint32_t kMovesPerSecond = 250, kMovesBurst = 500;
+inline constexpr std::uint32_t kMovesPerSecond = 125, kMovesBurst = 250;
 inline constexpr std::uint32_t kButtonsPerSecond = 40, kButtonsBurst = 80;
-inline constexpr std::uint32_t kWheelPerSecond = 250, kWheelBurst = 500;
+inline constexpr std::uint32_t kWheelPerSecond = 120, kWheelBurst = 240;
 inline constexpr std::uint32_t kTextPerSecond = 30, kTextBurst = 60;
 inline constexpr std::uint32_t kResizePerSecond = 20, kResizeBurst = 60;
 // While something is held: how often the viewer says so, and after how long without it the session
@@ -53,6 +53,12 @@ inline constexpr std::uint32_t kResizePerSecond = 20, kResizeBurst = 60;
 inline constexpr std::chrono::milliseconds kHeldInterval{400}, kHeldDeadline{2000};
 inline constexpr std::uint32_t kHeldPerSecond = 5, kHeldBurst = 10;
 inline constexpr std::int16_t kWheelStepMax = 120 * 20;  // twenty notches in one report
+// Profile strict, what the viewer has to know of it too (reference/security.md section 5; the rest
+// is in server/session/input/profile.h).
+inline constexpr std::uint32_t kStrictMovesPerSecond = 30, kStrictWheelPerSecond = 20;
+inline constexpr std::uint16_t kStrictPositionStep = 2;  // device pixels
+inline constexpr std::chrono::milliseconds kStrictSlot{20};
+inline constexpr std::chrono::seconds kStrictResizeInterval{2};
 
 // --- time --------------------------------------------------------------------------------------
 inline constexpr std::chrono::seconds kHandshakeDeadline{10};  // accept to TLS finished

@@ -218,6 +218,26 @@ Result<Refusal> read_refusal(std::span<const std::uint8_t> payload) {
     return message;
 }
 
+std::vector<std::uint8_t> write_input_alarm(const InputAlarm& message) {
+    Writer out(kSmall);
+    out.u64(message.session);
+    out.u8(static_cast<std::uint8_t>(message.kind));
+    out.u32(message.number);
+    return std::move(out).take();
+}
+
+Result<InputAlarm> read_input_alarm(std::span<const std::uint8_t> payload) {
+    Reader in(payload);
+    InputAlarm message;
+    message.session = in.u64();
+    const std::uint8_t kind = in.u8();
+    message.number = in.u32();
+    if (!in.at_end() || message.session == 0 || kind < 1 || kind > kInputAlarmKinds)
+        return bad("InputAlarm");
+    message.kind = static_cast<InputAlarmKind>(kind);
+    return message;
+}
+
 std::vector<std::uint8_t> write_handshake_failed(const HandshakeFailed& message) {
     Writer out(kSmall);
     out.bytes(message.address);

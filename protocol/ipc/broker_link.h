@@ -37,6 +37,7 @@
 //   running   --SessionLeft---> (no reply)                 over; the session waits at the host
 //   granted, running: Counters, Destination, AskException, HostEvent; no reply
 //   from connected on: Refusal; no reply
+//   while a session runs: InputAlarm; no reply
 // At most one request waits for its reply. PolicyChanged and Terminate are pushed by the broker
 // while a session is granted or running (Terminate also to a link that is only connected); after
 // Terminate the link still sends SessionEnded; after Terminate(kReplaced), which tells that another
@@ -65,6 +66,7 @@ enum class BrokerLinkFrame : std::uint8_t {
     kChangePassword = 0x0F,
     kBeginFactor = 0x10,
     kConfirmFactor = 0x11,
+    kInputAlarm = 0x12,
     // broker -> link
     kConnectedVerdict = 0x41,
     kLoginVerdict = 0x42,
@@ -149,6 +151,15 @@ struct Refusal {
     std::uint32_t number = 0;
 };
 
+// Input that no hand makes: server/link/input_watch.h.
+enum class InputAlarmKind : std::uint8_t { kTypedFast = 1, kPasted = 2, kPointer = 3 };
+inline constexpr std::size_t kInputAlarmKinds = 3;
+struct InputAlarm {
+    std::uint64_t session = 0;
+    InputAlarmKind kind = InputAlarmKind::kTypedFast;
+    std::uint32_t number = 0;  // characters or moves within the kind's span
+};
+
 enum class HandshakeFault : std::uint8_t {
     kNoCertificate = 1,
     kRevoked = 2,
@@ -228,6 +239,7 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x0F, enrol::kChangePasswordBytes},
     {0x10, enrol::kBeginFactorBytes},
     {0x11, enrol::kConfirmFactorBytes},
+    {0x12, {8 + 1 + 4, 8 + 1 + 4}},
 };
 inline constexpr RuleRow kBrokerDownRows[] = {
     {0x41, {2, 2}},
@@ -264,6 +276,8 @@ std::vector<std::uint8_t> write_session_destination(const SessionDestination& me
 Result<SessionDestination> read_session_destination(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_refusal(const Refusal& message);
 Result<Refusal> read_refusal(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_input_alarm(const InputAlarm& message);
+Result<InputAlarm> read_input_alarm(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_handshake_failed(const HandshakeFailed& message);
 Result<HandshakeFailed> read_handshake_failed(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_ask_exception(const AskException& message);

@@ -107,6 +107,10 @@ Result<void> read_input(Reader& in, InputPolicy& input) {
         return bad("input");
     input.characters_per_minute = in.u16();
     input.blocked_combinations = in.u32();
+    const std::uint8_t profile = in.u8();
+    if (profile > static_cast<std::uint8_t>(InputProfile::kNormal))
+        return bad("input.profile");
+    input.profile = static_cast<InputProfile>(profile);
     return {};
 }
 
@@ -137,6 +141,7 @@ void write_policy(Writer& out, const SessionPolicy& policy) {
     out.u8(policy.input.text);
     out.u16(policy.input.characters_per_minute);
     out.u32(policy.input.blocked_combinations);
+    out.u8(static_cast<std::uint8_t>(policy.input.profile));
     out.u16(policy.display.width_max);
     out.u16(policy.display.height_max);
     out.u8(policy.display.frames_per_second);

@@ -44,6 +44,9 @@ struct WebPolicy {
     friend bool operator==(const WebPolicy&, const WebPolicy&) = default;
 };
 
+// How much may go up: server/session/input/profile.h.
+enum class InputProfile : std::uint8_t { kStrict = 0, kNormal = 1 };
+
 struct InputPolicy {
     bool keyboard = true;
     bool pointer = true;
@@ -51,6 +54,7 @@ struct InputPolicy {
     std::uint16_t characters_per_minute = 1200;  // keys and code points together; 0: view only
     // Blocked key combinations, bit n = BlockedCombination n (input_combination names them).
     std::uint32_t blocked_combinations = 0;
+    InputProfile profile = InputProfile::kNormal;
     friend bool operator==(const InputPolicy&, const InputPolicy&) = default;
 };
 
@@ -98,7 +102,7 @@ struct SessionPolicy {
 // Layout: fixed fields in the order above, counts as u16, texts as in text.h. At most
 // limits::kIpcFrameMax minus 4 KiB, so that any message can carry one; at least kPolicyBytesMin
 // (empty lists and a start page of one byte).
-inline constexpr std::uint32_t kPolicyBytesMin = 54;
+inline constexpr std::uint32_t kPolicyBytesMin = 55;
 void write_policy(Writer& out, const SessionPolicy& policy);
 // kBadInput or kLimit; names the field.
 Result<SessionPolicy> read_policy(Reader& in);

@@ -115,6 +115,7 @@ enum Restriction : std::uint16_t {
     kRestrictClipboardInBrowser = 8,
     kRestrictSites = 16,                  // only listed sites
     kRestrictPlainHttp = 32,
+    kRestrictPace = 64,                   // profile strict: the viewer sends less, and coarser
 };
 struct SessionState {
     Phase phase = Phase::kStarting;

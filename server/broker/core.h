@@ -15,6 +15,7 @@
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
+#include "server/broker/typed_today.h"
 #include "server/broker/waiting.h"
 
 namespace sudare::broker {
@@ -88,6 +89,7 @@ public:
     [[nodiscard]] const std::set<LinkPeer*>& links() const { return links_; }
     [[nodiscard]] std::size_t session_count() const;
     [[nodiscard]] LinkPeer* find_session(std::uint64_t session) const;
+    TypedToday& typed_today() { return typed_today_; }
     WaitingSessions& waiting() { return waiting_; }
     // All sessions, with the link that has it; nullptr: it waits.
     struct Place {
@@ -128,6 +130,7 @@ private:
     boost::asio::steady_timer exceptions_;  // begin or end then
     std::int64_t exceptions_seen_ = 0;      // up to that time
     std::uint64_t connections_ = 0;
+    TypedToday typed_today_;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     auth::PasswordPool pool_;  // last: its threads end first
 };

@@ -53,6 +53,7 @@ const LinkPeer::Row LinkPeer::kRows[] = {
     {BrokerLinkFrame::kRefusal,
      kConnected | kLoggedIn | kGranted | kRunning | kHandedOver | kEnrolling,
      &LinkPeer::refusal},
+    {BrokerLinkFrame::kInputAlarm, kGranted | kRunning | kHandedOver, &LinkPeer::input_alarm},
     {BrokerLinkFrame::kAskException, kGranted | kRunning | kHandedOver, &LinkPeer::ask_exception},
     {BrokerLinkFrame::kHostEvent, kGranted | kRunning | kHandedOver, &LinkPeer::host_event},
 };

@@ -77,6 +77,7 @@ private:
     bool counters(Payload payload);
     bool destination(Payload payload);
     bool refusal(Payload payload);
+    bool input_alarm(Payload payload);
     bool ask_exception(Payload payload);
     Result<std::optional<std::uint32_t>> request_host(const std::string& host, std::uint16_t port);
     bool host_event(Payload payload);

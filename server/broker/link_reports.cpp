@@ -9,12 +9,13 @@ using audit::Field;
 
 namespace {
 
-// By ipc::Verdict, ipc::RefusalKind, ipc::HostEventKind.
+// By ipc::Verdict, ipc::RefusalKind, ipc::InputAlarmKind, ipc::HostEventKind.
 constexpr std::string_view kVerdicts[] = {
     "allowed",           "denied_by_rule", "denied_by_default", "denied_address", "denied_port",
     "denied_plain_http", "bad_name",       "not_resolved",      "connect_failed", "quota"};
 constexpr std::string_view kRefusals[] = {"",      "protocol", "input_denied", "combination",
                                           "paste", "rate",     "host_protocol"};
+constexpr std::string_view kInputAlarms[] = {"", "typed_fast", "pasted", "pointer"};
 constexpr std::string_view kHostEvents[] = {"", "browser_started", "input_dropped",
                                             "limits_missing", "browser_try"};
 
@@ -37,6 +38,21 @@ bool LinkPeer::counters(Payload payload) {
                      .number(Field::kWheel, message->wheel)
                      .number(Field::kCodePoints, message->code_points)
                      .number(Field::kDropped, message->dropped));
+    const std::uint64_t characters = std::uint64_t{message->keys} + message->code_points;
+    if (const auto sum = core_.typed_today().add(user_.name, characters, local_time().tm_yday))
+        core_.record(event(EventType::kInputAlarm)
+                         .text(Field::kKind, "typed_in_a_day")
+                         .number(Field::kNumber, *sum));
+    return true;
+}
+
+bool LinkPeer::input_alarm(Payload payload) {
+    const auto message = ipc::read_input_alarm(payload);
+    if (!message || !mine(message->session))
+        return false;
+    core_.record(event(EventType::kInputAlarm)
+                     .text(Field::kKind, name_in(kInputAlarms, message->kind))
+                     .number(Field::kNumber, message->number));
     return true;
 }
 

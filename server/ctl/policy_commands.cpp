@@ -127,6 +127,7 @@ void add_policy_commands(CLI::App& app, Context& context) {
                 });
     add_what_if(policy, context);
     add_history_commands(*policy, context);
+    add_budget_command(*policy, context);
 }
 
 }  // namespace sudare::ctl

@@ -24,7 +24,8 @@ class AckGate {
     void sent(std::uint32_t sequence);
     // The Ack for the session host; nothing when its update was not sent, or is acknowledged
     // already by itself or by a later one.
-    std::optional<wire::Ack> admit(const wire::Ack& ack);
+    // `coarse`: one bit instead of two says how many wait, only whether it is too many.
+    std::optional<wire::Ack> admit(const wire::Ack& ack, bool coarse = false);
 
    private:
     std::deque<std::uint32_t> on_the_way_;  // oldest first

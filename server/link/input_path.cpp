@@ -37,6 +37,14 @@ std::uint32_t code_points(const std::string& utf8) {
     return count;
 }
 
+bool is_release(const wire::UpMessage& message) {
+    if (const auto* key = std::get_if<wire::Key>(&message))
+        return !key->down;
+    if (const auto* button = std::get_if<wire::PointerButton>(&message))
+        return !button->down;
+    return std::holds_alternative<wire::ReleaseAll>(message);
+}
+
 }  // namespace
 
 asio::awaitable<void> Session::carry_input() {
@@ -63,25 +71,45 @@ asio::awaitable<void> Session::take(const wire::UpMessage& message) {
         co_return;
     }
     if (const auto* ack = std::get_if<wire::Ack>(&message))
-        co_return co_await acknowledge(*ack);
-    if (!judge(message))
-        co_return;
-    count(message);
-    follow_resize(message);
+        acknowledge(*ack);
+    else if (wire::UpMessage coarse = message; input::coarsen(coarse, profile()), judge(coarse)) {
+        count(coarse);
+        follow_resize(coarse);
+        pacer_.push(std::move(coarse), Clock::now());
+    }
+    co_await send_due();
+    if (!pumping_ && pacer_.next_due())
+        asio::co_spawn(io_, pump(), asio::detached);
+}
+
+void Session::acknowledge(const wire::Ack& ack) {
+    if (const auto passed = acks_.admit(ack, profile().slot.count() != 0))
+        pacer_.push(*passed, Clock::now());
+    else
+        ++counters_.dropped;
+}
+
+// In one call: nothing of another sender comes between the messages of a slot.
+asio::awaitable<void> Session::send_due() {
     std::vector<std::uint8_t> bytes;
-    if (wire::encode(bytes, message))
+    for (const wire::UpMessage& message : pacer_.take_due(Clock::now())) {
+        const bool encoded = wire::encode(bytes, message);
+        if (!encoded)
+            log_error("a message that the filter passed cannot be encoded");
+    }
+    if (!bytes.empty())
         co_await host_->send(bytes);
 }
 
-asio::awaitable<void> Session::acknowledge(const wire::Ack& ack) {
-    const auto passed = acks_.admit(ack);
-    if (!passed) {
-        ++counters_.dropped;
-        co_return;
+asio::awaitable<void> Session::pump() {
+    pumping_ = true;
+    while (const auto due = pacer_.next_due()) {
+        pace_.expires_at(*due);
+        boost::system::error_code cut_short;  // by another profile: what is due has changed
+        co_await pace_.async_wait(asio::redirect_error(asio::use_awaitable, cut_short));
+        co_await send_due();
     }
-    std::vector<std::uint8_t> bytes;
-    if (wire::encode(bytes, *passed))
-        co_await host_->send(bytes);
+    pumping_ = false;
 }
 
 // Each one is a record: at most one a second, which no person feels.
@@ -97,6 +125,11 @@ void Session::ask(const wire::AskException& ask) {
 
 // The one line where a right takes effect is in InputFilter; here the refusal is told.
 bool Session::judge(const wire::UpMessage& message) {
+    if (pacer_.full() && !is_release(message)) {
+        ++counters_.dropped;
+        explain_drop(message, input::Drop::kRate);
+        return false;
+    }
     const auto before = filter_.counters().dropped;
     if (admit(message))
         return true;
@@ -122,12 +155,30 @@ bool Session::admit(const wire::UpMessage& message) {
         message);
 }
 
+void Session::watch(const wire::UpMessage& message) {
+    const auto now = Clock::now();
+    std::optional<ipc::InputAlarm> alarm;
+    if (const auto* text = std::get_if<wire::Text>(&message))
+        alarm = watch_.typed(code_points(text->utf8), now);
+    else if (const auto* key = std::get_if<wire::Key>(&message))
+        alarm = watch_.typed(key->down ? 1 : 0, now);
+    else if (std::holds_alternative<wire::PointerMove>(message))
+        alarm = watch_.moved(now);
+    else
+        watch_.acted();
+    if (!alarm)
+        return;
+    alarm->session = granted_.session;
+    report(ipc::BrokerLinkFrame::kInputAlarm, ipc::write_input_alarm(*alarm));
+}
+
 void Session::count(const wire::UpMessage& message) {
     // A new size moves the window's corner; it says nothing about a person being there.
     counters_.moves += std::holds_alternative<wire::Resize>(message) ? 1 : 0;
     if (std::holds_alternative<wire::Resize>(message) || std::holds_alternative<wire::Held>(message))
         return;
     last_input_ = Clock::now();
+    watch(message);
     if (const auto* key = std::get_if<wire::Key>(&message))
         counters_.keys += key->down ? 1 : 0;
     else if (const auto* button = std::get_if<wire::PointerButton>(&message))

@@ -35,6 +35,7 @@ std::uint16_t restrictions_of(const ipc::SessionPolicy& policy) {
     bits |= policy.web.clipboard_in_browser ? 0 : wire::kRestrictClipboardInBrowser;
     bits |= policy.web.allow_by_default ? 0 : wire::kRestrictSites;
     bits |= policy.web.plain_http ? 0 : wire::kRestrictPlainHttp;
+    bits |= policy.input.profile == ipc::InputProfile::kNormal ? 0 : wire::kRestrictPace;
     return bits;
 }
 
@@ -49,11 +50,13 @@ Session::Session(asio::io_context& io, Surroundings around, ipc::SessionGranted 
       granted_(std::move(granted)),
       filter_(granted_.policy.input, open.display.size, [] { return Clock::now(); }),
       asked_(open.display.size),
+      pace_(io),
       reports_(kReportsPerMinute, minutes(1), kReportsPerMinute),
       begun_(Clock::now()),
       last_input_(begun_),
       last_counters_(begun_) {
     counters_.session = granted_.session;
+    pacer_.set_profile(profile(), begun_);
     permit(open.display.size);
 }
 
@@ -192,6 +195,8 @@ void Session::permit(Size asked) {
 void Session::change_policy(const ipc::SessionPolicy& policy) {
     granted_.policy = policy;
     filter_.set_policy(policy.input);
+    pacer_.set_profile(profile(), Clock::now());
+    pace_.cancel();
     permit(asked_);  // another largest size makes another picture
     around_.viewer.post(state(wire::Phase::kRunning));
     around_.viewer.post(wire::Notice{wire::NoticeCode::kPolicyChanged, policy.version, 0});
@@ -212,6 +217,7 @@ void Session::send_policy() {
 
 asio::awaitable<void> Session::detach() {
     detached_ = Clock::now();
+    pacer_.clear();
     const std::span<const std::uint8_t> nothing;
     co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kDetach), nothing);
 }
@@ -224,6 +230,7 @@ std::uint32_t Session::kept_seconds() const {
 
 asio::awaitable<void> Session::stop(EndReason reason) {
     stopped_ = true;
+    pacer_.clear();
     if (!host_)
         co_return;
     co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kStop),

@@ -11,6 +11,8 @@
 #include "protocol/wire/update_gate.h"
 #include "server/link/ack_gate.h"
 #include "server/link/broker_client.h"
+#include "server/link/input_pacer.h"
+#include "server/link/input_watch.h"
 #include "server/link/viewer_side.h"
 #include "server/session/input/input_filter.h"
 #include "server/session/input/token_bucket.h"
@@ -73,10 +75,17 @@ class Session {
     // input_path.cpp
     asio::awaitable<void> take(const wire::UpMessage& message);
     void ask(const wire::AskException& ask);
-    asio::awaitable<void> acknowledge(const wire::Ack& ack);
+    void acknowledge(const wire::Ack& ack);
     bool admit(const wire::UpMessage& message);
     bool judge(const wire::UpMessage& message);
     void count(const wire::UpMessage& message);
+    void watch(const wire::UpMessage& message);
+    // To the host when the profile says; `pump` while something waits for its time.
+    asio::awaitable<void> send_due();
+    asio::awaitable<void> pump();
+    [[nodiscard]] const input::Profile& profile() const {
+        return input::profile_of(granted_.policy.input.profile);
+    }
     void explain_drop(const wire::UpMessage& message, input::Drop why);
     void follow_resize(const wire::UpMessage& message);
     void permit(Size asked);
@@ -106,6 +115,10 @@ class Session {
     wire::UpdateGate gate_{wire::UpdateGate::Sizes::kPermittedOnly};
     std::unique_ptr<tls::Channel> host_;
     AckGate acks_;
+    InputPacer pacer_;
+    asio::steady_timer pace_;
+    bool pumping_ = false;
+    InputWatch watch_;
     ipc::Counters counters_;
     input::TokenBucket reports_;  // of the host, for the log
     std::uint32_t updates_ = 0;

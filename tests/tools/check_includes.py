@@ -22,7 +22,7 @@ ALLOWED = {
     "server/link": ["protocol/core", "protocol/wire", "protocol/enrol", "protocol/ipc", "server/base", "server/tls", "server/session/input"],
     "server/relay": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
     "server/broker": ["protocol/core", "protocol/enrol", "protocol/ipc", "server/base", "server/broker"],
-    "server/ctl": ["protocol/core", "protocol/ipc", "server/base", "server/pki", "server/broker/audit", "server/broker/policy"],
+    "server/ctl": ["protocol/core", "protocol/ipc", "server/base", "server/pki", "server/broker/audit", "server/broker/policy", "server/session/input"],
     "server/session/picture": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/compositor": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/input": ["protocol/core", "protocol/wire", "protocol/ipc", "server/session/compositor"],

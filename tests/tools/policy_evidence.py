@@ -37,6 +37,8 @@ SHOWN = {
                    ("ime/session_ime_test.py", "test_keys_become_japanese_and_no_text_crosses")],
     "input.characters_per_minute": [("gateway/session_test.py", "test_characters_per_minute")],
     "input.blocked_combinations": [("gateway/session_test.py", "test_a_blocked_combination")],
+    "input.profile": [("gateway/session_test.py", "test_profile"), ("InputFilterTest", "StrictRatesHold"),
+                      ("InputPacerTest", "WhenItCameWithinASlotLeavesNoTrace")],
     "display.width_max": [("chain/chain_test.py", "test_the_policy_limits_the_picture")],
     "display.height_max": [("chain/chain_test.py", "test_the_policy_limits_the_picture")],
     "display.frames_per_second": [("PipelineTest", "FramesPerSecondOfThePolicyHold")],

@@ -761,6 +761,10 @@
         <source>Text from the terminal&apos;s input method is blocked. Japanese is typed with the input method inside the session: Hankaku/Zenkaku or Ctrl+Space.</source>
         <translation>端末の日本語入力で確定した文字は送れません。日本語は画面内の入力システムで入力します (半角/全角 または Ctrl+Space)。</translation>
     </message>
+    <message>
+        <source>Mouse and keyboard reach the session in small steps: fast movements look a little less smooth.</source>
+        <translation>マウスとキーボードの操作は小さな単位に区切って送られます。速い動きは少し粗く見えます。</translation>
+    </message>
 </context>
 <context>
     <name>WaitingPage</name>

@@ -51,6 +51,8 @@ constexpr std::array kEvents{
     EventRow{T::kExceptionAsked, "exception_asked", "例外申請",
              "the user asked for an exception to a rule"},
     EventRow{T::kHostEvent, "host_event", "ホスト報告", "reported by the session host"},
+    EventRow{T::kInputAlarm, "input_alarm", "入力警報",
+             "more input than a hand makes, or for longer"},
     EventRow{T::kUserAdded, "user_added", "利用者追加", "administration"},
     EventRow{T::kUserPassword, "user_password", "パスワード変更", "administration"},
     EventRow{T::kUserDisabled, "user_disabled", "利用者停止", "administration"},

@@ -38,6 +38,7 @@ enum class EventType : std::uint16_t {
     kRefusal = 66,
     kExceptionAsked = 67,
     kHostEvent = 68,
+    kInputAlarm = 69,
     kUserAdded = 80,
     kUserPassword = 81,
     kUserDisabled = 82,

@@ -158,6 +158,7 @@ ipc::SessionPolicy session_policy(const Effective& effective, const Layers& laye
     out.input.characters_per_minute =
         static_cast<std::uint16_t>(effective.number(I::kInputCharactersPerMinute));
     out.input.blocked_combinations = effective.number(I::kInputBlocked);
+    out.input.profile = static_cast<ipc::InputProfile>(effective.number(I::kInputProfile));
     out.display.width_max = static_cast<std::uint16_t>(effective.number(I::kDisplayWidthMax));
     out.display.height_max = static_cast<std::uint16_t>(effective.number(I::kDisplayHeightMax));
     out.display.frames_per_second =

@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, 6> kCombinations{"print",     "save",    
 // Bit order of ipc::WatermarkField.
 constexpr std::array<std::string_view, 4> kWatermarks{"user", "terminal", "time", "session"};
 constexpr std::array<std::string_view, 2> kFactors{"off", "required"};
+// By ipc::InputProfile.
+constexpr std::array<std::string_view, 2> kProfiles{"strict", "normal"};
 constexpr std::array<std::string_view, 3> kRecordings{"off", "on", "required"};
 
 // clang-format off: one row per line reads as the table that it is
@@ -259,6 +261,9 @@ constexpr std::array<FieldRow, kFieldCount> kRows{{
      "1 分あたりの入力文字数 (0 は閲覧のみ)"},
     {I::kInputBlocked, "input.blocked_combinations", T::kWords, 0, 0, kCombinations, "none",
      L::kWhenWordRemoved, "link, session", "blocked key combinations", "禁止するキーの組み合わせ"},
+    {I::kInputProfile, "input.profile", T::kChoice, 0, 0, kProfiles, "normal", L::kWhenGreater,
+     "viewer, link, session", "how much may go up in a second; sudarectl policy budget says it",
+     "1 秒間に上げられる量 (sudarectl policy budget で表示)"},
     {I::kDisplayWidthMax,
      "display.width_max",
      T::kNumber,

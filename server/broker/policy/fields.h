@@ -40,6 +40,7 @@ enum class FieldId : std::uint8_t {
     kInputText,
     kInputCharactersPerMinute,
     kInputBlocked,
+    kInputProfile,
     kDisplayWidthMax,
     kDisplayHeightMax,
     kDisplayFramesPerSecond,
@@ -47,7 +48,7 @@ enum class FieldId : std::uint8_t {
     kDisplayWatermark,
     kEvidenceRecording,
 };
-inline constexpr std::size_t kFieldCount = 30;
+inline constexpr std::size_t kFieldCount = 31;
 
 enum class FieldType : std::uint8_t {
     kFlag,       // true, false

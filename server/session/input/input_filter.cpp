@@ -16,7 +16,6 @@ namespace sudare::input {
 namespace {
 
 using std::chrono::minutes;
-using std::chrono::seconds;
 
 // Ten seconds' worth may come at once: an IME commits whole sentences. At least one Text message.
 TokenBucket characters_bucket(std::uint16_t per_minute) {
@@ -24,25 +23,35 @@ TokenBucket characters_bucket(std::uint16_t per_minute) {
     return {per_minute, minutes(1), burst};
 }
 
+TokenBucket bucket(const Rate& rate) {
+    return {rate.count, rate.period, rate.burst};
+}
+
 }  // namespace
+
+InputFilter::Buckets::Buckets(const Profile& profile)
+    : keys(bucket(profile.keys)),
+      moves(bucket(profile.moves)),
+      buttons(bucket(profile.buttons)),
+      wheel(bucket(profile.wheel)),
+      texts(bucket(profile.texts)),
+      code_points(bucket(profile.code_points)),
+      resizes(bucket(profile.resizes)),
+      beats(bucket(profile.beats)) {}
 
 InputFilter::InputFilter(const ipc::InputPolicy& policy, Size canvas, Clock clock)
     : policy_(policy),
       canvas_(canvas),
       clock_(std::move(clock)),
-      keys_(limits::kKeysPerSecond, seconds(1), limits::kKeysBurst),
-      moves_(limits::kMovesPerSecond, seconds(1), limits::kMovesBurst),
-      button_presses_(limits::kButtonsPerSecond, seconds(1), limits::kButtonsBurst),
-      wheel_(limits::kWheelPerSecond, seconds(1), limits::kWheelBurst),
-      texts_(limits::kTextPerSecond, seconds(1), limits::kTextBurst),
-      resizes_(limits::kResizePerSecond, seconds(1), limits::kResizeBurst),
-      beats_(limits::kHeldPerSecond, seconds(1), limits::kHeldBurst),
+      buckets_(profile_of(policy.profile)),
       characters_(characters_bucket(policy.characters_per_minute)) {}
 
 void InputFilter::set_policy(const ipc::InputPolicy& policy) {
     // An unchanged rate keeps its bucket: repeating the policy must not refill it.
     if (policy.characters_per_minute != policy_.characters_per_minute)
         characters_ = characters_bucket(policy.characters_per_minute);
+    if (policy.profile != policy_.profile)
+        buckets_ = Buckets(profile_of(policy.profile));
     policy_ = policy;
 }
 
@@ -75,7 +84,8 @@ bool InputFilter::press(std::uint16_t code) {
         return drop(Drop::kUnknownKey);
     if (completes_blocked(code))
         return drop(Drop::kCombination);
-    if (!keys_.take(1, clock_()) || (!is_modifier(code) && !characters_.take(1, clock_())))
+    if (!buckets_.keys.take(profile().press_price, clock_()) ||
+        (!is_modifier(code) && !characters_.take(1, clock_())))
         return drop(Drop::kRate);
     pressed_.insert(code);
     locked_ |= code == KEY_CAPSLOCK || code == KEY_NUMLOCK || code == KEY_SCROLLLOCK;
@@ -106,7 +116,7 @@ bool InputFilter::admit(const wire::ReleaseAll&) {
 bool InputFilter::admit(const wire::Held&) {
     if (pressed_.empty() && buttons_ == 0)
         return drop(Drop::kNotPressed);
-    return beats_.take(1, clock_()) ? pass() : drop(Drop::kNotPressed);
+    return buckets_.beats.take(1, clock_()) ? pass() : drop(Drop::kNotPressed);
 }
 
 bool InputFilter::repeats() const {
@@ -134,7 +144,9 @@ bool InputFilter::admit(const wire::PointerMove& move) {
         return drop(Drop::kPolicy);
     if (move.x >= canvas_.width() || move.y >= canvas_.height())
         return drop(Drop::kOutside);
-    return moves_.take(1, clock_()) ? pass() : drop(Drop::kRate);
+    if (!is_coarse(move, profile()))
+        return drop(Drop::kOutside);
+    return buckets_.moves.take(1, clock_()) ? pass() : drop(Drop::kRate);
 }
 
 bool InputFilter::admit(const wire::PointerButton& button) {
@@ -148,7 +160,7 @@ bool InputFilter::admit(const wire::PointerButton& button) {
         return drop(Drop::kPolicy);
     if ((buttons_ & bit) != 0)
         return drop(Drop::kNotPressed);
-    if (!button_presses_.take(1, clock_()))
+    if (!buckets_.buttons.take(profile().press_price, clock_()))
         return drop(Drop::kRate);
     buttons_ |= bit;
     return pass();
@@ -158,9 +170,9 @@ bool InputFilter::admit(const wire::Wheel& wheel) {
     if (!pointer_permitted())
         return drop(Drop::kPolicy);
     if (std::abs(wheel.dx_120) > limits::kWheelStepMax ||
-        std::abs(wheel.dy_120) > limits::kWheelStepMax)
+        std::abs(wheel.dy_120) > limits::kWheelStepMax || !is_coarse(wheel, profile()))
         return drop(Drop::kOutside);
-    return wheel_.take(1, clock_()) ? pass() : drop(Drop::kRate);
+    return buckets_.wheel.take(1, clock_()) ? pass() : drop(Drop::kRate);
 }
 
 // --- text and size -------------------------------------------------------------------------------
@@ -172,13 +184,15 @@ bool InputFilter::admit(const wire::Text& text) {
     if (judgement.fault != wire::TextFault::kNone)
         return drop(Drop::kBadText);
     const auto count = static_cast<std::uint32_t>(judgement.code_points);
-    if (!texts_.take(1, clock_()) || !characters_.take(count, clock_()))
+    const bool metered = profile().code_points.count != 0;
+    if (!buckets_.texts.take(1, clock_()) || !characters_.take(count, clock_()) ||
+        (metered && !buckets_.code_points.take(count, clock_())))
         return drop(Drop::kRate);
     return pass();
 }
 
 bool InputFilter::admit(const wire::Resize&) {
-    return resizes_.take(1, clock_()) ? pass() : drop(Drop::kRate);
+    return buckets_.resizes.take(1, clock_()) ? pass() : drop(Drop::kRate);
 }
 
 }  // namespace sudare::input

@@ -11,6 +11,7 @@
 #include "protocol/core/geometry.h"
 #include "protocol/ipc/policy.h"
 #include "protocol/wire/messages.h"
+#include "server/session/input/profile.h"
 #include "server/session/input/token_bucket.h"
 
 // The second filter of what goes up (the first is the link's): what the policy does not permit,
@@ -23,10 +24,10 @@ namespace sudare::input {
 enum class Drop : std::uint8_t {
     kPolicy,       // keyboard, pointer or text are not permitted
     kCombination,  // a blocked key combination
-    kRate,         // above the rates of limits.h, or the policy's characters per minute
+    kRate,         // above the rates of its profile, or the policy's characters per minute
     kUnknownKey,   // not in key_codes.h, or more keys at once than fingers
     kNotPressed,   // the release of what was never let through; no fault of the user
-    kOutside,      // beyond the picture, or a wheel step too large
+    kOutside,      // beyond the picture, a wheel step too large, or finer than its profile
     kBadText,      // text_rules.h
 };
 inline constexpr std::size_t kDropReasons = 7;
@@ -67,6 +68,10 @@ class InputFilter {
 
    private:
     static constexpr std::size_t kPressedMax = 32;
+    struct Buckets {
+        explicit Buckets(const Profile& profile);
+        TokenBucket keys, moves, buttons, wheel, texts, code_points, resizes, beats;
+    };
 
     bool drop(Drop reason);
     bool pass();
@@ -81,7 +86,9 @@ class InputFilter {
     std::set<std::uint16_t> pressed_;  // let through and not released
     std::uint8_t buttons_ = 0;         // bits, likewise
     bool locked_ = false;              // a lock key was let through: ReleaseAll has something to undo
-    TokenBucket keys_, moves_, button_presses_, wheel_, texts_, resizes_, beats_;
+    [[nodiscard]] const Profile& profile() const { return profile_of(policy_.profile); }
+
+    Buckets buckets_;
     TokenBucket characters_;  // of the policy
 };
 

@@ -15,7 +15,7 @@ IN_THE_MESSAGE = {
     "web.start_page": "https://other.example/", "web.hosts": "allow:.matrix.example", "web.denied_urls": "a.example/b",
     "web.bookmarks": "a|https://a.example/", "web.connections_max": "17", "web.megabytes_per_day": "17",
     "input.keyboard": "false", "input.pointer": "false", "input.text": "false", "input.characters_per_minute": "17",
-    "input.blocked_combinations": "save", "display.width_max": "1024", "display.height_max": "768",
+    "input.blocked_combinations": "save", "input.profile": "strict", "display.width_max": "1024", "display.height_max": "768",
     "display.frames_per_second": "7", "display.kilobits_per_second": "1700", "display.watermark": "user,time",
 }
 

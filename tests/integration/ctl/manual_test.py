@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What sudarectl says of itself: completion in a real bash, the manual page, the help of every command."""
+import json
 import os
 import pathlib
 import re
@@ -7,6 +8,7 @@ import shutil
 import subprocess
 import unittest
 
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 CTL = pathlib.Path(os.environ["SUDARE_BIN"]) / "sudarectl"
 COMPLETE = """source <({ctl} completion)
 COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _sudarectl; printf '%s\\n' "${{COMPREPLY[@]}}" """
@@ -38,7 +40,7 @@ class Manual(unittest.TestCase):
         self.assertEqual(complete("policy", "ex"), {"explain"})
         self.assertEqual(complete("--json", "policy", "set", "sakura", "access.h"), {"access.hours"})
         self.assertEqual(complete("policy", "set", "sakura", "input."),
-                         {f"input.{name}" for name in ("keyboard", "pointer", "text", "characters_per_minute", "blocked_combinations")})
+                         {f"input.{name}" for name in ("keyboard", "pointer", "text", "characters_per_minute", "blocked_combinations", "profile")})
         self.assertEqual(complete("role", "give", "sakura", "rev"), {"reviewer"})
         self.assertEqual(complete("exception", "add", "--un"), {"--until"})
         self.assertEqual(complete("nothing", "x"), set())
@@ -53,6 +55,17 @@ class Manual(unittest.TestCase):
             self.assertIn(f".SH {heading}", page)
             for path in everything:
                 self.assertIn(".B sudarectl " + " ".join(path).replace("-", r"\-") + "\n", page)
+
+    def test_the_budget_is_published_as_it_is(self):
+        """docs/policy.md holds what the command prints, and the command what the rates make."""
+        self.assertIn(f"```\n{run('policy', 'budget')}```\n", (ROOT / "docs" / "policy.md").read_text(encoding="utf-8"))
+        rows = [json.loads(line) for line in run("--json", "policy", "budget", "--characters-per-minute", "60000").splitlines()]
+        for row in rows:
+            if row["kind"] != "total":
+                self.assertAlmostEqual(row["bits_per_second"], row["per_second"] * row["bits_each"] + row["timing_bits_per_second"])
+        strict, normal = (sum(row["bits_per_second"] for row in rows if (row["profile"], row["kind"] != "total") == (name, True))
+                          for name in ("strict", "normal"))
+        self.assertEqual([row["bits_per_second"] for row in rows if row["kind"] == "total"], [strict, normal])
 
     def test_japanese_help_is_japanese(self):
         for path in leaves():

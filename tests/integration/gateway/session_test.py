@@ -173,6 +173,61 @@ class Policy(SessionTest):
         self.assertEqual(struct.unpack(">HII", terminal.until(NOTICE))[:2], (2, 1))
         self.record("refusal", kind="combination")
 
+    def test_profile(self):
+        """Strict: coarse, and never more than one of a kind in 20 ms; the order within stays."""
+        wheel, button = (WHEEL, struct.pack(">hh", 0, 300)), (BUTTON, bytes([0, 1]))
+        move = (MOVE, struct.pack(">HH", 101, 7))
+        for strict in (False, True):
+            if strict:
+                self.border.ctl("policy", "set", "suzuki", "input.profile", "strict")
+                self.addCleanup(self.border.ctl, "policy", "unset", "suzuki", "input.profile")
+            terminal = self.opening()
+            self.session = struct.unpack(">Q", self.host.start())[0]
+            self.addCleanup(self.host.socket.close)
+            state = terminal.until(SESSION_STATE)
+            self.assertEqual(struct.unpack(">H", state[35:37])[0] & 64, 64 if strict else 0, "the viewer is told")
+            for frame in (move, button, wheel, self.key):
+                terminal.send(*frame)
+            seen = [self.host.read() for _ in range(4)]
+            if strict:
+                self.assertEqual(seen, [(MOVE, struct.pack(">HH", 100, 6)), button, (WHEEL, struct.pack(">hh", 0, 120)),
+                                        self.key])
+            else:
+                self.assertEqual(seen, [move, button, wheel, self.key])
+            self.flood(terminal, 21 if strict else 199)
+            terminal.send(END_REQUEST)
+            self.assertEqual(terminal.end(), USER_ENDED)
+
+    def flood(self, terminal, least):
+        """Far more presses than any profile permits: what gets through is counted, and the last key of all arrives."""
+        for code in range(2, 12):
+            for _ in range(60):
+                terminal.send(KEY, struct.pack(">HB", code, 1))
+                terminal.send(KEY, struct.pack(">HB", code, 0))
+        terminal.send(KEY, struct.pack(">HB", KEY_A, 0))
+        presses = 0
+        while (seen := self.host.read()) != (KEY, struct.pack(">HB", KEY_A, 0)):
+            presses += seen[1][2]
+        self.assertGreaterEqual(presses, least)
+        self.assertLess(presses, 600)
+
+    def test_what_no_hand_types_is_an_alarm(self):
+        terminal = self.running()
+        for _ in range(3):
+            terminal.send(TEXT, ("あ" * 30).encode())
+        terminal.send(*self.key)
+        while self.host.read() != self.key:
+            pass
+        self.assertEqual([row for row in self.border.events("input_alarm") if row["session"] == self.session], [],
+                         "control: three long commits at once are a sentence")
+        for _ in range(2):
+            terminal.send(TEXT, ("あ" * 30).encode())
+        row = self.record("input_alarm", kind="pasted")
+        self.assertGreaterEqual(row["number"], 120)
+        self.assertNotIn("あ", str(row))
+        terminal.send(END_REQUEST)
+        self.assertEqual(terminal.end(), USER_ENDED)
+
     def test_characters_per_minute(self):
         self.border.ctl("policy", "set", "suzuki", "input.characters_per_minute", "6")
         self.addCleanup(self.border.ctl, "policy", "unset", "suzuki", "input.characters_per_minute")

@@ -62,6 +62,23 @@ TEST_F(InputSenderTest, AWheelThatSpinsForeverStaysWithinOneMessage) {
     EXPECT_EQ(sent<wire::Wheel>()[1].dy_120, limits::kWheelStepMax);
 }
 
+TEST_F(InputSenderTest, StrictIsCoarseAndLosesNoStep) {
+    sender_.set_strict(true);
+    sender_.move({101, 7});
+    ASSERT_EQ(messages_.size(), 1u);
+    EXPECT_EQ(sent<wire::PointerMove>()[0].x, 100);
+    EXPECT_EQ(sent<wire::PointerMove>()[0].y, 6);
+    sender_.wheel({0, 119});
+    EXPECT_TRUE(sent<wire::Wheel>().empty()) << "less than a notch waits";
+    sender_.wheel({0, 241});
+    run_until([&] { return sent<wire::Wheel>().size() == 3; });
+    for (const wire::Wheel& step : sent<wire::Wheel>())
+        EXPECT_EQ((std::pair{step.dx_120, step.dy_120}), (std::pair<std::int16_t, std::int16_t>{0, 120}));
+    sender_.wheel({-500, 20});
+    run_until([&] { return sent<wire::Wheel>().size() == 7; });
+    EXPECT_EQ(sent<wire::Wheel>()[6].dx_120, -120);
+}
+
 TEST_F(InputSenderTest, APressGoesBehindTheMoveThatCameBeforeIt) {
     sender_.move({1, 1});
     sender_.move({2, 2});

@@ -164,6 +164,54 @@ TEST_F(InputFilterTest, FloodsAreCutToTheRates) {
     EXPECT_EQ(filter_.counters().of(Drop::kRate), 3 * limits::kMovesBurst);
 }
 
+TEST_F(InputFilterTest, StrictTakesOnlyWhatIsCoarse) {
+    EXPECT_TRUE(filter_.admit(wire::PointerMove{101, 7})) << "control: normal";
+    EXPECT_TRUE(filter_.admit(wire::Wheel{15, 240})) << "control: normal";
+    policy_.profile = ipc::InputProfile::kStrict;
+    filter_.set_policy(policy_);
+    EXPECT_FALSE(filter_.admit(wire::PointerMove{101, 6}));
+    EXPECT_FALSE(filter_.admit(wire::PointerMove{100, 7}));
+    EXPECT_TRUE(filter_.admit(wire::PointerMove{100, 6}));
+    for (const wire::Wheel wheel : {wire::Wheel{0, 240}, wire::Wheel{0, 60}, wire::Wheel{120, 120},
+                                    wire::Wheel{0, 0}})
+        EXPECT_FALSE(filter_.admit(wheel));
+    EXPECT_TRUE(filter_.admit(wire::Wheel{0, -120}));
+    EXPECT_TRUE(filter_.admit(wire::Wheel{120, 0}));
+}
+
+// What goes through in a long time is what the profile publishes, whatever is tried.
+TEST_F(InputFilterTest, StrictRatesHold) {
+    policy_.profile = ipc::InputProfile::kStrict;
+    policy_.characters_per_minute = 60000;
+    filter_.set_policy(policy_);
+    constexpr int kSeconds = 600;
+    std::uint32_t keys = 0, moves = 0, buttons = 0, wheel = 0, points = 0, sizes = 0;
+    for (int i = 0; i < kSeconds * 200; ++i, now_ += 5ms) {
+        keys += key(KEY_A, true) ? 1 : 0;
+        keys += key(KEY_A, false) ? 1 : 0;
+        moves += filter_.admit(wire::PointerMove{2, 2}) ? 1 : 0;
+        buttons += filter_.admit(wire::PointerButton{wire::Button::kLeft, true}) ? 1 : 0;
+        buttons += filter_.admit(wire::PointerButton{wire::Button::kLeft, false}) ? 1 : 0;
+        wheel += filter_.admit(wire::Wheel{0, 120}) ? 1 : 0;
+        points += filter_.admit(wire::Text{"\xE6\x97\xA5\xE6\x9C\xAC"}) ? 2 : 0;
+        sizes += filter_.admit(wire::Resize{}) ? 1 : 0;
+    }
+    const Profile& strict = profile_of(ipc::InputProfile::kStrict);
+    const auto most = [](const Rate& rate) {
+        return static_cast<std::uint32_t>(rate.per_second() * kSeconds) + rate.burst;
+    };
+    const auto near = [](std::uint32_t passed, std::uint32_t bound) {
+        return passed <= bound && passed + 2 >= bound;
+    };
+    EXPECT_TRUE(near(keys, most(strict.keys))) << keys << " releases count too";
+    EXPECT_TRUE(near(moves, most(strict.moves))) << moves;
+    EXPECT_TRUE(near(buttons, most(strict.buttons))) << buttons;
+    EXPECT_TRUE(near(wheel, most(strict.wheel))) << wheel;
+    EXPECT_LE(points, most(strict.code_points));
+    EXPECT_GE(points, 2 * strict.texts.per_second() * kSeconds) << "ten messages a second";
+    EXPECT_TRUE(near(sizes, most(strict.resizes))) << sizes;
+}
+
 TEST_F(InputFilterTest, PositionsBeyondThePictureAreDropped) {
     EXPECT_FALSE(filter_.admit(wire::PointerMove{1280, 0}));
     EXPECT_FALSE(filter_.admit(wire::PointerMove{0, 720}));

@@ -108,6 +108,28 @@ class Holding(HandsTest):
         self.assertRegex(text, "^x{20,}z$")
 
 
+class Strict(HandsTest):
+    def test_a_fast_typist_loses_nothing(self):
+        """Twelve keys a second, capitals too; the pointer and the wheel are coarser and still arrive."""
+        viewer = self.on_letters()
+        self.set_policy("input.profile", "strict")
+        viewer.wait_for("STATE running")
+        text = "Strict takes Every letter of 12 keys a second"
+        self.display.xdotool("type", "--delay", "80", text)
+        self.assertEqual(self.left(viewer), text)
+        viewer.keys("shift+Tab")
+        self.display.xdotool("type", "--delay", "0", "x" * 100)  # control: a program is cut to the rate
+        self.assertLess(len(self.left(viewer)), 100)
+        sums = {}
+        self.chain.ctl("session", "end", str(self.chain.ctl_json("session", "list")[0]["session"]))
+        wait_until(lambda: any(row["event"] == "session_ended" for row in self.chain.ctl_json("log")), 20, "the end")
+        for row in self.chain.ctl_json("log"):
+            if row["event"] == "counters":
+                for name in ("keys", "dropped"):
+                    sums[name] = sums.get(name, 0) + row[name]
+        self.assertGreater(sums["dropped"], 0)
+
+
 class Looking(HandsTest):
     def test_zoom_by_keys_makes_the_page_larger(self):
         viewer = self.on_letters()

@@ -117,6 +117,7 @@ enum Restriction : std::uint16_t {
     kRestrictPlainHttp = 32,
     kRestrictPace = 64,                   // profile strict: the viewer sends less, and coarser
 };
+inline constexpr std::uint16_t kRestrictionsAll = 127;
 struct SessionState {
     Phase phase = Phase::kStarting;
     std::uint64_t session = 0;            // for the user to quote; never reused

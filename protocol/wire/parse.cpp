@@ -144,7 +144,7 @@ Down parse_session_state(Reader& in) {
     state.watermark = in.u8();
     state.reason = in.u16();
     const bool closed = phase == static_cast<std::uint8_t>(Phase::kClosed);
-    if (phase > static_cast<std::uint8_t>(Phase::kClosed) || state.restrictions > 63 ||
+    if (phase > static_cast<std::uint8_t>(Phase::kClosed) || state.restrictions > kRestrictionsAll ||
         state.watermark > 15 || closed != (state.reason != 0) ||
         (closed && !end_reason_from(state.reason)))
         return kBad;

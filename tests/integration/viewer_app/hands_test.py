@@ -119,6 +119,7 @@ class Strict(HandsTest):
         self.assertEqual(self.left(viewer), text)
         viewer.keys("shift+Tab")
         self.display.xdotool("type", "--delay", "0", "x" * 100)  # control: a program is cut to the rate
+        self.display.wait_still()  # so that there is room for the Tab again
         self.assertLess(len(self.left(viewer)), 100)
         sums = {}
         self.chain.ctl("session", "end", str(self.chain.ctl_json("session", "list")[0]["session"]))

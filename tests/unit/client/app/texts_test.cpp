@@ -129,9 +129,9 @@ TEST_P(TextsTest, EveryNoticeIsSaid) {
 
 TEST_P(TextsTest, EveryRestrictionIsSaidOnce) {
     const QStringList all = restriction_texts(0xFFFF);
-    ASSERT_EQ(all.size(), 6);
-    EXPECT_EQ(QSet<QString>(all.begin(), all.end()).size(), 6);
-    for (int bit = 0; bit < 6; ++bit)
+    ASSERT_EQ(all.size(), 7);
+    EXPECT_EQ(QSet<QString>(all.begin(), all.end()).size(), 7);
+    for (int bit = 0; bit < 7; ++bit)
         EXPECT_EQ(restriction_texts(static_cast<quint16>(1 << bit)), QStringList{all[bit]});
     EXPECT_TRUE(restriction_texts(0).isEmpty());
     for (const QString& text : all + fixed_restriction_texts())

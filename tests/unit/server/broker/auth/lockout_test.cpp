@@ -3,6 +3,8 @@
 #include "server/broker/auth/lockout.h"
 
 #include <gtest/gtest.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
 #include <sodium.h>
 
 #include <filesystem>
@@ -75,6 +77,29 @@ TEST_F(LockoutTest, NamesAreLockedAsBefore) {
     EXPECT_EQ(attempt("suzuki", "t1"), kFirstLock);
     EXPECT_EQ(attempt("sato", "t1"), 0U);
     EXPECT_EQ(attempt("suzuki", "t2"), 0U);
+}
+
+TEST_F(LockoutTest, ASecondSuccessUnderWayLeavesTheLockThatOthersEarned) {
+    for (unsigned i = 0; i < kTriesOfTerminal - 2; ++i)
+        ASSERT_EQ(attempt(name(i), "t1"), 0U) << i;
+    ASSERT_EQ(attempt("own", "t1"), 0U);
+    ASSERT_EQ(attempt("own", "t1"), 0U);
+    ASSERT_TRUE(Lockout(*store_).succeeded("own", "t1"));
+    ASSERT_EQ(attempt(name(100), "t1"), 0U);
+    ASSERT_EQ(attempt(name(101), "t1"), 0U);
+    ASSERT_EQ(attempt(name(102), "t1"), kFirstLock);
+    ASSERT_TRUE(Lockout(*store_).succeeded("own", "t1"));
+    EXPECT_EQ(attempt(name(102), "t1"), kFirstLock);
+}
+
+TEST_F(LockoutTest, ATryIsCountedInAllRowsOrNone) {
+    soci::session sql(soci::sqlite3, "db=" + (directory_ / "broker.db").string());
+    sql << "CREATE TRIGGER full BEFORE INSERT ON failures WHEN (SELECT count(*) FROM failures) >= 2"
+           " BEGIN SELECT RAISE(ABORT, 'full'); END";
+    EXPECT_FALSE(Lockout(*store_).begin_try("suzuki", "t1", kNow));
+    int rows = 0;
+    sql << "SELECT count(*) FROM failures", soci::into(rows);
+    EXPECT_EQ(rows, 0);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "server/base/log.h"
 #include "server/broker/auth/enrol_code.h"
-#include "server/broker/auth/totp.h"
+#include "server/broker/auth/login_rules.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -16,11 +16,6 @@ using ipc::LoginResultCode;
 namespace {
 
 constexpr std::uint32_t kBusySeconds = 5;
-
-bool is_expired(const store::User& user, const policy::Effective& effective) {
-    const std::int64_t days = effective.number(policy::FieldId::kAccessPasswordDays);
-    return days != 0 && std::time(nullptr) - user.password_at > days * 24 * 60 * 60;
-}
 
 }  // namespace
 
@@ -42,27 +37,31 @@ bool LinkPeer::login(Payload payload) {
 
 void LinkPeer::check(Attempt attempt, Finish finish) {
     auto& pool = core_.pool();
+    if (const auto over = why_over()) {
+        wipe(attempt);
+        return refuse_over(std::nullopt, *over);
+    }
     if (pool.full() || core_.passwords_full(connected_.terminal)) {
         wipe(attempt);
         return refuse_login(std::nullopt, "busy", LoginResultCode::kBusy, kBusySeconds);
     }
     const auto user = core_.store().find_user(attempt.user);
-    const auto wait =
+    const auto counted =
         core_.lockout().begin_try(attempt.user, connected_.terminal, std::time(nullptr));
-    if (!user || !wait) {
+    if (!user || !counted) {
         wipe(attempt);
-        log_error("login: {}", !user ? user.error().message : wait.error().message);
+        log_error("login: {}", !user ? user.error().message : counted.error().message);
         return refuse_login(std::nullopt, "database", LoginResultCode::kBusy, kBusySeconds);
     }
-    if (*wait != 0) {
+    if (counted->wait != 0) {
         wipe(attempt);
         ++failed_logins_;
-        return refuse_login(*user, "locked", LoginResultCode::kRefused, *wait);
+        return refuse_login(*user, "locked", LoginResultCode::kRefused, counted->wait);
     }
     pause();
     // The job keeps this object: paused, it has no operation under way that would.
     auto job = [self = std::static_pointer_cast<LinkPeer>(shared_from_this()), loop = executor(),
-                checked = Checked{*user, std::move(attempt), false, {}}, finish,
+                checked = Checked{*user, std::move(attempt), *counted, false, {}}, finish,
                 stored = *user ? (*user)->password : std::string(), dummy = core_.dummy_hash(),
                 key = core_.store().secret()]() mutable {
         Attempt& tried = checked.attempt;
@@ -98,7 +97,10 @@ void LinkPeer::finish_check(Checked& checked, Finish finish) {
             record.text(Field::kUser, user->name);
         return core_.record(record);
     }
-    if (!checked.right || user->disabled) {
+    // What began to end meanwhile, the link or its terminal, ends with a right password too.
+    if (const auto over = why_over()) {
+        refuse_over(user, *over);
+    } else if (!checked.right || user->disabled) {
         ++failed_logins_;
         refuse_login(user,
                      !user           ? "unknown_user"
@@ -117,12 +119,10 @@ void LinkPeer::finish_check(Checked& checked, Finish finish) {
 void LinkPeer::take_newest(Checked& checked) {
     if (!checked.right)
         return;
-    const auto stored = core_.store().find_user(checked.user->name);
-    if (stored && *stored && (*stored)->id == checked.user->id &&
-        (*stored)->password == checked.user->password)
+    const auto stored = auth::newest(core_.store(), *checked.user);
+    checked.right = stored && *stored;
+    if (checked.right)
         checked.user = *stored;
-    else
-        checked.right = false;
 }
 
 void LinkPeer::finish_login(const Checked& checked) {
@@ -130,69 +130,68 @@ void LinkPeer::finish_login(const Checked& checked) {
     const auto rights = core_.rights(user.id);
     if (!rights)
         return refuse_busy(user, rights.error());
-    const bool factor = rights->effective.number(policy::FieldId::kAccessSecondFactor) != 0;
-    const bool expired = is_expired(user, rights->effective);
-    if (user.must_change || expired || (factor && user.totp.empty())) {
-        if (!forget_failures(user))
-            return;
-        return user.must_change || expired
-                   ? refuse_login(user, expired ? "password_expired" : "password_change_needed",
-                                  LoginResultCode::kPasswordChangeNeeded, 0)
-                   : refuse_login(user, "no_second_factor", LoginResultCode::kEnrolmentNeeded, 0);
-    }
-    if ((factor && !use_code(user, checked.attempt.code)) || !forget_failures(user))
+    const auth::Need need = auth::need_of(user, rights->account_rules(), std::time(nullptr));
+    const bool coded = need == auth::Need::kCode;
+    if ((coded && !use_code(checked)) || !forget_failures(checked))
         return;
-    accept_login(checked);
+    if (need == auth::Need::kNothing || coded)
+        accept_login(checked, coded);
+    else if (need == auth::Need::kFactor)
+        refuse_login(user, "no_second_factor", LoginResultCode::kEnrolmentNeeded, 0);
+    else
+        refuse_login(user, need == auth::Need::kOldPassword ? "password_expired" : "password_change_needed",
+                     LoginResultCode::kPasswordChangeNeeded, 0);
 }
 
-// Refuses what is no code of this moment, and what was used before. Wrong codes have a count of their
-// own: a right password, of which some answers forget the failures, does not buy new tries. A line
-// break is in no name.
-bool LinkPeer::use_code(const store::User& user, const std::string& code) {
-    if (code.empty()) {
+// Refuses what is no code of this moment, and what was used before.
+bool LinkPeer::use_code(const Checked& checked) {
+    const store::User& user = *checked.user;
+    const auto used = auth::use_code(core_.store(), core_.lockout(), user, connected_.terminal,
+                                     checked.attempt.code, std::time(nullptr), checked.counted);
+    if (!used) {
+        refuse_busy(user, used.error());
+        return false;
+    }
+    using auth::CodeVerdict;
+    if (used->verdict == CodeVerdict::kRight)
+        return true;
+    if (used->verdict == CodeVerdict::kMissing) {
         refuse_login(user, "code_missing", LoginResultCode::kSecondFactorNeeded, 0);
         return false;
     }
-    const auto secret = auth::totp_secret(user.totp);
-    if (!secret) {
-        refuse_busy(user, secret.error());
-        return false;
-    }
-    const std::string counted = "\ncode " + user.name;
-    const auto wait =
-        core_.lockout().begin_try(counted, connected_.terminal, std::time(nullptr));
-    if (!wait || *wait != 0) {
-        failed_logins_ += wait ? 1 : 0;
-        wait ? refuse_login(user, "locked", LoginResultCode::kRefused, *wait)
-             : refuse_busy(user, wait.error());
-        return false;
-    }
-    const auto step = auth::totp_step(*secret, code, std::time(nullptr));
-    const auto fresh = step ? core_.store().accept_totp_step(user.id, *step) : Result<bool>(false);
-    if (!fresh) {
-        refuse_busy(user, fresh.error());
-        return false;
-    }
-    if (*fresh) {
-        const auto forgotten = core_.lockout().succeeded(counted, connected_.terminal);
-        if (!forgotten)
-            refuse_busy(user, forgotten.error());
-        return forgotten.has_value();
-    }
     ++failed_logins_;
-    refuse_login(user, step ? "code_used" : "wrong_code", LoginResultCode::kRefused, 0);
+    refuse_login(user,
+                 used->verdict == CodeVerdict::kLocked ? "locked"
+                 : used->verdict == CodeVerdict::kUsed ? "code_used"
+                                                       : "wrong_code",
+                 LoginResultCode::kRefused, used->wait);
     return false;
 }
 
-bool LinkPeer::forget_failures(const store::User& user) {
-    const auto cleared = core_.lockout().succeeded(user.name, connected_.terminal);
+bool LinkPeer::forget_failures(const Checked& checked) {
+    const auto cleared = core_.lockout().succeeded(checked.counted);
     if (!cleared)
-        refuse_busy(user, cleared.error());
+        refuse_busy(*checked.user, cleared.error());
     return cleared.has_value();
 }
 
-void LinkPeer::accept_login(const Checked& checked) {
+// Why this link gets neither a log-in nor a session any more, whatever it shows.
+std::optional<LinkPeer::TerminalRefusal> LinkPeer::why_over() {
+    if (terminating_)
+        return TerminalRefusal{EndReason::kNotPermitted, "ending"};
+    return refuse_terminal();
+}
+
+void LinkPeer::refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over) {
+    ++failed_logins_;
+    const bool ours = over.reason == EndReason::kInternal || over.reason == EndReason::kAuditUnavailable;
+    refuse_login(user, over.cause, ours ? LoginResultCode::kBusy : LoginResultCode::kRefused,
+                 ours ? kBusySeconds : 0);
+}
+
+void LinkPeer::accept_login(const Checked& checked, bool coded) {
     user_ = *checked.user;
+    coded_ = coded;
     state_ = kLoggedIn;
     if (checked.hash)
         if (const auto stored = core_.store().set_hash(user_.id, *checked.hash); !stored)

@@ -56,11 +56,21 @@ bool LinkPeer::change_password(Payload payload) {
     return true;
 }
 
+// Who has a factor already proves it: a password alone must not replace it.
+bool LinkPeer::proved(const Checked& checked) {
+    const store::User& user = *checked.looked.user;
+    const auto done = auth::finish_enrolment(core_.store(), core_.lockout(), checked.looked,
+                                             checked.attempt.code, std::time(nullptr));
+    if (!done)
+        refuse_busy(user, done.error());
+    else if (done->verdict != auth::Verdict::kRight)
+        refuse_verdict(user, *done);
+    return done && done->verdict == auth::Verdict::kRight;
+}
+
 void LinkPeer::finish_change(const Checked& checked) {
-    const store::User& user = *checked.user;
-    if (!user.totp.empty() && !use_code(checked))
-        return;
-    if (!forget_failures(checked))
+    const store::User& user = *checked.looked.user;
+    if (!proved(checked))
         return;
     if (!checked.hash)
         return refuse_busy(user, {Errc::kUnavailable, "no memory for a password"});
@@ -86,12 +96,9 @@ bool LinkPeer::begin_factor(Payload payload) {
     return true;
 }
 
-// Who has a factor already proves it: a password alone must not replace it.
 void LinkPeer::finish_begin(const Checked& checked) {
-    const store::User& user = *checked.user;
-    if (!user.totp.empty() && !use_code(checked))
-        return;
-    if (!forget_failures(checked))
+    const store::User& user = *checked.looked.user;
+    if (!proved(checked))
         return;
     new_factor_ = NewFactor{user, auth::new_totp_secret()};
     send(static_cast<std::uint8_t>(ipc::BrokerLinkFrame::kFactorSecret),

@@ -58,20 +58,22 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
         ++failed_logins_;
         return refuse_login(*user, "locked", LoginResultCode::kRefused, counted->wait);
     }
+    Checked checked{{*user, connected_.terminal, *counted, false}, std::move(attempt), {}};
     pause();
     // The job keeps this object: paused, it has no operation under way that would.
     auto job = [self = std::static_pointer_cast<LinkPeer>(shared_from_this()), loop = executor(),
-                checked = Checked{*user, std::move(attempt), *counted, false, {}}, finish,
+                checked = std::move(checked), finish,
                 stored = *user ? (*user)->password : std::string(), dummy = core_.dummy_hash(),
                 key = core_.store().secret()]() mutable {
         Attempt& tried = checked.attempt;
         // One password is looked at whoever asks: who is unknown, or has a code, costs the same time.
         const bool code = auth::is_enrol_code(stored);
         const bool password = auth::verify_password(stored.empty() || code ? dummy : stored, tried.password);
-        checked.right = code ? auth::verify_enrol_code(stored, tried.password, std::time(nullptr), key)
-                             : password && checked.user.has_value();
+        bool& right = checked.looked.right;
+        right = code ? auth::verify_enrol_code(stored, tried.password, std::time(nullptr), key)
+                     : password && checked.looked.user.has_value();
         // Another password, or the same under newer parameters.
-        if (checked.right && (!tried.wanted.empty() || (!code && auth::needs_rehash(stored))))
+        if (right && (!tried.wanted.empty() || (!code && auth::needs_rehash(stored))))
             if (auto fresh = auth::hash_password(tried.wanted.empty() ? tried.password
                                                                       : tried.wanted))
                 checked.hash = std::move(*fresh);
@@ -87,92 +89,41 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
 
 void LinkPeer::finish_check(Checked& checked, Finish finish) {
     core_.password_ends(connected_.terminal);
-    take_newest(checked);
-    const auto& user = checked.user;
+    const auth::Verdict verdict = auth::judge_password(core_.store(), checked.looked);
+    const auto& user = checked.looked.user;
     // Nobody hears the answer any more; that somebody asked, and was right or not, is evidence.
     if (closed()) {
         audit::Event record = event(EventType::kLoginRefused)
-                                  .text(Field::kCause, checked.right ? "right_but_gone" : "gone");
+                                  .text(Field::kCause, checked.looked.right ? "right_but_gone" : "gone");
         if (user)
             record.text(Field::kUser, user->name);
         return core_.record(record);
     }
     // What began to end meanwhile, the link or its terminal, ends with a right password too.
-    if (const auto over = why_over()) {
+    if (const auto over = why_over())
         refuse_over(user, *over);
-    } else if (!checked.right || user->disabled) {
-        ++failed_logins_;
-        refuse_login(user,
-                     !user           ? "unknown_user"
-                     : checked.right ? "disabled"
-                                     : "wrong_password",
-                     LoginResultCode::kRefused, 0);
-    } else {
+    else if (verdict != auth::Verdict::kRight)
+        refuse_verdict(user, {verdict});
+    else
         (this->*finish)(checked);
-    }
     wipe(checked.attempt);
     resume();
 }
 
-// The account may have changed while its password was looked at: a password that is no longer the
-// account's is wrong, and what is decided by the account is decided by what it is now.
-void LinkPeer::take_newest(Checked& checked) {
-    if (!checked.right)
-        return;
-    const auto stored = auth::newest(core_.store(), *checked.user);
-    checked.right = stored && *stored;
-    if (checked.right)
-        checked.user = *stored;
-}
-
 void LinkPeer::finish_login(const Checked& checked) {
-    const store::User& user = *checked.user;
+    const store::User& user = *checked.looked.user;
     const auto rights = core_.rights(user.id);
     if (!rights)
         return refuse_busy(user, rights.error());
-    const auth::Need need = auth::need_of(user, rights->account_rules(), std::time(nullptr));
-    const bool coded = need == auth::Need::kCode;
-    if ((coded && !use_code(checked)) || !forget_failures(checked))
-        return;
-    if (need == auth::Need::kNothing || coded)
-        accept_login(checked, coded);
-    else if (need == auth::Need::kFactor)
-        refuse_login(user, "no_second_factor", LoginResultCode::kEnrolmentNeeded, 0);
+    const auto done = auth::finish_login(core_.store(), core_.lockout(), checked.looked,
+                                         checked.attempt.code, rights->account_rules(),
+                                         std::time(nullptr));
+    if (!done)
+        refuse_busy(user, done.error());
+    else if (done->verdict != auth::Verdict::kRight)
+        refuse_verdict(user, *done);
     else
-        refuse_login(user, need == auth::Need::kOldPassword ? "password_expired" : "password_change_needed",
-                     LoginResultCode::kPasswordChangeNeeded, 0);
-}
-
-// Refuses what is no code of this moment, and what was used before.
-bool LinkPeer::use_code(const Checked& checked) {
-    const store::User& user = *checked.user;
-    const auto used = auth::use_code(core_.store(), core_.lockout(), user, connected_.terminal,
-                                     checked.attempt.code, std::time(nullptr), checked.counted);
-    if (!used) {
-        refuse_busy(user, used.error());
-        return false;
-    }
-    using auth::CodeVerdict;
-    if (used->verdict == CodeVerdict::kRight)
-        return true;
-    if (used->verdict == CodeVerdict::kMissing) {
-        refuse_login(user, "code_missing", LoginResultCode::kSecondFactorNeeded, 0);
-        return false;
-    }
-    ++failed_logins_;
-    refuse_login(user,
-                 used->verdict == CodeVerdict::kLocked ? "locked"
-                 : used->verdict == CodeVerdict::kUsed ? "code_used"
-                                                       : "wrong_code",
-                 LoginResultCode::kRefused, used->wait);
-    return false;
-}
-
-bool LinkPeer::forget_failures(const Checked& checked) {
-    const auto cleared = core_.lockout().succeeded(checked.counted);
-    if (!cleared)
-        refuse_busy(*checked.user, cleared.error());
-    return cleared.has_value();
+        accept_login(checked, done->coded);
 }
 
 // Why this link gets neither a log-in nor a session any more, whatever it shows.
@@ -190,7 +141,7 @@ void LinkPeer::refuse_over(const std::optional<store::User>& user, const Termina
 }
 
 void LinkPeer::accept_login(const Checked& checked, bool coded) {
-    user_ = *checked.user;
+    user_ = *checked.looked.user;
     coded_ = coded;
     state_ = kLoggedIn;
     if (checked.hash)
@@ -208,6 +159,32 @@ void LinkPeer::answer_login(const ipc::LoginVerdict& verdict) {
 void LinkPeer::refuse_busy(const store::User& user, const Error& error) {
     log_error("login: {}", error.message);
     refuse_login(user, "database", LoginResultCode::kBusy, kBusySeconds);
+}
+
+// Whatever was wrong with name, password and state looks the same.
+void LinkPeer::refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome) {
+    using auth::Verdict;
+    struct Told {
+        Verdict verdict;
+        std::string_view cause;
+        LoginResultCode code = LoginResultCode::kRefused;
+    };
+    static constexpr Told kTold[] = {
+        {Verdict::kUnknown, "unknown_user"},
+        {Verdict::kWrongPassword, "wrong_password"},
+        {Verdict::kDisabled, "disabled"},
+        {Verdict::kNewPassword, "password_change_needed", LoginResultCode::kPasswordChangeNeeded},
+        {Verdict::kOldPassword, "password_expired", LoginResultCode::kPasswordChangeNeeded},
+        {Verdict::kNoFactor, "no_second_factor", LoginResultCode::kEnrolmentNeeded},
+        {Verdict::kNoCode, "code_missing", LoginResultCode::kSecondFactorNeeded},
+        {Verdict::kWrongCode, "wrong_code"},
+        {Verdict::kUsedCode, "code_used"},
+        {Verdict::kLocked, "locked"}};
+    for (const Told& row : kTold)
+        if (row.verdict == outcome.verdict) {
+            failed_logins_ += row.code == LoginResultCode::kRefused ? 1 : 0;
+            return refuse_login(user, row.cause, row.code, outcome.wait);
+        }
 }
 
 // The name is recorded only when it is an account's: people type passwords into the wrong field.

@@ -90,25 +90,22 @@ private:
 
     // An attempt whose password has been looked at.
     struct Checked {
-        std::optional<store::User> user;
+        auth::Looked looked;
         Attempt attempt;
-        auth::Try counted;
-        bool right = false;
         std::optional<std::string> hash;  // of the wanted password, or a newer one of the same
     };
     // Called when the password was right and the account may be used; answers.
     using Finish = void (LinkPeer::*)(const Checked&);
     void check(Attempt attempt, Finish finish);
     void finish_check(Checked& checked, Finish finish);
-    void take_newest(Checked& checked);
     void finish_login(const Checked& checked);
     void finish_change(const Checked& checked);
     void finish_begin(const Checked& checked);
     // False: it has been refused, and that was answered.
-    bool use_code(const Checked& checked);
+    bool proved(const Checked& checked);
     // Whether the account is still as it was when this factor's secret was told.
     bool still_owned();
-    bool forget_failures(const Checked& checked);
+    void refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome);
     void refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over);
     void answer_login(const ipc::LoginVerdict& verdict);
     void refuse_login(const std::optional<store::User>& user, std::string_view cause,

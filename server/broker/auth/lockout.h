@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <string>
 
@@ -32,9 +33,11 @@ struct Try {
     struct Row {
         std::string key;
         std::int64_t lock = 0;  // the end of the lock that this very try began; 0: none
+        friend auto operator<=>(const Row&, const Row&) = default;
     };
     std::uint32_t wait = 0;  // seconds that the name or the terminal stays locked; nothing was counted
     std::array<Row, 3> rows{};  // (user, terminal), user, terminal
+    friend auto operator<=>(const Try&, const Try&) = default;
 };
 
 // Threads: as the store. Errors: of the database; then nothing was counted.

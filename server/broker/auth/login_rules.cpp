@@ -10,44 +10,77 @@ bool same(const store::User& then, const std::optional<store::User>& now) {
     return now && now->id == then.id;
 }
 
-}  // namespace
-
-Need need_of(const store::User& user, const AccountRules& rules, std::int64_t now) {
-    if (rules.password_days != 0 && now - user.password_at > rules.password_days * kDaySeconds)
-        return Need::kOldPassword;
-    if (user.must_change)
-        return Need::kNewPassword;
-    if (!rules.factor)
-        return Need::kNothing;
-    return user.totp.empty() ? Need::kFactor : Need::kCode;
-}
-
-Result<std::optional<store::User>> newest(store::Store& store, const store::User& looked_at) {
-    SUDARE_TRY(auto stored, store.find_user(looked_at.name));
-    if (!same(looked_at, stored) || stored->password != looked_at.password)
-        return std::optional<store::User>();
-    return stored;
-}
-
-Result<CodeResult> use_code(store::Store& store, Lockout& lockout, const store::User& user,
-                            const std::string& terminal, const std::string& code, std::int64_t now,
-                            const Try& password) {
+// Uses a code up, or says why not. Wrong codes have a count of their own: a right password, of which
+// some answers forget the failures, does not buy new tries.
+Result<Outcome> use_code(store::Store& store, Lockout& lockout, const Looked& looked,
+                         const std::string& code, std::int64_t now) {
+    const store::User& user = *looked.user;
     if (code.empty())
-        return CodeResult{CodeVerdict::kMissing, 0};
+        return Outcome{Verdict::kNoCode};
     SUDARE_TRY(const TotpSecret secret, totp_secret(user.totp));
     // A line break is in no name.
-    SUDARE_TRY(const Try counted,
-               lockout.begin_try("\ncode " + user.name, terminal, now, &password));
+    SUDARE_TRY(const Try counted, lockout.begin_try("\ncode " + user.name, looked.terminal, now,
+                                                    &looked.counted));
     if (counted.wait != 0)
-        return CodeResult{CodeVerdict::kLocked, counted.wait};
+        return Outcome{Verdict::kLocked, counted.wait};
     const auto step = totp_step(secret, code, now);
     if (!step)
-        return CodeResult{CodeVerdict::kWrong, 0};
+        return Outcome{Verdict::kWrongCode};
     SUDARE_TRY(const bool fresh, store.accept_totp_step(user.id, *step));
     if (!fresh)
-        return CodeResult{CodeVerdict::kUsed, 0};
+        return Outcome{Verdict::kUsedCode};
     SUDARE_CHECK(lockout.succeeded(counted));
-    return CodeResult{CodeVerdict::kRight, 0};
+    return Outcome{Verdict::kRight, 0, true};
+}
+
+}  // namespace
+
+Verdict demand(const store::User& user, const AccountRules& rules, std::int64_t now) {
+    if (rules.password_days != 0 && now - user.password_at > rules.password_days * kDaySeconds)
+        return Verdict::kOldPassword;
+    if (user.must_change)
+        return Verdict::kNewPassword;
+    if (!rules.factor)
+        return Verdict::kRight;
+    return user.totp.empty() ? Verdict::kNoFactor : Verdict::kNoCode;
+}
+
+Verdict judge_password(store::Store& store, Looked& looked) {
+    if (!looked.user)
+        return Verdict::kUnknown;
+    if (!looked.right)
+        return Verdict::kWrongPassword;
+    auto stored = store.find_user(looked.user->name);
+    looked.right = stored && same(*looked.user, *stored) &&
+                   (*stored)->password == looked.user->password;
+    if (!looked.right)
+        return Verdict::kWrongPassword;
+    looked.user = std::move(*stored);
+    return looked.user->disabled ? Verdict::kDisabled : Verdict::kRight;
+}
+
+Result<Outcome> finish_login(store::Store& store, Lockout& lockout, const Looked& looked,
+                             const std::string& code, const AccountRules& rules, std::int64_t now) {
+    Outcome outcome{demand(*looked.user, rules, now)};
+    if (outcome.verdict == Verdict::kNoCode) {
+        SUDARE_TRY(outcome, use_code(store, lockout, looked, code, now));
+        if (outcome.verdict != Verdict::kRight)
+            return outcome;
+    }
+    SUDARE_CHECK(lockout.succeeded(looked.counted));
+    return outcome;
+}
+
+Result<Outcome> finish_enrolment(store::Store& store, Lockout& lockout, const Looked& looked,
+                                 const std::string& code, std::int64_t now) {
+    Outcome outcome{Verdict::kRight};
+    if (!looked.user->totp.empty()) {
+        SUDARE_TRY(outcome, use_code(store, lockout, looked, code, now));
+        if (outcome.verdict != Verdict::kRight)
+            return outcome;
+    }
+    SUDARE_CHECK(lockout.succeeded(looked.counted));
+    return outcome;
 }
 
 std::string_view void_cause(const Proof& proof, const std::optional<store::User>& now_stored,
@@ -56,19 +89,18 @@ std::string_view void_cause(const Proof& proof, const std::optional<store::User>
         return "disabled";
     if (now_stored->changes != proof.user.changes)
         return "changed_meanwhile";
-    switch (need_of(*now_stored, rules, now)) {
-        case Need::kNothing:
+    switch (demand(*now_stored, rules, now)) {
+        case Verdict::kRight:
             return {};
-        case Need::kCode:
+        case Verdict::kNoCode:
             return proof.code ? "" : "code_missing";
-        case Need::kNewPassword:
+        case Verdict::kNewPassword:
             return "password_change_needed";
-        case Need::kOldPassword:
+        case Verdict::kOldPassword:
             return "password_expired";
-        case Need::kFactor:
+        default:
             return "no_second_factor";
     }
-    return "changed_meanwhile";
 }
 
 bool may_set_factor(const store::User& told, const std::optional<store::User>& now_stored) {

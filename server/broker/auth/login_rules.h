@@ -24,36 +24,56 @@ struct AccountRules {
     std::int64_t password_days = 0;  // access.password_days; 0: no age
 };
 
-// What an account has to do before it gets a session.
-enum class Need : std::uint8_t {
-    kNothing,
-    kNewPassword,  // an administrator or a one-time code says so
-    kOldPassword,  // its age does
-    kFactor,       // policy asks for one, and it has none
-    kCode,         // of its factor
+// How a try ended. Which of them the viewer can tell apart is LinkPeer's.
+enum class Verdict : std::uint8_t {
+    kRight,
+    kUnknown,
+    kWrongPassword,
+    kDisabled,
+    kNewPassword,  // needed: an administrator or a one-time code says so
+    kOldPassword,  // likewise, by its age
+    kNoFactor,     // policy asks for one, and the account has none
+    kNoCode,
+    kWrongCode,
+    kUsedCode,
+    kLocked,  // the code; a locked password is not looked at
 };
-Need need_of(const store::User& user, const AccountRules& rules, std::int64_t now);
-
-// The account as it is now, when the password that was looked at is still its own; nothing: that
-// password is wrong by now, or the account another. Errors: of the database.
-Result<std::optional<store::User>> newest(store::Store& store, const store::User& looked_at);
-
-enum class CodeVerdict : std::uint8_t { kRight, kMissing, kWrong, kUsed, kLocked };
-struct CodeResult {
-    CodeVerdict verdict = CodeVerdict::kWrong;
+struct Outcome {
+    Verdict verdict = Verdict::kWrongPassword;
     std::uint32_t wait = 0;  // kLocked: seconds
+    bool coded = false;      // a code of the second factor was used up
 };
-// Uses a code up, or says why not. Wrong codes have a count of their own: a right password, of which
-// some answers forget the failures, does not buy new tries. `password`: the try that this belongs to.
+
+// What policy asks of the account before it gets a session: kRight (nothing), kNewPassword,
+// kOldPassword, kNoFactor, or kNoCode (one is needed).
+Verdict demand(const store::User& user, const AccountRules& rules, std::int64_t now);
+
+// A password that has been looked at.
+struct Looked {
+    std::optional<store::User> user;  // as it was before; nothing: no such name
+    std::string terminal;
+    Try counted;
+    bool right = false;
+    friend auto operator<=>(const Looked&, const Looked&) = default;
+};
+
+// The account as it is now; a password that is not its own any more is wrong. Then kRight, kUnknown,
+// kWrongPassword or kDisabled. A database that does not answer: wrong.
+Verdict judge_password(store::Store& store, Looked& looked);
+
+// What follows kRight of judge_password, each once; forgets the failures when nobody has to try again.
 // Errors: of the database, and a stored secret that is none.
-Result<CodeResult> use_code(store::Store& store, Lockout& lockout, const store::User& user,
-                            const std::string& terminal, const std::string& code, std::int64_t now,
-                            const Try& password);
+Result<Outcome> finish_login(store::Store& store, Lockout& lockout, const Looked& looked,
+                             const std::string& code, const AccountRules& rules, std::int64_t now);
+// For a change of password or of the factor: who has a factor proves it, whatever policy asks.
+Result<Outcome> finish_enrolment(store::Store& store, Lockout& lockout, const Looked& looked,
+                                 const std::string& code, std::int64_t now);
 
 // What a link has shown when it logged in.
 struct Proof {
     store::User user;
     bool code = false;
+    friend auto operator<=>(const Proof&, const Proof&) = default;
 };
 // Why a log-in does not stand any more, as audit cause; empty: it may open a session. `now_stored`:
 // the account as it is.

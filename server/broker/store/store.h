@@ -29,6 +29,7 @@ struct User {
     std::string totp{};  // secret of the second factor (auth/totp.h); empty: none enrolled
     // How often password, factor or state were changed: what was shown to be right before, is now void.
     std::uint64_t changes = 0;
+    friend auto operator<=>(const User&, const User&) = default;
 };
 
 struct TerminalCertificate {

@@ -35,12 +35,14 @@ struct Script {
 struct Scenario {
     std::vector<Script> links;
     std::vector<Act> acts{};
-    bool factor = false;         // policy asks for one, and "own" has one
-    unsigned others = 0;         // failures of other names at the terminal, before
-    unsigned own = 0;            // failures of "own" there, before
-    std::string victim{};        // a name whose failures before are counted by `failed`
-    unsigned failed = 0;
+    bool factor = false;    // policy asks for one, and "own" has one
+    bool enrolled = false;  // it has one all the same
+    // failures at t1 before: one each of so many names, of "own", of "victim"
+    unsigned others = 0, own = 0, victim = 0;
 };
+
+inline constexpr std::int64_t kBegin = 900'000'000;  // when each scenario begins; a whole step
+inline constexpr std::size_t kOwnSecret = 100;       // of "own"; those that are told are by link
 
 // Faults that the rules do not have: the checker must find each.
 enum class Fault {
@@ -60,8 +62,7 @@ struct Link {
     std::optional<Looked> looked{};
     std::optional<Proof> proof{};
     std::optional<store::User> told{};
-    std::uint64_t since = 0;       // changes of its account, as this model counts them
-    std::uint64_t told_since = 0;
+    std::uint64_t since = 0;  // passwords of its account at the beginning, then changes at the log-in
     friend auto operator<=>(const Link&, const Link&) = default;
 };
 struct Lock {
@@ -75,7 +76,7 @@ struct World {
     std::vector<Link> links{};
     std::size_t act = 0;
     // what happened
-    std::map<std::string, std::uint64_t> changes{}, factors{};     // of passwords and states; of factors
+    std::map<std::string, std::uint64_t> passwords{}, changes{};   // of an account; all its changes
     std::set<std::string> disabled{}, revoked{};
     std::set<std::pair<std::string, std::int64_t>> codes{};        // secret and step
     std::map<std::string, Lock> locks{};                           // by key of the store
@@ -117,14 +118,14 @@ private:
     void begin(World& world, std::size_t number);
     void finish(World& world, std::size_t number, Op op);
     void open(World& world, std::size_t number);
-    void tell_or_change(World& world, std::size_t number, Op op);
+    void after_code(World& world, std::size_t number, const Outcome& outcome);
+    void tell_or_change(World& world, std::size_t number, Op op, const Outcome& outcome);
     void confirm(World& world, std::size_t number);
     void administer(World& world, Act act);
 
     void count_wrong(World& world, const std::string& key, unsigned most);
     void note_locks(World& world, const Try& begun, std::optional<std::size_t> by);
-    void after_right(World& world, std::size_t number, const Outcome& outcome);
-    void account_changed(World& world, const std::string& user, bool ends);
+    void account_changed(World& world, const std::string& user, bool password, bool ends);
     void check(const World& world);
     void must(bool holds, const std::string& rule);
 

@@ -91,6 +91,21 @@ TEST_F(LockoutTest, NamesAreLockedAsBefore) {
     EXPECT_EQ(attempt("suzuki", "t2"), 0U);
 }
 
+TEST_F(LockoutTest, LocksGetLongerUpToFourHours) {
+    std::int64_t now = kNow;
+    std::vector<std::uint32_t> locks;
+    for (unsigned i = 0; locks.size() < 5; ++i) {  // too few at each terminal for a lock of the pair
+        const Try begun = begin("suzuki", "t" + std::to_string(i / (kTriesPerTerminal - 1)), now);
+        ASSERT_EQ(begun.wait, 0U);
+        if (begun.rows[1].lock == 0)
+            continue;
+        locks.push_back(static_cast<std::uint32_t>(begun.rows[1].lock - now));
+        now += locks.back();
+        EXPECT_EQ(attempt("suzuki", "elsewhere", now - 1), 1U) << "until its last second";
+    }
+    EXPECT_EQ(locks, (std::vector<std::uint32_t>{900, 3600, 14400, 14400, 14400}));
+}
+
 TEST_F(LockoutTest, ASecondSuccessUnderWayLeavesTheLockThatOthersEarned) {
     for (unsigned i = 0; i < kTriesOfTerminal - 3; ++i)
         ASSERT_EQ(attempt(name(i), "t1"), 0U) << i;

@@ -37,7 +37,7 @@ struct Scenario {
     std::vector<Act> acts{};
     bool factor = false;    // policy asks for one, and "own" has one
     bool enrolled = false;  // it has one all the same
-    // failures at t1 before: one each of so many names, of "own", of "victim"
+    // failures at t1 before: of names that nobody has, of "own", of "victim"
     unsigned others = 0, own = 0, victim = 0;
 };
 

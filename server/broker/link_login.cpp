@@ -134,8 +134,8 @@ std::optional<LinkPeer::TerminalRefusal> LinkPeer::why_over() {
 }
 
 void LinkPeer::refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over) {
-    ++failed_logins_;
     const bool ours = over.reason == EndReason::kInternal || over.reason == EndReason::kAuditUnavailable;
+    failed_logins_ += ours ? 0 : 1;
     refuse_login(user, over.cause, ours ? LoginResultCode::kBusy : LoginResultCode::kRefused,
                  ours ? kBusySeconds : 0);
 }

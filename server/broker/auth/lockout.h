@@ -15,10 +15,10 @@
 // failures locks for longer: 15 min, 1 h, 4 h. Unknown names count like known ones, or the lock
 // would tell which exist.
 //
-// A locked account gets no session (docs/decisions/0016): a try that begins while its name, its pair
-// or its terminal is locked is refused, and its password is not looked at. One that began before the
-// lock was counted before it, so it tells no more than the count permits: it may finish. A link that
-// has logged in, and a ticket, are no tries: a lock does not stop them.
+// A locked account gets no session (docs/decisions/0016): a try that begins while its name, its
+// pair or its terminal is locked is refused, and its password is not looked at. One that began
+// before the lock was counted before it, so it tells no more than the count permits: it may finish.
+// A link that has logged in, and a ticket, are no tries: a lock does not stop them.
 namespace sudare::auth {
 
 inline constexpr std::uint32_t kTriesPerTerminal = 5;
@@ -35,7 +35,8 @@ struct Try {
         std::int64_t lock = 0;  // the end of the lock that this very try began; 0: none
         friend auto operator<=>(const Row&, const Row&) = default;
     };
-    std::uint32_t wait = 0;  // seconds that the name or the terminal stays locked; nothing was counted
+    // Seconds that the name or the terminal stays locked; then nothing was counted.
+    std::uint32_t wait = 0;
     std::array<Row, 3> rows{};  // (user, terminal), user, terminal
     friend auto operator<=>(const Try&, const Try&) = default;
 };
@@ -51,9 +52,9 @@ public:
     // began does not stop the other, or a right password could not be followed by a right code.
     Result<Try> begin_try(const std::string& user, const std::string& terminal, std::int64_t now,
                           const Try* part_of = nullptr);
-    // It was right: forget the failures of this name. Those of other names at this terminal stay, or an
-    // account of one's own would buy tries with all the others. Of locks only the one goes that this
-    // try began: another is earned by tries that are not known to be right.
+    // It was right: forget the failures of this name. Those of other names at this terminal stay,
+    // or an account of one's own would buy tries with all the others. Of locks only the one goes
+    // that this try began: another is earned by tries that are not known to be right.
     Result<void> succeeded(const Try& right);
 
 private:

@@ -10,8 +10,8 @@ bool same(const store::User& then, const std::optional<store::User>& now) {
     return now && now->id == then.id;
 }
 
-// Uses a code up, or says why not. Wrong codes have a count of their own: a right password, of which
-// some answers forget the failures, does not buy new tries.
+// Uses a code up, or says why not. Wrong codes have a count of their own: a right password, of
+// which some answers forget the failures, does not buy new tries.
 Result<Outcome> use_code(store::Store& store, Lockout& lockout, const Looked& looked,
                          const std::string& code, std::int64_t now) {
     const store::User& user = *looked.user;
@@ -19,8 +19,8 @@ Result<Outcome> use_code(store::Store& store, Lockout& lockout, const Looked& lo
         return Outcome{Verdict::kNoCode};
     SUDARE_TRY(const TotpSecret secret, totp_secret(user.totp));
     // A line break is in no name.
-    SUDARE_TRY(const Try counted, lockout.begin_try("\ncode " + user.name, looked.terminal, now,
-                                                    &looked.counted));
+    SUDARE_TRY(const Try counted,
+               lockout.begin_try("\ncode " + user.name, looked.terminal, now, &looked.counted));
     if (counted.wait != 0)
         return Outcome{Verdict::kLocked, counted.wait};
     const auto step = totp_step(secret, code, now);
@@ -51,8 +51,8 @@ Verdict judge_password(store::Store& store, Looked& looked) {
     if (!looked.right)
         return Verdict::kWrongPassword;
     auto stored = store.find_user(looked.user->name);
-    looked.right = stored && same(*looked.user, *stored) &&
-                   (*stored)->password == looked.user->password;
+    looked.right =
+        stored && same(*looked.user, *stored) && (*stored)->password == looked.user->password;
     if (!looked.right)
         return Verdict::kWrongPassword;
     looked.user = std::move(*stored);

@@ -11,16 +11,16 @@
 #include "server/broker/auth/totp.h"
 #include "server/broker/store/store.h"
 
-// What a log-in and a link may do, as decisions about stored state: nothing here answers, records or
-// waits. LinkPeer (server/broker/link_*.cpp) asks them, and so does the model that runs through all
-// orders of steps of two links (tests/unit/server/broker/auth/login_model_test.cpp). Each is made in
-// one turn of the loop, about the account as it is in that turn. Threads: as the store. Times are
-// seconds since 1970. Rules: docs/decisions/0016.
+// What a log-in and a link may do, as decisions about stored state: nothing here answers, records
+// or waits. LinkPeer (server/broker/link_*.cpp) asks them, and so does the model that runs through
+// all orders of steps of two links (tests/unit/server/broker/auth/login_model_test.cpp). Each is
+// made in one turn of the loop, about the account as it is in that turn. Threads: as the store.
+// Times are seconds since 1970. Rules: docs/decisions/0016.
 namespace sudare::auth {
 
 // What policy asks of an account.
 struct AccountRules {
-    bool factor = false;            // access.second_factor
+    bool factor = false;             // access.second_factor
     std::int64_t password_days = 0;  // access.password_days; 0: no age
 };
 
@@ -57,12 +57,12 @@ struct Looked {
     friend auto operator<=>(const Looked&, const Looked&) = default;
 };
 
-// The account as it is now; a password that is not its own any more is wrong. Then kRight, kUnknown,
-// kWrongPassword or kDisabled. A database that does not answer: wrong.
+// The account as it is now; a password that is not its own any more is wrong. Then kRight,
+// kUnknown, kWrongPassword or kDisabled. A database that does not answer: wrong.
 Verdict judge_password(store::Store& store, Looked& looked);
 
-// What follows kRight of judge_password, each once; forgets the failures when nobody has to try again.
-// Errors: of the database, and a stored secret that is none.
+// What follows kRight of judge_password, each once; forgets the failures when nobody has to try
+// again. Errors: of the database, and a stored secret that is none.
 Result<Outcome> finish_login(store::Store& store, Lockout& lockout, const Looked& looked,
                              const std::string& code, const AccountRules& rules, std::int64_t now);
 // For a change of password or of the factor: who has a factor proves it, whatever policy asks.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All orders of steps, by depth first; a state that was seen before is not gone through again.
-#include <sodium.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <iterator>
@@ -57,7 +57,8 @@ Checker::Checker(Fault fault) : fault_(fault), directory_(directory()) {
     for (const char* name : {"own", "victim"})
         if (!store_->add_user({0, name, hashes_[0], false, false}))
             throw std::runtime_error(name);
-    if (!store_->add_terminal({"t1", {}, {}, false}) || !store_->add_terminal({"t2", {}, {}, false}))
+    if (!store_->add_terminal({"t1", {}, {}, false}) ||
+        !store_->add_terminal({"t2", {}, {}, false}))
         throw std::runtime_error("terminals");
     *sql_ << "UPDATE users SET password_at = 0";
     *sql_ << "PRAGMA synchronous = OFF";
@@ -114,7 +115,8 @@ World Checker::set_up(const Scenario& scenario) {
     if (scenario.factor || scenario.enrolled) {
         TotpSecret secret{};
         secret.fill(static_cast<std::uint8_t>(kOwnSecret + 1));
-        must(store_->set_totp(find("own")->id, totp_text(secret), 0).has_value(), "the database answers");
+        must(store_->set_totp(find("own")->id, totp_text(secret), 0).has_value(),
+             "the database answers");
     }
     const auto fail = [&](const std::string& user, unsigned times) {
         for (unsigned i = 0; i < times; ++i) {
@@ -143,9 +145,8 @@ std::optional<store::User> Checker::find(const std::string& name) {
 
 // Whoever knows the password: what they mistype is forgiven when they get it right.
 bool Checker::owner(const std::string& user) const {
-    return std::ranges::any_of(scenario_.links, [&](const Script& script) {
-        return script.right && script.user == user;
-    });
+    return std::ranges::any_of(
+        scenario_.links, [&](const Script& script) { return script.right && script.user == user; });
 }
 
 Snapshot Checker::read() {
@@ -155,10 +156,12 @@ Snapshot Checker::read() {
     for (const soci::row& row : failures)
         out.failures.emplace_back(row.get<std::string>(0), row.get<int>(1), row.get<long long>(2));
     const soci::rowset<soci::row> users =
-        (sql_->prepare << "SELECT id, password, disabled, totp, totp_step, changes FROM users ORDER BY id");
+        (sql_->prepare
+         << "SELECT id, password, disabled, totp, totp_step, changes FROM users ORDER BY id");
     for (const soci::row& row : users)
         out.users.emplace_back(row.get<int>(0), row.get<std::string>(1), row.get<int>(2),
-                               row.get<std::string>(3), row.get<long long>(4), row.get<long long>(5));
+                               row.get<std::string>(3), row.get<long long>(4),
+                               row.get<long long>(5));
     const soci::rowset<soci::row> terminals =
         (sql_->prepare << "SELECT name, revoked FROM terminals ORDER BY name");
     for (const soci::row& row : terminals)
@@ -177,13 +180,16 @@ void Checker::put_back(const Snapshot& snapshot) {
     for (const auto& [key, count, until] : missing(now.failures, snapshot.failures))
         *sql_ << "INSERT INTO failures (key, count, locked_until, at) VALUES (:k, :c, :u, 0)",
             soci::use(key), soci::use(count), soci::use(until);
-    for (const auto& [id, password, disabled, totp, step, changes] : missing(now.users, snapshot.users))
-        *sql_ << "UPDATE users SET password = :p, disabled = :d, totp = :t, totp_step = :s, changes = :c"
+    for (const auto& [id, password, disabled, totp, step, changes] :
+         missing(now.users, snapshot.users))
+        *sql_ << "UPDATE users SET password = :p, disabled = :d, totp = :t, totp_step = :s, "
+                 "changes = :c"
                  " WHERE id = :i",
             soci::use(password), soci::use(disabled), soci::use(totp), soci::use(step),
             soci::use(changes), soci::use(id);
     for (const auto& [name, revoked] : missing(now.terminals, snapshot.terminals))
-        *sql_ << "UPDATE terminals SET revoked = :r WHERE name = :n", soci::use(revoked), soci::use(name);
+        *sql_ << "UPDATE terminals SET revoked = :r WHERE name = :n", soci::use(revoked),
+            soci::use(name);
     transaction.commit();
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The steps of links and administrator, in the order in which LinkPeer and CtlPeer ask the rules, and
-// what must hold after each.
+// The steps of links and administrator, in the order in which LinkPeer and CtlPeer ask the rules,
+// and what must hold after each.
 #include "tests/unit/server/broker/auth/login_model.h"
 
 #include <liboath/oath.h>
@@ -61,7 +61,8 @@ void Checker::step(World& world, std::size_t actor) {
     } else {
         const Script& script = scenario_.links[actor];
         const Op op = script.ops[world.links[actor].at++];
-        trace_.push_back(std::to_string(actor) + " " + script.name + " " + std::to_string(static_cast<int>(op)));
+        trace_.push_back(std::to_string(actor) + " " + script.name + " " +
+                         std::to_string(static_cast<int>(op)));
         link_step(world, actor, op);
     }
     ++counts_.steps;
@@ -70,7 +71,8 @@ void Checker::step(World& world, std::size_t actor) {
 
 void Checker::link_step(World& world, std::size_t number, Op op) {
     const Script& script = scenario_.links[number];
-    const bool over = world.links[number].ending || store_->find_terminal(script.terminal)->at(0).revoked;
+    const bool over =
+        world.links[number].ending || store_->find_terminal(script.terminal)->at(0).revoked;
     if (over && fault_ != Fault::kEndingLinkOpens) {
         world.links[number].at = script.ops.size();
         return;
@@ -91,7 +93,8 @@ void Checker::begin(World& world, std::size_t number) {
     Link& link = world.links[number];
     const Script& script = scenario_.links[number];
     const Snapshot before = fault_ == Fault::kCountedAfterwards ? read() : Snapshot{};
-    Looked looked{find(script.user), script.terminal, begin_try(world, script.user, script.terminal), false};
+    Looked looked{find(script.user), script.terminal,
+                  begin_try(world, script.user, script.terminal), false};
     if (looked.counted.wait != 0) {
         link.at = script.ops.size();
         return;
@@ -115,7 +118,6 @@ void Checker::finish(World& world, std::size_t number, Op op) {
     Link& link = world.links[number];
     const Script& script = scenario_.links[number];
     Looked& looked = *link.looked;
-    const std::string place = looked.counted.rows[2].key;
     Outcome outcome{fault_ != Fault::kOldPasswordStands ? judge_password(*store_, looked)
                     : looked.right                      ? Verdict::kRight
                                                         : Verdict::kWrongPassword};
@@ -148,13 +150,15 @@ void Checker::finish(World& world, std::size_t number, Op op) {
 void Checker::after_code(World& world, std::size_t number, const Outcome& outcome) {
     const Looked& looked = *world.links[number].looked;
     const std::string& place = looked.counted.rows[2].key;
-    const bool wrong = outcome.verdict == Verdict::kWrongCode || outcome.verdict == Verdict::kUsedCode;
+    const bool wrong =
+        outcome.verdict == Verdict::kWrongCode || outcome.verdict == Verdict::kUsedCode;
     if (wrong || outcome.coded)
         must(!in_force(world, place, number), "no code is looked at while its terminal is locked");
     if (outcome.coded) {
         const auto secret = totp_secret(looked.user->totp);
         const auto step = totp_step(*secret, typed_code(world, scenario_.links[number]), world.now);
-        must(step && world.codes.emplace(looked.user->totp, *step).second, "a code is accepted once");
+        must(step && world.codes.emplace(looked.user->totp, *step).second,
+             "a code is accepted once");
         if (fault_ == Fault::kCodeForgotten)
             *sql_ << "UPDATE users SET totp_step = 0";
     }
@@ -174,7 +178,8 @@ void Checker::after_code(World& world, std::size_t number, const Outcome& outcom
         return;
     for (const Try::Row& row : looked.counted.rows) {
         world.lasted.erase(row.key);
-        if (const auto lock = world.locks.find(row.key); lock != world.locks.end() && lock->second.by == number)
+        if (const auto lock = world.locks.find(row.key);
+            lock != world.locks.end() && lock->second.by == number)
             world.locks.erase(lock);
     }
     if (fault_ != Fault::kSuccessEndsLocks && fault_ != Fault::kSuccessForgetsOthers)
@@ -210,8 +215,10 @@ void Checker::open(World& world, std::size_t number) {
     ++world.sessions;
     ++counts_.sessions;
     must(!world.disabled.contains(user), "nobody disabled gets a session");
-    must(!world.revoked.contains(scenario_.links[number].terminal), "no session at a revoked terminal");
-    must(link.since == world.changes[user], "no session by a log-in to an account that was changed");
+    must(!world.revoked.contains(scenario_.links[number].terminal),
+         "no session at a revoked terminal");
+    must(link.since == world.changes[user],
+         "no session by a log-in to an account that was changed");
     must(!world.factor || link.proof->code, "no session without a code where policy asks for one");
 }
 
@@ -219,9 +226,10 @@ void Checker::confirm(World& world, std::size_t number) {
     Link& link = world.links[number];
     const store::User& told = *link.told;
     const auto now = find(told.name);
-    const bool mine = fault_ == Fault::kSameLooksUnchanged
-                          ? now && !now->disabled && now->password == told.password && now->totp == told.totp
-                          : may_set_factor(told, now);
+    const bool mine =
+        fault_ == Fault::kSameLooksUnchanged
+            ? now && !now->disabled && now->password == told.password && now->totp == told.totp
+            : may_set_factor(told, now);
     if (!mine)
         return;
     must(link.since == world.changes[told.name], "no factor by a secret told before a change");
@@ -238,8 +246,10 @@ void Checker::administer(World& world, Act act) {
     switch (act) {
         case Act::kDisable:
         case Act::kEnable:
-            must(store_->set_disabled(user->id, act == Act::kDisable).has_value(), "the database answers");
-            act == Act::kDisable ? void(world.disabled.insert("own")) : void(world.disabled.erase("own"));
+            must(store_->set_disabled(user->id, act == Act::kDisable).has_value(),
+                 "the database answers");
+            act == Act::kDisable ? void(world.disabled.insert("own"))
+                                 : void(world.disabled.erase("own"));
             return account_changed(world, "own", false, act == Act::kDisable);
         case Act::kRevoke:
             must(store_->revoke_terminal("t1").has_value(), "the database answers");
@@ -248,7 +258,8 @@ void Checker::administer(World& world, Act act) {
                 world.links[i].ending |= scenario_.links[i].terminal == "t1";
             return;
         case Act::kPassword:
-            must(store_->set_password(user->id, hashes_.back(), false).has_value(), "the database answers");
+            must(store_->set_password(user->id, hashes_.back(), false).has_value(),
+                 "the database answers");
             return account_changed(world, "own", true, true);
         case Act::kResetFactor:
             must(store_->set_totp(user->id, {}, 0).has_value(), "the database answers");
@@ -279,7 +290,8 @@ Try Checker::begin_try(World& world, const std::string& user, const std::string&
     must(begun.has_value(), "the database answers");
     if (begun->wait == 0)
         for (const Try::Row& row : begun->rows)
-            must(!in_force(world, row.key), "no try begins while its pair, name or terminal is locked");
+            must(!in_force(world, row.key),
+                 "no try begins while its pair, name or terminal is locked");
     world.pairs[begun->rows[2].key].insert(begun->rows[0].key);
     return *begun;
 }
@@ -305,7 +317,8 @@ void Checker::count_wrong(World& world, const std::string& key, unsigned most) {
 void Checker::check(const World& world) {
     for (const auto& [key, lock] : world.locks)
         if (lock.until > world.now)
-            must(store_->failures(key)->locked_until == lock.until, "a lock lasts until it ends or its own try succeeds");
+            must(store_->failures(key)->locked_until == lock.until,
+                 "a lock lasts until it ends or its own try succeeds");
     for (const auto& [place, pairs] : world.pairs) {
         std::uint32_t sum = 0;
         for (const std::string& pair : pairs)

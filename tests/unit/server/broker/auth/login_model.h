@@ -15,15 +15,24 @@
 
 #include "server/broker/auth/login_rules.h"
 
-// A model checker of log-in, lockout and second factor: some links and one administrator, each with a
-// short script, in all orders of their steps. A step is one turn of the broker's loop. What decides is
-// the product's own (Store, Lockout, login_rules, Argon2id, liboath) on a real database; the state of
-// the database is put back when the checker returns to a fork. What must hold is judged by what
-// happened, which the model writes down by itself and no rule is asked about.
+// A model checker of log-in, lockout and second factor: some links and one administrator, each with
+// a short script, in all orders of their steps. A step is one turn of the broker's loop. What
+// decides is the product's own (Store, Lockout, login_rules, Argon2id, liboath) on a real database;
+// the state of the database is put back when the checker returns to a fork. What must hold is
+// judged by what happened, which the model writes down by itself and no rule is asked about.
 namespace sudare::auth::model {
 
 enum class Op { kBegin, kLogin, kOpen, kChange, kTell, kConfirm };
-enum class Act { kDisable, kEnable, kRevoke, kPassword, kResetFactor, kDemandFactor, kWaitLock, kWaitStep };
+enum class Act {
+    kDisable,
+    kEnable,
+    kRevoke,
+    kPassword,
+    kResetFactor,
+    kDemandFactor,
+    kWaitLock,
+    kWaitStep
+};
 enum class Code { kNone, kFirst, kSecond, kWrong };  // of two steps that are good at the beginning
 
 struct Script {
@@ -62,7 +71,8 @@ struct Link {
     std::optional<Looked> looked{};
     std::optional<Proof> proof{};
     std::optional<store::User> told{};
-    std::uint64_t since = 0;  // passwords of its account at the beginning, then changes at the log-in
+    std::uint64_t since =
+        0;  // passwords of its account at the beginning, then changes at the log-in
     friend auto operator<=>(const Link&, const Link&) = default;
 };
 struct Lock {
@@ -76,13 +86,13 @@ struct World {
     std::vector<Link> links{};
     std::size_t act = 0;
     // what happened
-    std::map<std::string, std::uint64_t> passwords{}, changes{};   // of an account; all its changes
+    std::map<std::string, std::uint64_t> passwords{}, changes{};  // of an account; all its changes
     std::set<std::string> disabled{}, revoked{};
-    std::set<std::pair<std::string, std::int64_t>> codes{};        // secret and step
-    std::map<std::string, Lock> locks{};                           // by key of the store
-    std::map<std::string, std::uint32_t> lasted{};                 // the last lock of a key
-    std::map<std::string, std::vector<std::int64_t>> wrong{};      // guesses at what is not one's own
-    std::map<std::string, std::set<std::string>> pairs{};          // of a terminal
+    std::set<std::pair<std::string, std::int64_t>> codes{};    // secret and step
+    std::map<std::string, Lock> locks{};                       // by key of the store
+    std::map<std::string, std::uint32_t> lasted{};             // the last lock of a key
+    std::map<std::string, std::vector<std::int64_t>> wrong{};  // guesses at what is not one's own
+    std::map<std::string, std::set<std::string>> pairs{};      // of a terminal
     unsigned sessions = 0;
     friend auto operator<=>(const World&, const World&) = default;
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What two or three links and an administrator can do to log-in, lockout and second factor, in every
-// order (login_model.h). Bounds: each link one script of at most three steps, at most two acts of an
-// administrator or of the clock, and the failures before that bring a lock near. The control of each
-// rule is a fault (Fault) that the same scenarios must show.
+// What two or three links and an administrator can do to log-in, lockout and second factor, in
+// every order (login_model.h). Bounds: each link one script of at most three steps, at most two
+// acts of an administrator or of the clock, and the failures before that bring a lock near. The
+// control of each rule is a fault (Fault) that the same scenarios must show.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -22,22 +22,33 @@ const Script kNext{"right with the next code", "own", "t1", true, Code::kSecond,
 const Script kNoCode{"right without a code", "own", "t1", true, Code::kNone, kLogin};
 const Script kBadCode{"right with a wrong code", "own", "t1", true, Code::kWrong, kLogin};
 const Script kMistyped{"wrong", "own", "t1", false, Code::kFirst, kGuess};
-const Script kChange{"change of password", "own", "t1", true, Code::kFirst, {Op::kBegin, Op::kChange}};
-const Script kFactor{"new factor", "own", "t1", true, Code::kFirst, {Op::kBegin, Op::kTell, Op::kConfirm}};
+const Script kChange{"change of password",     "own", "t1", true, Code::kFirst,
+                     {Op::kBegin, Op::kChange}};
+const Script kFactor{"new factor", "own",        "t1",
+                     true,         Code::kFirst, {Op::kBegin, Op::kTell, Op::kConfirm}};
 const Script kVictim{"guess", "victim", "t1", false, Code::kNone, kGuess};
 const Script kNobody{"guess at nobody", "nobody", "t1", false, Code::kNone, kGuess};
 
-const std::vector<std::vector<Act>> kActs{
-    {}, {Act::kDisable}, {Act::kDisable, Act::kEnable}, {Act::kRevoke}, {Act::kPassword},
-    {Act::kResetFactor}, {Act::kDemandFactor}, {Act::kWaitLock}, {Act::kWaitStep}};
+const std::vector<std::vector<Act>> kActs{{},
+                                          {Act::kDisable},
+                                          {Act::kDisable, Act::kEnable},
+                                          {Act::kRevoke},
+                                          {Act::kPassword},
+                                          {Act::kResetFactor},
+                                          {Act::kDemandFactor},
+                                          {Act::kWaitLock},
+                                          {Act::kWaitStep}};
 
 struct Before {
     bool factor, enrolled;
     unsigned others, own, victim;
 };
 // A pair, and the terminal, shortly before a lock.
-const std::vector<Before> kBefore{{true, true, 0, 0, 0},  {true, true, 19, 0, 0}, {true, true, 15, 3, 0},
-                                  {false, false, 0, 3, 4}, {false, true, 18, 0, 0}};
+const std::vector<Before> kBefore{{true, true, 0, 0, 0},
+                                  {true, true, 19, 0, 0},
+                                  {true, true, 15, 3, 0},
+                                  {false, false, 0, 3, 4},
+                                  {false, true, 18, 0, 0}};
 
 std::vector<std::vector<Script>> choices(const std::vector<Script>& all, std::size_t count) {
     std::vector<std::vector<Script>> out;
@@ -69,7 +80,8 @@ bool full() {
 }
 
 void two_links(Checker& checker) {
-    const auto links = choices({kRight, kElsewhere, kNext, kNoCode, kBadCode, kMistyped, kChange, kFactor, kVictim}, 2);
+    const auto links = choices(
+        {kRight, kElsewhere, kNext, kNoCode, kBadCode, kMistyped, kChange, kFactor, kVictim}, 2);
     if (full())
         return run_all(checker, links, kActs, kBefore);
     run_all(checker, links, kActs, {kBefore[0]});
@@ -79,14 +91,16 @@ void two_links(Checker& checker) {
 void three_links(Checker& checker) {
     const std::vector<Script> scripts{kRight, kNext, kBadCode, kMistyped, kVictim, kNobody};
     if (full())
-        return run_all(checker, choices(scripts, 3), {{}, {Act::kWaitLock}},
-                       {{true, true, 18, 0, 0}, {false, false, 17, 0, 0}, {false, false, 12, 3, 3}});
+        return run_all(
+            checker, choices(scripts, 3), {{}, {Act::kWaitLock}},
+            {{true, true, 18, 0, 0}, {false, false, 17, 0, 0}, {false, false, 12, 3, 3}});
     run_all(checker, choices(scripts, 3), {{}}, {{true, true, 18, 0, 0}, {false, false, 12, 3, 3}});
 }
 
 void report(const Checker& checker) {
     const Counts& c = checker.counts();
-    std::cout << (full() ? "full: " : "short (SUDARE_MODEL=full is the whole): ") << c.scenarios << " scenarios, " << c.orders << " orders of steps, " << c.states << " states, "
+    std::cout << (full() ? "full: " : "short (SUDARE_MODEL=full is the whole): ") << c.scenarios
+              << " scenarios, " << c.orders << " orders of steps, " << c.states << " states, "
               << c.steps << " steps, " << c.sessions << " sessions\n";
     for (const auto& [rule, order] : checker.broken())
         ADD_FAILURE() << "does not hold: " << rule << "\n  after: " << order;
@@ -108,7 +122,8 @@ TEST(LoginModel, ThreeLinksShortlyBeforeALockInAllOrders) {
     EXPECT_GT(checker.counts().sessions, 1'000U);
 }
 
-// The order that once erased a lock: two log-ins of one person under way, one ends, two guesses, the other ends.
+// The order that once erased a lock: two log-ins of one person under way, one ends, two guesses,
+// the other ends.
 TEST(LoginModel, TwoRightAndTwoGuessesInAllOrders) {
     for (const Fault fault : {Fault::kNone, Fault::kSuccessEndsLocks}) {
         Checker checker(fault);
@@ -140,8 +155,10 @@ class LoginModelControl : public testing::TestWithParam<Control> {};
 
 TEST_P(LoginModelControl, AFaultIsFound) {
     Checker checker(GetParam().fault);
-    run_all(checker, choices({kRight, kVictim, kNobody}, 3), {{}}, {{false, true, 18, 0, 0}, {false, false, 19, 0, 0}});
-    run_all(checker, choices({kRight, kChange, kFactor, kVictim}, 2), {{Act::kDisable, Act::kEnable}, {Act::kPassword}},
+    run_all(checker, choices({kRight, kVictim, kNobody}, 3), {{}},
+            {{false, true, 18, 0, 0}, {false, false, 19, 0, 0}});
+    run_all(checker, choices({kRight, kChange, kFactor, kVictim}, 2),
+            {{Act::kDisable, Act::kEnable}, {Act::kPassword}},
             {{false, false, 0, 0, 4}, {true, true, 0, 0, 0}});
     EXPECT_TRUE(checker.broken().contains(GetParam().rule)) << GetParam().rule;
     for (const auto& [rule, order] : checker.broken())
@@ -150,14 +167,17 @@ TEST_P(LoginModelControl, AFaultIsFound) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, LoginModelControl,
-    testing::Values(Control{Fault::kSuccessEndsLocks, "a lock lasts until it ends or its own try succeeds"},
-                    Control{Fault::kSuccessForgetsOthers, "a terminal counts what its names have failed"},
-                    Control{Fault::kSuccessForgetsOthers, "no more wrong guesses within 15 minutes than the bound"},
-                    Control{Fault::kCountedAfterwards, "no more wrong guesses within 15 minutes than the bound"},
-                    Control{Fault::kEndingLinkOpens, "no session by a log-in to an account that was changed"},
-                    Control{Fault::kOldPasswordStands, "no password of before logs in"},
-                    Control{Fault::kSameLooksUnchanged, "no factor by a secret told before a change"},
-                    Control{Fault::kCodeForgotten, "a code is accepted once"}));
+    testing::Values(
+        Control{Fault::kSuccessEndsLocks, "a lock lasts until it ends or its own try succeeds"},
+        Control{Fault::kSuccessForgetsOthers, "a terminal counts what its names have failed"},
+        Control{Fault::kSuccessForgetsOthers,
+                "no more wrong guesses within 15 minutes than the bound"},
+        Control{Fault::kCountedAfterwards,
+                "no more wrong guesses within 15 minutes than the bound"},
+        Control{Fault::kEndingLinkOpens, "no session by a log-in to an account that was changed"},
+        Control{Fault::kOldPasswordStands, "no password of before logs in"},
+        Control{Fault::kSameLooksUnchanged, "no factor by a secret told before a change"},
+        Control{Fault::kCodeForgotten, "a code is accepted once"}));
 
 }  // namespace
 }  // namespace sudare::auth::model

@@ -24,11 +24,13 @@ TEST(LoginRules, WhatPolicyAsksOfAnAccount) {
     EXPECT_EQ(demand(user(false, kNow, ""), code, kNow), Verdict::kNoFactor);
     EXPECT_EQ(demand(user(false, kNow, "secret"), code, kNow), Verdict::kNoCode);
     EXPECT_EQ(demand(user(false, kNow - 30 * kDay, "secret"), age, kNow), Verdict::kRight);
-    EXPECT_EQ(demand(user(false, kNow - 30 * kDay - 1, "secret"), both, kNow), Verdict::kOldPassword);
+    EXPECT_EQ(demand(user(false, kNow - 30 * kDay - 1, "secret"), both, kNow),
+              Verdict::kOldPassword);
 }
 
 TEST(LoginRules, ALogInStandsForTheAccountAsItWas) {
-    const Proof proof{user(false, kNow, "secret"), true}, without{user(false, kNow, "secret"), false};
+    const Proof proof{user(false, kNow, "secret"), true},
+        without{user(false, kNow, "secret"), false};
     const auto cause = [](const Proof& shown, std::optional<store::User> now, AccountRules rules) {
         return void_cause(shown, now, rules, kNow);
     };
@@ -48,7 +50,7 @@ TEST(LoginRules, ALogInStandsForTheAccountAsItWas) {
 }
 
 class StoredFactor : public testing::Test {
-   protected:
+protected:
     void SetUp() override {
         ASSERT_GE(::sodium_init(), 0);
         std::string pattern = (std::filesystem::temp_directory_path() / "factor-XXXXXX").string();

@@ -10,6 +10,7 @@
 
 #include "server/broker/audit/log.h"
 #include "server/broker/auth/lockout.h"
+#include "server/broker/auth/login_rules.h"
 #include "server/broker/auth/password.h"
 #include "server/broker/change/state.h"
 #include "server/broker/settings.h"
@@ -30,6 +31,10 @@ struct Rights {
 
     [[nodiscard]] ipc::SessionPolicy session_policy() const {
         return policy::session_policy(effective, layers, version);
+    }
+    [[nodiscard]] auth::AccountRules account_rules() const {
+        return {effective.number(policy::FieldId::kAccessSecondFactor) != 0,
+                effective.number(policy::FieldId::kAccessPasswordDays)};
     }
 };
 

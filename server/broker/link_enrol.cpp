@@ -6,7 +6,7 @@
 
 #include "protocol/ipc/text.h"
 #include "server/base/log.h"
-#include "server/broker/auth/totp.h"
+#include "server/broker/auth/login_rules.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -56,11 +56,21 @@ bool LinkPeer::change_password(Payload payload) {
     return true;
 }
 
+// Who has a factor already proves it: a password alone must not replace it.
+bool LinkPeer::proved(const Checked& checked) {
+    const store::User& user = *checked.looked.user;
+    const auto done = auth::finish_enrolment(core_.store(), core_.lockout(), checked.looked,
+                                             checked.attempt.code, std::time(nullptr));
+    if (!done)
+        refuse_busy(user, done.error());
+    else if (done->verdict != auth::Verdict::kRight)
+        refuse_verdict(user, *done);
+    return done && done->verdict == auth::Verdict::kRight;
+}
+
 void LinkPeer::finish_change(const Checked& checked) {
-    const store::User& user = *checked.user;
-    if (!user.totp.empty() && !use_code(user, checked.attempt.code))
-        return;
-    if (!forget_failures(user))
+    const store::User& user = *checked.looked.user;
+    if (!proved(checked))
         return;
     if (!checked.hash)
         return refuse_busy(user, {Errc::kUnavailable, "no memory for a password"});
@@ -86,12 +96,9 @@ bool LinkPeer::begin_factor(Payload payload) {
     return true;
 }
 
-// Who has a factor already proves it: a password alone must not replace it.
 void LinkPeer::finish_begin(const Checked& checked) {
-    const store::User& user = *checked.user;
-    if (!user.totp.empty() && !use_code(user, checked.attempt.code))
-        return;
-    if (!forget_failures(user))
+    const store::User& user = *checked.looked.user;
+    if (!proved(checked))
         return;
     new_factor_ = NewFactor{user, auth::new_totp_secret()};
     send(static_cast<std::uint8_t>(ipc::BrokerLinkFrame::kFactorSecret),
@@ -101,16 +108,18 @@ void LinkPeer::finish_begin(const Checked& checked) {
 // Somebody else may have changed the password meanwhile, or set a factor up, which then only its own
 // code replaces.
 bool LinkPeer::still_owned() {
-    const store::User& then = new_factor_->user;
-    const auto now = core_.store().find_user(then.name);
-    return now && *now && (*now)->id == then.id && !(*now)->disabled &&
-           (*now)->password == then.password && (*now)->totp == then.totp;
+    const auto now = core_.store().find_user(new_factor_->user.name);
+    return now && auth::may_set_factor(new_factor_->user, *now);
 }
 
 bool LinkPeer::confirm_factor(Payload payload) {
     const auto typed = enrol::read_confirm_factor(payload);
     if (!typed || !new_factor_ || failed_logins_ >= limits::kLoginTriesPerConnection)
         return false;
+    if (const auto over = why_over()) {
+        refuse_over(new_factor_->user, *over);
+        return true;
+    }
     const auto step = auth::totp_step(new_factor_->secret, typed->code, std::time(nullptr));
     const store::User& user = new_factor_->user;
     if (const bool owned = still_owned(); !step || !owned) {

@@ -4,7 +4,7 @@
 
 #include "server/base/log.h"
 #include "server/broker/auth/enrol_code.h"
-#include "server/broker/auth/totp.h"
+#include "server/broker/auth/login_rules.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -16,11 +16,6 @@ using ipc::LoginResultCode;
 namespace {
 
 constexpr std::uint32_t kBusySeconds = 5;
-
-bool is_expired(const store::User& user, const policy::Effective& effective) {
-    const std::int64_t days = effective.number(policy::FieldId::kAccessPasswordDays);
-    return days != 0 && std::time(nullptr) - user.password_at > days * 24 * 60 * 60;
-}
 
 }  // namespace
 
@@ -42,37 +37,43 @@ bool LinkPeer::login(Payload payload) {
 
 void LinkPeer::check(Attempt attempt, Finish finish) {
     auto& pool = core_.pool();
+    if (const auto over = why_over()) {
+        wipe(attempt);
+        return refuse_over(std::nullopt, *over);
+    }
     if (pool.full() || core_.passwords_full(connected_.terminal)) {
         wipe(attempt);
         return refuse_login(std::nullopt, "busy", LoginResultCode::kBusy, kBusySeconds);
     }
     const auto user = core_.store().find_user(attempt.user);
-    const auto wait =
+    const auto counted =
         core_.lockout().begin_try(attempt.user, connected_.terminal, std::time(nullptr));
-    if (!user || !wait) {
+    if (!user || !counted) {
         wipe(attempt);
-        log_error("login: {}", !user ? user.error().message : wait.error().message);
+        log_error("login: {}", !user ? user.error().message : counted.error().message);
         return refuse_login(std::nullopt, "database", LoginResultCode::kBusy, kBusySeconds);
     }
-    if (*wait != 0) {
+    if (counted->wait != 0) {
         wipe(attempt);
         ++failed_logins_;
-        return refuse_login(*user, "locked", LoginResultCode::kRefused, *wait);
+        return refuse_login(*user, "locked", LoginResultCode::kRefused, counted->wait);
     }
+    Checked checked{{*user, connected_.terminal, *counted, false}, std::move(attempt), {}};
     pause();
     // The job keeps this object: paused, it has no operation under way that would.
     auto job = [self = std::static_pointer_cast<LinkPeer>(shared_from_this()), loop = executor(),
-                checked = Checked{*user, std::move(attempt), false, {}}, finish,
+                checked = std::move(checked), finish,
                 stored = *user ? (*user)->password : std::string(), dummy = core_.dummy_hash(),
                 key = core_.store().secret()]() mutable {
         Attempt& tried = checked.attempt;
         // One password is looked at whoever asks: who is unknown, or has a code, costs the same time.
         const bool code = auth::is_enrol_code(stored);
         const bool password = auth::verify_password(stored.empty() || code ? dummy : stored, tried.password);
-        checked.right = code ? auth::verify_enrol_code(stored, tried.password, std::time(nullptr), key)
-                             : password && checked.user.has_value();
+        bool& right = checked.looked.right;
+        right = code ? auth::verify_enrol_code(stored, tried.password, std::time(nullptr), key)
+                     : password && checked.looked.user.has_value();
         // Another password, or the same under newer parameters.
-        if (checked.right && (!tried.wanted.empty() || (!code && auth::needs_rehash(stored))))
+        if (right && (!tried.wanted.empty() || (!code && auth::needs_rehash(stored))))
             if (auto fresh = auth::hash_password(tried.wanted.empty() ? tried.password
                                                                       : tried.wanted))
                 checked.hash = std::move(*fresh);
@@ -88,111 +89,60 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
 
 void LinkPeer::finish_check(Checked& checked, Finish finish) {
     core_.password_ends(connected_.terminal);
-    take_newest(checked);
-    const auto& user = checked.user;
+    const auth::Verdict verdict = auth::judge_password(core_.store(), checked.looked);
+    const auto& user = checked.looked.user;
     // Nobody hears the answer any more; that somebody asked, and was right or not, is evidence.
     if (closed()) {
         audit::Event record = event(EventType::kLoginRefused)
-                                  .text(Field::kCause, checked.right ? "right_but_gone" : "gone");
+                                  .text(Field::kCause, checked.looked.right ? "right_but_gone" : "gone");
         if (user)
             record.text(Field::kUser, user->name);
         return core_.record(record);
     }
-    if (!checked.right || user->disabled) {
-        ++failed_logins_;
-        refuse_login(user,
-                     !user           ? "unknown_user"
-                     : checked.right ? "disabled"
-                                     : "wrong_password",
-                     LoginResultCode::kRefused, 0);
-    } else {
+    // What began to end meanwhile, the link or its terminal, ends with a right password too.
+    if (const auto over = why_over())
+        refuse_over(user, *over);
+    else if (verdict != auth::Verdict::kRight)
+        refuse_verdict(user, {verdict});
+    else
         (this->*finish)(checked);
-    }
     wipe(checked.attempt);
     resume();
 }
 
-// The account may have changed while its password was looked at: a password that is no longer the
-// account's is wrong, and what is decided by the account is decided by what it is now.
-void LinkPeer::take_newest(Checked& checked) {
-    if (!checked.right)
-        return;
-    const auto stored = core_.store().find_user(checked.user->name);
-    if (stored && *stored && (*stored)->id == checked.user->id &&
-        (*stored)->password == checked.user->password)
-        checked.user = *stored;
-    else
-        checked.right = false;
-}
-
 void LinkPeer::finish_login(const Checked& checked) {
-    const store::User& user = *checked.user;
+    const store::User& user = *checked.looked.user;
     const auto rights = core_.rights(user.id);
     if (!rights)
         return refuse_busy(user, rights.error());
-    const bool factor = rights->effective.number(policy::FieldId::kAccessSecondFactor) != 0;
-    const bool expired = is_expired(user, rights->effective);
-    if (user.must_change || expired || (factor && user.totp.empty())) {
-        if (!forget_failures(user))
-            return;
-        return user.must_change || expired
-                   ? refuse_login(user, expired ? "password_expired" : "password_change_needed",
-                                  LoginResultCode::kPasswordChangeNeeded, 0)
-                   : refuse_login(user, "no_second_factor", LoginResultCode::kEnrolmentNeeded, 0);
-    }
-    if ((factor && !use_code(user, checked.attempt.code)) || !forget_failures(user))
-        return;
-    accept_login(checked);
+    const auto done = auth::finish_login(core_.store(), core_.lockout(), checked.looked,
+                                         checked.attempt.code, rights->account_rules(),
+                                         std::time(nullptr));
+    if (!done)
+        refuse_busy(user, done.error());
+    else if (done->verdict != auth::Verdict::kRight)
+        refuse_verdict(user, *done);
+    else
+        accept_login(checked, done->coded);
 }
 
-// Refuses what is no code of this moment, and what was used before. Wrong codes have a count of their
-// own: a right password, of which some answers forget the failures, does not buy new tries. A line
-// break is in no name.
-bool LinkPeer::use_code(const store::User& user, const std::string& code) {
-    if (code.empty()) {
-        refuse_login(user, "code_missing", LoginResultCode::kSecondFactorNeeded, 0);
-        return false;
-    }
-    const auto secret = auth::totp_secret(user.totp);
-    if (!secret) {
-        refuse_busy(user, secret.error());
-        return false;
-    }
-    const std::string counted = "\ncode " + user.name;
-    const auto wait =
-        core_.lockout().begin_try(counted, connected_.terminal, std::time(nullptr));
-    if (!wait || *wait != 0) {
-        failed_logins_ += wait ? 1 : 0;
-        wait ? refuse_login(user, "locked", LoginResultCode::kRefused, *wait)
-             : refuse_busy(user, wait.error());
-        return false;
-    }
-    const auto step = auth::totp_step(*secret, code, std::time(nullptr));
-    const auto fresh = step ? core_.store().accept_totp_step(user.id, *step) : Result<bool>(false);
-    if (!fresh) {
-        refuse_busy(user, fresh.error());
-        return false;
-    }
-    if (*fresh) {
-        const auto forgotten = core_.lockout().succeeded(counted, connected_.terminal);
-        if (!forgotten)
-            refuse_busy(user, forgotten.error());
-        return forgotten.has_value();
-    }
-    ++failed_logins_;
-    refuse_login(user, step ? "code_used" : "wrong_code", LoginResultCode::kRefused, 0);
-    return false;
+// Why this link gets neither a log-in nor a session any more, whatever it shows.
+std::optional<LinkPeer::TerminalRefusal> LinkPeer::why_over() {
+    if (terminating_)
+        return TerminalRefusal{EndReason::kNotPermitted, "ending"};
+    return refuse_terminal();
 }
 
-bool LinkPeer::forget_failures(const store::User& user) {
-    const auto cleared = core_.lockout().succeeded(user.name, connected_.terminal);
-    if (!cleared)
-        refuse_busy(user, cleared.error());
-    return cleared.has_value();
+void LinkPeer::refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over) {
+    const bool ours = over.reason == EndReason::kInternal || over.reason == EndReason::kAuditUnavailable;
+    failed_logins_ += ours ? 0 : 1;
+    refuse_login(user, over.cause, ours ? LoginResultCode::kBusy : LoginResultCode::kRefused,
+                 ours ? kBusySeconds : 0);
 }
 
-void LinkPeer::accept_login(const Checked& checked) {
-    user_ = *checked.user;
+void LinkPeer::accept_login(const Checked& checked, bool coded) {
+    user_ = *checked.looked.user;
+    coded_ = coded;
     state_ = kLoggedIn;
     if (checked.hash)
         if (const auto stored = core_.store().set_hash(user_.id, *checked.hash); !stored)
@@ -209,6 +159,32 @@ void LinkPeer::answer_login(const ipc::LoginVerdict& verdict) {
 void LinkPeer::refuse_busy(const store::User& user, const Error& error) {
     log_error("login: {}", error.message);
     refuse_login(user, "database", LoginResultCode::kBusy, kBusySeconds);
+}
+
+// Whatever was wrong with name, password and state looks the same.
+void LinkPeer::refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome) {
+    using auth::Verdict;
+    struct Told {
+        Verdict verdict;
+        std::string_view cause;
+        LoginResultCode code = LoginResultCode::kRefused;
+    };
+    static constexpr Told kTold[] = {
+        {Verdict::kUnknown, "unknown_user"},
+        {Verdict::kWrongPassword, "wrong_password"},
+        {Verdict::kDisabled, "disabled"},
+        {Verdict::kNewPassword, "password_change_needed", LoginResultCode::kPasswordChangeNeeded},
+        {Verdict::kOldPassword, "password_expired", LoginResultCode::kPasswordChangeNeeded},
+        {Verdict::kNoFactor, "no_second_factor", LoginResultCode::kEnrolmentNeeded},
+        {Verdict::kNoCode, "code_missing", LoginResultCode::kSecondFactorNeeded},
+        {Verdict::kWrongCode, "wrong_code"},
+        {Verdict::kUsedCode, "code_used"},
+        {Verdict::kLocked, "locked"}};
+    for (const Told& row : kTold)
+        if (row.verdict == outcome.verdict) {
+            failed_logins_ += row.code == LoginResultCode::kRefused ? 1 : 0;
+            return refuse_login(user, row.cause, row.code, outcome.wait);
+        }
 }
 
 // The name is recorded only when it is an account's: people type passwords into the wrong field.

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "protocol/ipc/broker_link.h"
-#include "server/broker/auth/totp.h"
+#include "server/broker/auth/login_rules.h"
 #include "server/broker/core.h"
 #include "server/broker/stream.h"
 
@@ -87,36 +87,37 @@ private:
         std::string_view cause;
     };
     std::optional<TerminalRefusal> refuse_terminal();
+    std::optional<TerminalRefusal> why_over();
 
     // An attempt whose password has been looked at.
     struct Checked {
-        std::optional<store::User> user;
+        auth::Looked looked;
         Attempt attempt;
-        bool right = false;
         std::optional<std::string> hash;  // of the wanted password, or a newer one of the same
     };
     // Called when the password was right and the account may be used; answers.
     using Finish = void (LinkPeer::*)(const Checked&);
     void check(Attempt attempt, Finish finish);
     void finish_check(Checked& checked, Finish finish);
-    void take_newest(Checked& checked);
     void finish_login(const Checked& checked);
     void finish_change(const Checked& checked);
     void finish_begin(const Checked& checked);
     // False: it has been refused, and that was answered.
-    bool use_code(const store::User& user, const std::string& code);
+    bool proved(const Checked& checked);
     // Whether the account is still as it was when this factor's secret was told.
     bool still_owned();
-    bool forget_failures(const store::User& user);
+    void refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome);
+    void refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over);
     void answer_login(const ipc::LoginVerdict& verdict);
     void refuse_login(const std::optional<store::User>& user, std::string_view cause,
                       ipc::LoginResultCode code, std::uint32_t retry_after);
     void refuse_busy(const store::User& user, const Error& error);
-    void accept_login(const Checked& checked);
+    void accept_login(const Checked& checked, bool coded);
 
     std::optional<EndReason> may_open(const Rights& rights) const;
     // Reads account and rights anew; refuses the session and returns nothing when they deny it.
-    std::optional<Rights> rights_for_session(const store::User& user);
+    std::optional<Rights> rights_for_session(const store::User& user,
+                                             const std::optional<auth::Proof>& proof);
     [[nodiscard]] std::optional<Core::Place> session_with_ticket(const ipc::Ticket& ticket) const;
     [[nodiscard]] std::optional<Core::Place> session_to_take_up(const Rights& rights) const;
     void refuse_session(EndReason reason, std::string_view cause = {}, std::uint64_t session = 0);
@@ -142,7 +143,8 @@ private:
     State state_ = kFresh;
     std::uint64_t number_;
     ipc::Connected connected_;
-    store::User user_;
+    store::User user_;     // as it was at the log-in
+    bool coded_ = false;   // a code of the second factor was part of it
     unsigned failed_logins_ = 0;
     struct NewFactor {
         store::User user;

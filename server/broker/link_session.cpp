@@ -35,14 +35,17 @@ bool same_but_version(ipc::SessionPolicy a, const ipc::SessionPolicy& b) {
 
 }  // namespace
 
-// Account and rights are read anew for each session, and for each return to one.
-std::optional<Rights> LinkPeer::rights_for_session(const store::User& user) {
+// Link, terminal, account and rights are looked at anew for each session, and for each return to one.
+// A log-in stands for the account as it was then; a ticket (no proof) for a session that runs on, which
+// ends by itself where a change of the account ends sessions.
+std::optional<Rights> LinkPeer::rights_for_session(const store::User& user,
+                                                   const std::optional<auth::Proof>& proof) {
     const auto deny = [this](EndReason reason, std::string_view cause = {}) {
         refuse_session(reason, cause);
         return std::optional<Rights>();
     };
-    if (core_.log().failed())
-        return deny(EndReason::kAuditUnavailable);
+    if (const auto over = why_over())
+        return deny(over->reason, over->cause);
     const auto stored = core_.store().find_user(user.name);
     auto rights = core_.rights(user.id);
     if (!stored || !rights) {
@@ -55,6 +58,11 @@ std::optional<Rights> LinkPeer::rights_for_session(const store::User& user) {
         return deny(EndReason::kAuditUnavailable, "recording_unavailable");
     if (!*stored || (*stored)->id != user.id || (*stored)->disabled)
         return deny(EndReason::kNotPermitted);
+    if (proof) {
+        const auto cause = auth::void_cause(*proof, *stored, rights->account_rules(), std::time(nullptr));
+        if (!cause.empty())
+            return deny(EndReason::kNotPermitted, cause);
+    }
     if (const auto reason = policy::access_denied(rights->effective, terminal(), local_time()))
         return deny(*reason);
     return std::optional(std::move(*rights));
@@ -64,7 +72,7 @@ bool LinkPeer::open_session(Payload payload) {
     const auto request = ipc::read_open_session(payload);
     if (!request)
         return false;
-    const auto rights = rights_for_session(user_);
+    const auto rights = rights_for_session(user_, auth::Proof{user_, coded_});
     if (!rights)
         return true;
     if (const auto place = session_to_take_up(*rights))
@@ -86,7 +94,7 @@ bool LinkPeer::resume_session(Payload payload) {
         refuse_session(EndReason::kSessionGone);
     } else if (place->session->at.certificate != connected_.certificate) {
         refuse_session(EndReason::kSessionGone, "ticket_of_another_terminal", place->session->id);
-    } else if (const auto rights = rights_for_session(place->session->user)) {
+    } else if (const auto rights = rights_for_session(place->session->user, {})) {
         if (rights->effective.number(policy::FieldId::kAccessResumeMinutes) == 0)
             refuse_session(EndReason::kSessionGone, "resuming_is_switched_off");
         else

@@ -5,11 +5,26 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace sudare::auth {
 namespace {
 
 constexpr std::array<std::uint32_t, 3> kLockSeconds{15 * 60, 60 * 60, 4 * 60 * 60};
+constexpr std::array<std::uint32_t, 3> kTries{kTriesPerTerminal, kTriesPerUser, kTriesOfTerminal};
+
+std::vector<std::string> keys_of(const Try& one) {
+    std::vector<std::string> keys;
+    for (const Try::Row& row : one.rows)
+        keys.push_back(row.key);
+    return keys;
+}
+
+bool own_lock(const Try* part_of, const std::string& key, const store::Failures& stored) {
+    return part_of != nullptr && std::ranges::any_of(part_of->rows, [&](const Try::Row& row) {
+               return row.key == key && row.lock == stored.locked_until;
+           });
+}
 
 }  // namespace
 
@@ -33,41 +48,39 @@ std::string Lockout::key_of(const std::string& user, const std::string& terminal
 }
 
 // No user's name is empty: the last key is nobody's but the terminal's.
-std::array<Lockout::Counter, 3> Lockout::counters(const std::string& user,
-                                                  const std::string& terminal) const {
-    return {Counter{key_of(user, terminal), kTriesPerTerminal},
-            Counter{key_of(user, ""), kTriesPerUser},
-            Counter{key_of("", terminal), kTriesOfTerminal}};
+Result<Try> Lockout::begin_try(const std::string& user, const std::string& terminal,
+                               std::int64_t now, const Try* part_of) {
+    Try begun;
+    begun.rows = {Try::Row{key_of(user, terminal)}, Try::Row{key_of(user, "")},
+                  Try::Row{key_of("", terminal)}};
+    SUDARE_CHECK(store_.change_failures(keys_of(begun), [&](std::vector<store::Failures>& rows) {
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (rows[i].locked_until > now && !own_lock(part_of, begun.rows[i].key, rows[i])) {
+                begun.wait = static_cast<std::uint32_t>(rows[i].locked_until - now);
+                return false;
+            }
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            ++rows[i].count;
+            if (const std::uint32_t seconds = lock_seconds(rows[i].count, kTries[i]); seconds != 0)
+                rows[i].locked_until = begun.rows[i].lock = now + seconds;
+            else if (rows[i].locked_until <= now)
+                rows[i].locked_until = 0;
+        }
+        return true;
+    }));
+    return begun;
 }
 
-Result<std::uint32_t> Lockout::begin_try(const std::string& user, const std::string& terminal,
-                                         std::int64_t now) {
-    const auto all = counters(user, terminal);
-    std::array<store::Failures, all.size()> before;
-    for (std::size_t i = 0; i < before.size(); ++i) {
-        SUDARE_TRY(before[i], store_.failures(all[i].key));
-        if (before[i].locked_until > now)
-            return static_cast<std::uint32_t>(before[i].locked_until - now);
-    }
-    for (std::size_t i = 0; i < before.size(); ++i) {
-        store::Failures after{before[i].count + 1, 0};
-        if (const std::uint32_t seconds = lock_seconds(after.count, all[i].tries); seconds != 0)
-            after.locked_until = now + seconds;
-        SUDARE_CHECK(store_.set_failures(all[i].key, after));
-    }
-    return 0U;
-}
-
-Result<void> Lockout::succeeded(const std::string& user, const std::string& terminal) {
-    const auto [pair, name, place] = counters(user, terminal);
-    SUDARE_TRY(const store::Failures own, store_.failures(pair.key));
-    SUDARE_TRY(const store::Failures all, store_.failures(place.key));
-    SUDARE_CHECK(store_.clear_failures(pair.key));
-    SUDARE_CHECK(store_.clear_failures(name.key));
-    // A lock that this very try began ends with it; one that is older would not have let it in.
-    if (all.count > own.count)
-        return store_.set_failures(place.key, {all.count - own.count, 0});
-    return store_.clear_failures(place.key);
+Result<void> Lockout::succeeded(const Try& right) {
+    return store_.change_failures(keys_of(right), [&](std::vector<store::Failures>& rows) {
+        store::Failures &pair = rows[0], &name = rows[1], &place = rows[2];
+        place.count -= std::min(place.count, pair.count);
+        pair.count = name.count = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            if (rows[i].locked_until == right.rows[i].lock)
+                rows[i].locked_until = 0;
+        return true;
+    });
 }
 
 }  // namespace sudare::auth

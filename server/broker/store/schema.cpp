@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 6> kSteps{{
+const std::array<Step, 7> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -73,6 +73,10 @@ const std::array<Step, 6> kSteps{{
         // when the password was chosen
         "ALTER TABLE users ADD COLUMN password_at BIGINT NOT NULL DEFAULT 0",
         "UPDATE users SET password_at = created",
+    },
+    {
+        // how often password, factor or state were changed
+        "ALTER TABLE users ADD COLUMN changes BIGINT NOT NULL DEFAULT 0",
     },
 }};
 

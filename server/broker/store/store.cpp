@@ -22,6 +22,7 @@ User user_from(const soci::row& row) {
     user.must_change = row.get<int>(4) != 0;
     user.totp = row.get<std::string>(5);
     user.password_at = row.get<long long>(6);
+    user.changes = static_cast<std::uint64_t>(row.get<long long>(7));
     return user;
 }
 
@@ -30,7 +31,8 @@ TerminalCertificate certificate_from(const soci::row& row) {
             row.get<int>(3) != 0};
 }
 
-constexpr char kUserColumns[] = "SELECT id, name, password, disabled, must_change, totp, password_at FROM users";
+constexpr char kUserColumns[] =
+    "SELECT id, name, password, disabled, must_change, totp, password_at, changes FROM users";
 constexpr char kCertificateColumns[] =
     "SELECT t.name, coalesce(c.serial, ''), coalesce(c.fingerprint, ''), t.revoked FROM terminals t"
     " LEFT JOIN certificates c ON c.terminal = t.name";
@@ -119,7 +121,8 @@ Result<void> Store::import(const std::vector<User>& users,
         for (const auto& [user, disabled] : states) {
             const long long id = user;
             const int off = disabled ? 1 : 0;
-            sql << "UPDATE users SET disabled = :d WHERE id = :i", soci::use(off), soci::use(id);
+            sql << "UPDATE users SET disabled = :d, changes = changes + 1 WHERE id = :i",
+                soci::use(off), soci::use(id);
         }
         for (const PolicyChange& change : changes)
             append_to_journal(sql, change, actor);
@@ -167,7 +170,8 @@ Result<void> Store::set_password(std::uint32_t user, const std::string& password
         const long long id = user;
         const int change = must_change ? 1 : 0;
         const long long now = std::time(nullptr);
-        impl_->sql << "UPDATE users SET password = :p, must_change = :m, password_at = :t WHERE id = :i",
+        impl_->sql << "UPDATE users SET password = :p, must_change = :m, password_at = :t,"
+                      " changes = changes + 1 WHERE id = :i",
             soci::use(password), soci::use(change), soci::use(now), soci::use(id);
         transaction.commit();
         return {};
@@ -189,8 +193,8 @@ Result<void> Store::set_disabled(std::uint32_t user, bool disabled) {
         Transaction transaction(impl_->sql);
         const long long id = user;
         const int value = disabled ? 1 : 0;
-        impl_->sql << "UPDATE users SET disabled = :d WHERE id = :i", soci::use(value),
-            soci::use(id);
+        impl_->sql << "UPDATE users SET disabled = :d, changes = changes + 1 WHERE id = :i",
+            soci::use(value), soci::use(id);
         transaction.commit();
         return {};
     });
@@ -200,8 +204,9 @@ Result<void> Store::set_totp(std::uint32_t user, const std::string& secret, std:
     return guarded("set second factor", [&]() -> Result<void> {
         Transaction transaction(impl_->sql);
         const long long id = user, used = step;
-        impl_->sql << "UPDATE users SET totp = :t, totp_step = :s WHERE id = :i",
-            soci::use(secret), soci::use(used), soci::use(id);
+        impl_->sql << "UPDATE users SET totp_step = CASE WHEN totp = :o THEN max(totp_step, :u)"
+                      " ELSE :s END, totp = :t, changes = changes + 1 WHERE id = :i",
+            soci::use(secret), soci::use(used), soci::use(used), soci::use(secret), soci::use(id);
         transaction.commit();
         return {};
     });

@@ -27,6 +27,9 @@ struct User {
     bool must_change = false;
     std::int64_t password_at = 0;  // when it was chosen
     std::string totp{};  // secret of the second factor (auth/totp.h); empty: none enrolled
+    // How often password, factor or state were changed: what was shown to be right before, is now void.
+    std::uint64_t changes = 0;
+    friend auto operator<=>(const User&, const User&) = default;
 };
 
 struct TerminalCertificate {
@@ -136,7 +139,7 @@ public:
     Result<std::vector<User>> users();
     Result<std::map<std::uint32_t, std::string>> user_names();
     Result<void> set_password(std::uint32_t user, const std::string& password, bool must_change);
-    // The same password under newer parameters.
+    // The same password under newer parameters: no change of the account.
     Result<void> set_hash(std::uint32_t user, const std::string& password);
     Result<void> set_disabled(std::uint32_t user, bool disabled);
     // The number that the next new user gets.
@@ -146,7 +149,8 @@ public:
     Result<void> import(const std::vector<User>& users,
                         const std::vector<std::pair<std::uint32_t, bool>>& states,
                         const std::vector<PolicyChange>& changes, std::uint32_t actor);
-    // Another second factor, whose code of `step` has just been used; empty: none.
+    // Another second factor, whose code of `step` has just been used; empty: none. For the secret that
+    // it has already, no used step becomes unused.
     Result<void> set_totp(std::uint32_t user, const std::string& secret, std::int64_t step);
     // Uses the code of that step up, durably. False: it, or a later one, was used before.
     Result<bool> accept_totp_step(std::uint32_t user, std::int64_t step);
@@ -225,8 +229,10 @@ public:
 
     // lockout
     Result<Failures> failures(const std::string& key);
-    Result<void> set_failures(const std::string& key, const Failures& failures);
-    Result<void> clear_failures(const std::string& key);
+    // Reads the rows of these keys, lets `change` make others of them, and stores those, all or none
+    // (kept, when it says false). One with neither count nor lock is dropped.
+    Result<void> change_failures(const std::vector<std::string>& keys,
+                                 const std::function<bool(std::vector<Failures>&)>& change);
     // 32 random bytes, hex, made with the file: keys the lockout hashes.
     [[nodiscard]] const std::string& secret() const;
 

@@ -13,6 +13,31 @@ namespace {
 // would push it out; each costs several password hashes, which bounds how many there can be.
 constexpr int kFailureRowsMax = 20000;
 
+Failures failures_of(soci::session& sql, const std::string& key) {
+    int count = 0;
+    long long until = 0;
+    sql << "SELECT count, locked_until FROM failures WHERE key = :k", soci::use(key),
+        soci::into(count), soci::into(until);
+    if (!sql.got_data())
+        return Failures{};
+    return Failures{static_cast<std::uint32_t>(count), until};
+}
+
+void store_failures(soci::session& sql, const std::string& key, const Failures& failures,
+                    long long now) {
+    if (failures.count == 0 && failures.locked_until == 0) {
+        sql << "DELETE FROM failures WHERE key = :k", soci::use(key);
+        return;
+    }
+    const auto count = static_cast<int>(failures.count);
+    const long long until = failures.locked_until;
+    const long long at = std::max(now, until);  // a lock that ends is not the oldest at once
+    sql << "INSERT INTO failures (key, count, locked_until, at) VALUES (:k, :c, :u, :t)"
+           " ON CONFLICT (key) DO UPDATE SET count = excluded.count,"
+           " locked_until = excluded.locked_until, at = excluded.at",
+        soci::use(key), soci::use(count), soci::use(until), soci::use(at);
+}
+
 }  // namespace
 
 Result<std::uint64_t> Store::add_session(std::uint32_t user, const std::string& terminal,
@@ -65,41 +90,25 @@ Result<std::vector<StoredSession>> Store::open_sessions() {
 }
 
 Result<Failures> Store::failures(const std::string& key) {
-    return guarded("failures", [&]() -> Result<Failures> {
-        int count = 0;
-        long long until = 0;
-        impl_->sql << "SELECT count, locked_until FROM failures WHERE key = :k", soci::use(key),
-            soci::into(count), soci::into(until);
-        if (!impl_->sql.got_data())
-            return Failures{};
-        return Failures{static_cast<std::uint32_t>(count), until};
-    });
+    return guarded("failures", [&]() -> Result<Failures> { return failures_of(impl_->sql, key); });
 }
 
-Result<void> Store::set_failures(const std::string& key, const Failures& failures) {
-    return guarded("set failures", [&]() -> Result<void> {
+Result<void> Store::change_failures(const std::vector<std::string>& keys,
+                                    const std::function<bool(std::vector<Failures>&)>& change) {
+    return guarded("change failures", [&]() -> Result<void> {
         auto& sql = impl_->sql;
         Transaction transaction(sql);
-        const auto count = static_cast<int>(failures.count);
-        const long long until = failures.locked_until;
+        std::vector<Failures> rows;
+        for (const std::string& key : keys)
+            rows.push_back(failures_of(sql, key));
+        if (!change(rows))
+            return {};
         const long long now = std::time(nullptr);
-        const long long at = std::max(now, until);  // a lock that ends is not the oldest at once
-        sql << "INSERT INTO failures (key, count, locked_until, at) VALUES (:k, :c, :u, :t)"
-               " ON CONFLICT (key) DO UPDATE SET count = excluded.count,"
-               " locked_until = excluded.locked_until, at = excluded.at",
-            soci::use(key), soci::use(count), soci::use(until), soci::use(at);
+        for (std::size_t i = 0; i < keys.size(); ++i)
+            store_failures(sql, keys[i], rows.at(i), now);
         sql << "DELETE FROM failures WHERE key IN (SELECT key FROM failures WHERE locked_until <= :n"
                " ORDER BY at DESC LIMIT -1 OFFSET :m)",
             soci::use(now), soci::use(kFailureRowsMax);
-        transaction.commit();
-        return {};
-    });
-}
-
-Result<void> Store::clear_failures(const std::string& key) {
-    return guarded("clear failures", [&]() -> Result<void> {
-        Transaction transaction(impl_->sql);
-        impl_->sql << "DELETE FROM failures WHERE key = :k", soci::use(key);
         transaction.commit();
         return {};
     });

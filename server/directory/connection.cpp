@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/directory/connection.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -27,6 +29,16 @@ bool set(LDAP* handle, int option, const void* value) {
 
 bool set_number(LDAP* handle, int option, int value) {
     return set(handle, option, &value);
+}
+
+// With GnuTLS, as Debian builds it, libldap does not heed LDAP_OPT_X_TLS_PROTOCOL_MIN.
+bool set_versions(LDAP* handle) {
+    char* package = nullptr;
+    if (::ldap_get_option(handle, LDAP_OPT_X_TLS_PACKAGE, &package) != LDAP_OPT_SUCCESS || package == nullptr)
+        return false;
+    const MemoryPtr<char> owned(package);
+    return std::string_view(package) != "GnuTLS" ||
+           set(handle, LDAP_OPT_X_TLS_CIPHER_SUITE, "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2");
 }
 
 berval view_of(const std::string& text) {
@@ -59,11 +71,52 @@ PasswordPolicy policy_in(LDAP* handle, LDAPControl** controls) {
 
 }  // namespace
 
+// libldap's own limit for connecting does not hold for the handshake of ldaps://, in which it would wait
+// for ever: from the moment there is a socket it is watched. Called for each server that is tried.
+struct Connection::Hook {
+    Hook(Watchdog& watchdog, std::chrono::seconds connect_limit) : dog(watchdog), limit(connect_limit) {
+        callbacks.lc_arg = this;
+        callbacks.lc_add = [](LDAP*, Sockbuf* buffer, LDAPURLDesc*, sockaddr*, ldap_conncb* self) {
+            return static_cast<Hook*>(self->lc_arg)->begin(buffer) ? 0 : -1;
+        };
+        callbacks.lc_del = [](LDAP*, Sockbuf*, ldap_conncb*) {};
+    }
+    bool begin(Sockbuf* buffer) {
+        int socket = -1;
+        ber_len_t most = kMessageBytesMax;
+        if (::ber_sockbuf_ctrl(buffer, LBER_SB_OPT_GET_FD, &socket) != 1 ||
+            ::ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most) != 1)
+            return false;
+        UniqueFd own(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
+        deadline = Watchdog::Clock::now() + limit;
+        watched = static_cast<bool>(own);
+        if (watched)
+            watch = Watchdog::Watch(dog, std::move(own), deadline);
+        return watched;
+    }
+
+    Watchdog& dog;
+    std::chrono::seconds limit;
+    ldap_conncb callbacks{};
+    Watchdog::Clock::time_point deadline = Watchdog::Clock::time_point::max();
+    Watchdog::Watch watch;
+    bool watched = false;
+};
+
 Answer Connection::failed(int code, const char* what) const {
-    const bool late = Watchdog::Clock::now() >= deadline_;
+    const bool late = Watchdog::Clock::now() >= hook_->deadline;
     const std::string more = diagnostic(handle_.get());
     log_warn("{}: {}{}{}{}", what, late ? "too slow: " : "", ::ldap_err2string(code), more.empty() ? "" : ": ", more);
     return late ? Answer::kTooSlow : answer_of_failure(code);
+}
+
+Connection::Connection(const Settings& settings, std::unique_ptr<Hook> hook, LdapPtr handle)
+    : settings_(&settings), hook_(std::move(hook)), handle_(std::move(handle)) {}
+Connection::Connection(Connection&&) noexcept = default;
+// The watch has a descriptor of its own: it ends first, or the connection would stay open.
+Connection::~Connection() {
+    if (hook_)
+        hook_->watch = Watchdog::Watch();
 }
 
 Asked<Connection> Connection::open(const Settings& settings, Watchdog& dog) {
@@ -72,10 +125,10 @@ Asked<Connection> Connection::open(const Settings& settings, Watchdog& dog) {
         log_error("ldap_initialize: {}", ::ldap_err2string(code));
         return tl::unexpected(Answer::kFault);
     }
-    Connection connection(LdapPtr(handle), settings);
+    Connection connection(settings, std::make_unique<Hook>(dog, settings.connect), LdapPtr(handle));
     if (auto ready = connection.prepare(); !ready)
         return tl::unexpected(ready.error());
-    if (auto ready = connection.connect(dog); !ready)
+    if (auto ready = connection.connect(); !ready)
         return tl::unexpected(ready.error());
     return connection;
 }
@@ -93,7 +146,8 @@ Asked<void> Connection::prepare() {
         set(handle, LDAP_OPT_TIMEOUT, &operation) &&
         set_number(handle, LDAP_OPT_X_TLS_REQUIRE_CERT, LDAP_OPT_X_TLS_DEMAND) &&
         set_number(handle, LDAP_OPT_X_TLS_REQUIRE_SAN, LDAP_OPT_X_TLS_DEMAND) &&
-        set_number(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2) &&
+        set_number(handle, LDAP_OPT_X_TLS_PROTOCOL_MIN, LDAP_OPT_X_TLS_PROTOCOL_TLS1_2) && set_versions(handle) &&
+        set(handle, LDAP_OPT_CONNECT_CB, &hook_->callbacks) &&
         set(handle, LDAP_OPT_X_TLS_CACERTFILE, settings_->authority.c_str()) &&
         set_number(handle, LDAP_OPT_X_TLS_NEWCTX, 0);  // takes the ones above up
     if (done)
@@ -103,29 +157,35 @@ Asked<void> Connection::prepare() {
     return tl::unexpected(Answer::kFault);
 }
 
-Asked<void> Connection::connect(Watchdog& dog) {
-    LDAP* handle = handle_.get();
-    deadline_ = Watchdog::Clock::now() + settings_->connect;
-    if (const int code = ::ldap_connect(handle); code != LDAP_SUCCESS)
+Asked<void> Connection::connect() {
+    if (const int code = ::ldap_connect(handle_.get()); code != LDAP_SUCCESS)
         return tl::unexpected(failed(code, "no connection with the directory"));
-    // The limit of all the rest. Several servers may have cost some time until here.
-    deadline_ = Watchdog::Clock::now() + settings_->operation;
-    int socket = -1;
-    Sockbuf* buffer = nullptr;
-    ber_len_t most = kMessageBytesMax;
-    if (::ldap_get_option(handle, LDAP_OPT_DESC, &socket) != LDAP_OPT_SUCCESS || socket < 0 ||
-        ::ldap_get_option(handle, LDAP_OPT_SOCKBUF, static_cast<void*>(&buffer)) != LDAP_OPT_SUCCESS ||
-        ::ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &most) != 1) {
+    if (!hook_->watched) {
         log_error("libldap does not tell its socket");
         return tl::unexpected(Answer::kFault);
     }
-    watch_ = Watchdog::Watch(dog, socket, deadline_);
-    if (::ldap_tls_inplace(handle) == 0)
+    if (::ldap_tls_inplace(handle_.get()) == 0)
         if (auto started = start_tls(); !started)
             return started;
-    if (::ldap_tls_inplace(handle) != 0)
+    if (auto checked = check_tls(); !checked)
+        return checked;
+    // The limit of all the rest.
+    hook_->deadline = Watchdog::Clock::now() + settings_->operation;
+    hook_->watch.move_to(hook_->deadline);
+    return {};
+}
+
+// The last look before anything is said: that there is TLS, and none that is older than 1.2.
+Asked<void> Connection::check_tls() {
+    char* version = nullptr;
+    const bool told = ::ldap_tls_inplace(handle_.get()) != 0 &&
+                      ::ldap_get_option(handle_.get(), LDAP_OPT_X_TLS_VERSION, &version) == LDAP_OPT_SUCCESS &&
+                      version != nullptr;
+    const MemoryPtr<char> owned(version);
+    const std::string_view text = told ? version : "none";
+    if (text == "TLS1.2" || text == "TLS1.3" || text == "TLSv1.2" || text == "TLSv1.3")
         return {};
-    log_error("the connection with the directory has no TLS");
+    log_error("the directory speaks TLS \"{}\"; 1.2 or 1.3 is needed", text);
     return tl::unexpected(Answer::kUnreachable);
 }
 
@@ -148,7 +208,7 @@ Asked<void> Connection::start_tls() {
 }
 
 Asked<MessagePtr> Connection::wait_for(int request, const char* what) {
-    timeval left = as_timeval(duration_cast<microseconds>(deadline_ - Watchdog::Clock::now()));
+    timeval left = as_timeval(duration_cast<microseconds>(hook_->deadline - Watchdog::Clock::now()));
     LDAPMessage* message = nullptr;
     const int kind = ::ldap_result(handle_.get(), request, LDAP_MSG_ALL, &left, &message);
     MessagePtr owned(message);
@@ -235,7 +295,7 @@ Asked<std::vector<Entry>> Connection::entries(const std::string& base, int scope
     constexpr char kWhat[] = "search";
     std::string attribute = settings_->group_attribute.empty() ? LDAP_NO_ATTRS : settings_->group_attribute;
     char* attributes[] = {attribute.data(), nullptr};
-    timeval left = as_timeval(duration_cast<microseconds>(deadline_ - Watchdog::Clock::now()));
+    timeval left = as_timeval(duration_cast<microseconds>(hook_->deadline - Watchdog::Clock::now()));
     left.tv_sec = std::max<time_t>(left.tv_sec, 1);  // libldap refuses 0; wait_for has the exact limit
     int request = 0;
     if (const int code = ::ldap_search_ext(handle_.get(), base.c_str(), scope, filter.c_str(), attributes, 0, nullptr,

@@ -26,6 +26,9 @@ struct Entry {
 class Connection {
 public:
     static Asked<Connection> open(const Settings& settings, Watchdog& dog);
+    Connection(Connection&&) noexcept;
+    Connection& operator=(Connection&&) = delete;
+    ~Connection();
 
     // Never with an empty name or password: such a bind succeeds and proves nothing (RFC 4513 section
     // 5.1.2), so it is refused as kWrong without asking. Nor is a bind believed after which the server
@@ -37,9 +40,11 @@ public:
     Asked<std::vector<Entry>> read(const std::string& dn);
 
 private:
-    Connection(LdapPtr handle, const Settings& settings) : handle_(std::move(handle)), settings_(&settings) {}
+    struct Hook;  // by which libldap tells the socket, before it speaks TLS
+    Connection(const Settings& settings, std::unique_ptr<Hook> hook, LdapPtr handle);
     Asked<void> prepare();
-    Asked<void> connect(Watchdog& dog);
+    Asked<void> connect();
+    Asked<void> check_tls();
     Asked<void> start_tls();
     Asked<std::vector<Entry>> entries(const std::string& base, int scope, const std::string& filter);
     Entry entry_of(LDAPMessage* message) const;
@@ -55,10 +60,9 @@ private:
     Asked<Result> result_of(LDAPMessage* message);
     Answer failed(int code, const char* what) const;
 
-    LdapPtr handle_;
     const Settings* settings_;
-    Watchdog::Clock::time_point deadline_;
-    Watchdog::Watch watch_;  // last: ends before the socket is closed
+    std::unique_ptr<Hook> hook_;  // outlives the handle, which calls it
+    LdapPtr handle_;
 };
 
 }  // namespace sudare::directory

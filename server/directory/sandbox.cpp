@@ -32,7 +32,7 @@ void add_network(Sandbox& sandbox) {
     sandbox.refused_when.push_back({"socket", {{0, kAllBits, AF_NETLINK}}});
     sandbox.allowed.push_back({"ioctl", {{1, kAllBits, FIONBIO}}});
     sandbox.allowed.push_back({"ioctl", {{1, kAllBits, FIONREAD}}});  // the resolver, of its answers
-    for (const int command : {F_GETFL, F_SETFL, F_GETFD, F_SETFD})
+    for (const int command : {F_GETFL, F_SETFL, F_GETFD, F_SETFD, F_DUPFD_CLOEXEC})
         sandbox.allowed.push_back({"fcntl", {{1, kAllBits, static_cast<std::uint64_t>(command)}}});
 }
 

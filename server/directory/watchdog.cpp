@@ -25,7 +25,7 @@ void Watchdog::run() {
         auto next = Clock::time_point::max();
         for (auto& [number, entry] : watched_) {
             if (entry.until <= Clock::now()) {
-                ::shutdown(entry.socket, SHUT_RDWR);
+                ::shutdown(entry.socket.get(), SHUT_RDWR);
                 entry.until = Clock::time_point::max();
             }
             next = std::min(next, entry.until);
@@ -37,11 +37,11 @@ void Watchdog::run() {
     }
 }
 
-Watchdog::Watch::Watch(Watchdog& dog, int socket, Clock::time_point until) : dog_(&dog) {
+Watchdog::Watch::Watch(Watchdog& dog, UniqueFd socket, Clock::time_point until) : dog_(&dog) {
     {
         const std::lock_guard lock(dog.mutex_);
         number_ = dog.next_++;
-        dog.watched_[number_] = {socket, until};
+        dog.watched_[number_] = {std::move(socket), until};
     }
     dog.changed_.notify_all();
 }
@@ -54,6 +54,16 @@ Watchdog::Watch& Watchdog::Watch::operator=(Watch&& other) noexcept {
     dog_ = std::exchange(other.dog_, nullptr);
     number_ = other.number_;
     return *this;
+}
+
+void Watchdog::Watch::move_to(Clock::time_point until) {
+    if (dog_ == nullptr)
+        return;
+    {
+        const std::lock_guard lock(dog_->mutex_);
+        dog_->watched_[number_].until = until;
+    }
+    dog_->changed_.notify_all();
 }
 
 void Watchdog::Watch::end() {

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <thread>
 
+#include "server/base/unique_fd.h"
+
 namespace sudare::directory {
 
 // Ends connections that take too long, whatever libldap waits for: its own time limits are for whole
@@ -22,15 +24,16 @@ public:
     Watchdog(const Watchdog&) = delete;
     Watchdog& operator=(const Watchdog&) = delete;
 
-    // As long as this stands the socket is shut down at that time. It must end before the socket is
-    // closed: the number may be another's afterwards.
+    // As long as this stands the socket is shut down at that time. Its own descriptor: libldap may close
+    // the one that it has at any time, and its number may be another's then.
     class Watch {
     public:
         Watch() = default;
-        Watch(Watchdog& dog, int socket, Clock::time_point until);
+        Watch(Watchdog& dog, UniqueFd socket, Clock::time_point until);
         Watch(Watch&& other) noexcept;
         Watch& operator=(Watch&& other) noexcept;
         ~Watch() { end(); }
+        void move_to(Clock::time_point until);
 
     private:
         void end();
@@ -40,7 +43,7 @@ public:
 
 private:
     struct Entry {
-        int socket;
+        UniqueFd socket;
         Clock::time_point until;
     };
     void run();

@@ -12,6 +12,7 @@
 #include "server/broker/auth/lockout.h"
 #include "server/broker/auth/password.h"
 #include "server/broker/change/state.h"
+#include "server/broker/directory.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -47,6 +48,7 @@ public:
     store::Store& store() { return *store_; }
     auth::Lockout& lockout() { return lockout_; }
     auth::PasswordPool& pool() { return pool_; }
+    Directory& directory() { return directory_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
     // Passwords of one terminal that are being looked at, also for links that have gone since: the
     // work is in the pool. Whoever has a certificate and no account must not fill everybody's queue.
@@ -129,6 +131,7 @@ private:
     std::int64_t exceptions_seen_ = 0;      // up to that time
     std::uint64_t connections_ = 0;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
+    Directory directory_;
     auth::PasswordPool pool_;  // last: its threads end first
 };
 

@@ -6,6 +6,7 @@
 
 #include "protocol/ipc/text.h"
 #include "server/base/log.h"
+#include "server/broker/auth/directory_mark.h"
 #include "server/broker/auth/totp.h"
 #include "server/broker/link_peer.h"
 
@@ -62,6 +63,8 @@ void LinkPeer::finish_change(const Checked& checked) {
         return;
     if (!forget_failures(user))
         return;
+    if (auth::in_directory(user.password))
+        return refuse_login(user, "password_in_directory", LoginResultCode::kPasswordElsewhere, 0);
     if (!checked.hash)
         return refuse_busy(user, {Errc::kUnavailable, "no memory for a password"});
     const auto done =

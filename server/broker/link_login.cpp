@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "server/base/log.h"
+#include "server/broker/auth/directory_mark.h"
 #include "server/broker/auth/enrol_code.h"
 #include "server/broker/auth/totp.h"
 #include "server/broker/link_peer.h"
@@ -19,7 +20,7 @@ constexpr std::uint32_t kBusySeconds = 5;
 
 bool is_expired(const store::User& user, const policy::Effective& effective) {
     const std::int64_t days = effective.number(policy::FieldId::kAccessPasswordDays);
-    return days != 0 && std::time(nullptr) - user.password_at > days * 24 * 60 * 60;
+    return !auth::in_directory(user.password) && days != 0 && std::time(nullptr) - user.password_at > days * 24 * 60 * 60;
 }
 
 }  // namespace
@@ -47,6 +48,11 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
         return refuse_login(std::nullopt, "busy", LoginResultCode::kBusy, kBusySeconds);
     }
     const auto user = core_.store().find_user(attempt.user);
+    const bool in_directory = user && asks_directory(*user, attempt.user);
+    if (const auto why = in_directory ? core_.directory().unavailable() : std::nullopt) {
+        wipe(attempt);
+        return refuse_login(*user, *why, LoginResultCode::kBusy, kBusySeconds);
+    }
     const auto wait =
         core_.lockout().begin_try(attempt.user, connected_.terminal, std::time(nullptr));
     if (!user || !wait) {
@@ -59,10 +65,12 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
         ++failed_logins_;
         return refuse_login(*user, "locked", LoginResultCode::kRefused, *wait);
     }
+    if (in_directory)
+        return check_in_directory(*user, std::move(attempt), finish);
     pause();
     // The job keeps this object: paused, it has no operation under way that would.
     auto job = [self = std::static_pointer_cast<LinkPeer>(shared_from_this()), loop = executor(),
-                checked = Checked{*user, std::move(attempt), false, {}}, finish,
+                checked = Checked{*user, std::move(attempt), false, {}, {}, {}}, finish,
                 stored = *user ? (*user)->password : std::string(), dummy = core_.dummy_hash(),
                 key = core_.store().secret()]() mutable {
         Attempt& tried = checked.attempt;
@@ -101,11 +109,12 @@ void LinkPeer::finish_check(Checked& checked, Finish finish) {
     if (!checked.right || user->disabled) {
         ++failed_logins_;
         refuse_login(user,
-                     !user           ? "unknown_user"
-                     : checked.right ? "disabled"
-                                     : "wrong_password",
+                     !user                   ? "unknown_user"
+                     : checked.right         ? "disabled"
+                     : checked.cause.empty() ? "wrong_password"
+                                             : checked.cause,
                      LoginResultCode::kRefused, 0);
-    } else {
+    } else if (follow_directory(checked)) {
         (this->*finish)(checked);
     }
     wipe(checked.attempt);

@@ -93,11 +93,21 @@ private:
         Attempt attempt;
         bool right = false;
         std::optional<std::string> hash;  // of the wanted password, or a newer one of the same
+        // Of an account of the directory.
+        std::string_view cause{};  // of a refusal
+        std::optional<std::uint64_t> directory_groups{};
     };
     // Called when the password was right and the account may be used; answers.
     using Finish = void (LinkPeer::*)(const Checked&);
     void check(Attempt attempt, Finish finish);
     void finish_check(Checked& checked, Finish finish);
+    // link_directory.cpp
+    bool asks_directory(const std::optional<store::User>& user, const std::string& name);
+    void check_in_directory(std::optional<store::User> user, Attempt attempt, Finish finish);
+    void finish_directory(Checked& checked, const ipc::DirectoryVerdict& verdict, Finish finish);
+    // False: it could not be done, and that was answered.
+    bool follow_directory(const Checked& checked);
+    Result<void> set_directory_groups(const store::User& user, std::uint64_t bits);
     void take_newest(Checked& checked);
     void finish_login(const Checked& checked);
     void finish_change(const Checked& checked);

@@ -15,6 +15,7 @@
 namespace sudare::broker {
 namespace {
 
+constexpr std::string_view kBetween = " = ";
 constexpr std::int64_t kIdMax = std::numeric_limits<std::uint32_t>::max() - 1;
 
 Result<std::vector<uid_t>> read_uids(Config& config) {
@@ -32,7 +33,7 @@ Result<std::vector<uid_t>> read_uids(Config& config) {
 
 // "welfare = cn=welfare,ou=groups,dc=city,dc=example"
 Result<DirectoryGroup> read_group(const std::string& text) {
-    const auto sign = text.find('=');
+    const auto sign = text.find(kBetween);  // with its spaces: the NAME has signs, too
     const auto trimmed = [](std::string one) {
         one.erase(0, one.find_first_not_of(' '));
         one.erase(one.find_last_not_of(' ') + 1);
@@ -40,7 +41,7 @@ Result<DirectoryGroup> read_group(const std::string& text) {
     };
     DirectoryGroup group;
     if (sign != text.npos)
-        group = {trimmed(text.substr(0, sign)), trimmed(text.substr(sign + 1))};
+        group = {trimmed(text.substr(0, sign)), trimmed(text.substr(sign + kBetween.size()))};
     if (!is_account_name(group.group) || group.name.find('=') == group.name.npos ||
         group.name.size() > ipc::kDirectoryNameBytesMax || !ipc::is_plain_text(group.name))
         return fail(Errc::kBadInput, "field \"directory.groups\": \"" + text +

@@ -51,7 +51,8 @@ Result<void> warm_up(const Settings& settings) {
 Result<void> serve(const std::string& path) {
     ::signal(SIGPIPE, SIG_IGN);
     ::mallopt(M_ARENA_MAX, 1);  // or each thread takes 64 MiB of addresses
-    SUDARE_CHECK(wipe_what_ldap_frees());
+    if (!freed_memory_is_wiped())
+        return fail(Errc::kState, "freed memory is not overwritten: is another allocator preloaded?");
     SUDARE_CHECK(close_side_doors());
     SUDARE_TRY(const Settings settings, load_settings(path));
     SUDARE_CHECK(warm_up(settings));

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "protocol/core/result.h"
-
+// A program that links wiping_memory.cpp overwrites all memory that it frees, whoever frees it: libldap
+// copies a password into its messages, GnuTLS into its records, and both free them as they are.
+// (liblber's LBER_OPT_MEMORY_FNS does not help: libldap allocates without a context, and those calls go
+// past it.) Not under sanitizers, whose allocator has its own.
 namespace sudare::directory {
 
-// libldap copies a password into its messages and frees them as they are. From now on all that liblber
-// and libldap free is overwritten first. Call before anything else of either.
-Result<void> wipe_what_ldap_frees();
+// Whether it is in place, by trying.
+bool freed_memory_is_wiped();
 
 }  // namespace sudare::directory

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Accounts whose password is in a directory: real sudare-broker, sudare-directory and slapd."""
-import hashlib
-import hmac
 import os
 import pathlib
 import shutil
@@ -11,12 +9,13 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 from broker_link import BIN, BUSY, DEADLINE, Broker, Link, OK, REFUSED
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "directory"))
+for folder in ("directory", "gateway"):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
+import totp  # noqa: E402
 from directory_link import settings  # noqa: E402
 from slapd import GROUPS, PASSWORD, PEOPLE, SEARCHER_PASSWORD, Authority, Slapd  # noqa: E402
 
@@ -27,12 +26,6 @@ socket = "{directory}/directory.sock"
 seconds = 3
 groups = [%s]
 """
-
-
-def totp(secret, moment):
-    digest = hmac.new(secret, struct.pack(">Q", int(moment) // 30), hashlib.sha1).digest()
-    at = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 1000000:06}"
 
 
 class DirectoryLogin(unittest.TestCase):
@@ -166,12 +159,12 @@ class Passwords(DirectoryLogin):
         link = self.link()
         link.send(0x10, link.text("hana") + link.text(PASSWORD) + link.text(""))
         secret = link.expect(0x47)
-        now = time.time()
-        link.send(0x11, link.text(totp(secret, now)))
+        step = totp.now()
+        link.send(0x11, totp.code(secret, step).encode())
         self.assertEqual(link.expect(0x42)[0], OK)
-        self.assertEqual(self.login(code=totp(secret, now)), REFUSED)  # used
-        self.assertEqual(self.login(code=totp(secret, now + 30)), OK)
-        self.assertEqual(self.login(password="wrong", code=totp(secret, now + 30)), REFUSED)
+        self.assertEqual(self.login(code=totp.code(secret, step)), REFUSED)  # used
+        self.assertEqual(self.login(code=totp.code(secret, step + 1)), OK)
+        self.assertEqual(self.login(password="wrong", code=totp.code(secret, step + 1)), REFUSED)
 
     def test_the_password_is_changed_in_the_directory(self):
         self.start()

@@ -40,6 +40,12 @@ Explanation explain(const enrol::Result& result, bool new_factor) {
                                        "Choose a longer one, different from the present one and "
                                        "without your user name in it.");
             break;
+        case enrol::Verdict::kPasswordElsewhere:
+            said.title = App::translate("Enrolment", "This password is not changed here.");
+            said.next = App::translate("Enrolment",
+                                       "It is the one of your office's directory. Change it there, as at your "
+                                       "own computer, then log in here with the new one.");
+            break;
     }
     if (result.retry_s > 0)
         said.why = App::translate("Enrolment", "The next try is possible in %n second(s).", nullptr,

@@ -126,7 +126,8 @@ std::optional<Message> wrapped(std::optional<Value> value) {
 
 std::optional<Verdict> verdict_from(std::uint8_t number) {
     if (number > static_cast<std::uint8_t>(Verdict::kCodeNeeded) &&
-        number != static_cast<std::uint8_t>(Verdict::kPasswordWeak))
+        number != static_cast<std::uint8_t>(Verdict::kPasswordWeak) &&
+        number != static_cast<std::uint8_t>(Verdict::kPasswordElsewhere))
         return std::nullopt;
     return static_cast<Verdict>(number);
 }

@@ -47,6 +47,7 @@ enum class Verdict : std::uint8_t {
     kBusy = 2,
     kCodeNeeded = 3,     // this account has a second factor
     kPasswordWeak = 6,   // too short, like the old one, or with the name in it
+    kPasswordElsewhere = 7,  // a directory has it: it is changed there
 };
 
 std::optional<Verdict> verdict_from(std::uint8_t number);

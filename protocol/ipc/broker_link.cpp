@@ -326,7 +326,7 @@ Result<LoginVerdict> read_login_verdict(std::span<const std::uint8_t> payload) {
     LoginVerdict message;
     message.retry_after = in.u32();
     message.user = in.u32();
-    if (!in.at_end() || code > static_cast<std::uint8_t>(LoginResultCode::kPasswordWeak))
+    if (!in.at_end() || code > static_cast<std::uint8_t>(LoginResultCode::kPasswordElsewhere))
         return bad("LoginVerdict");
     message.code = static_cast<LoginResultCode>(code);
     return message;

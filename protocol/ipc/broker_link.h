@@ -199,6 +199,7 @@ enum class LoginResultCode : std::uint8_t {
     kPasswordChangeNeeded = 4,
     kEnrolmentNeeded = 5,  // of a second factor
     kPasswordWeak = 6,     // the new one; only as an answer to ChangePassword
+    kPasswordElsewhere = 7,  // it is the directory's; only as an answer to ChangePassword
 };
 struct LoginVerdict {
     LoginResultCode code = LoginResultCode::kRefused;

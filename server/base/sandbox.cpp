@@ -160,6 +160,8 @@ Result<void> restrict_syscalls(const Sandbox& sandbox) {
         SUDARE_CHECK(add_rule(filter.get(), SCMP_ACT_ALLOW, rule));
     for (const char* name : sandbox.refused)
         SUDARE_CHECK(add_rule(filter.get(), SCMP_ACT_ERRNO(EPERM), {name, {}}));
+    for (const SyscallRule& rule : sandbox.refused_when)
+        SUDARE_CHECK(add_rule(filter.get(), SCMP_ACT_ERRNO(EPERM), rule));
     const int result = seccomp_load(filter.get());
     if (result != 0) {
         errno = -result;
@@ -197,7 +199,7 @@ std::vector<SyscallRule> connected_socket_syscalls() {
     return rules;
 }
 
-Result<void> enter(const Sandbox& sandbox) {
+Result<void> enter(const Sandbox& sandbox, const std::function<Result<void>()>& start_threads) {
     if (!kSanitized && ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return fail_errno("PR_SET_DUMPABLE");
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
@@ -205,6 +207,8 @@ Result<void> enter(const Sandbox& sandbox) {
     SUDARE_CHECK(restrict_resources(sandbox));
     if (!kSanitized)
         SUDARE_CHECK(restrict_files(sandbox));
+    if (start_threads)
+        SUDARE_CHECK(start_threads());
     // Sanitizer runtimes symbolise, map and spawn in their own way; the plain build is what the
     // containment tests run.
     if (!kSanitized)

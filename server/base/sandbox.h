@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct Sandbox {
     std::vector<SyscallRule> allowed{};
     // Calls that fail with EPERM instead of killing: what a library tries and can live without.
     std::vector<const char*> refused{};
+    // The same for some arguments only, of calls that `allowed` permits for others.
+    std::vector<SyscallRule> refused_when{};
     // Files that may still be reached (Landlock); usually none.
     std::vector<std::string> readable{};
     std::vector<std::string> writable{};
@@ -52,6 +55,8 @@ std::vector<SyscallRule> connected_socket_syscalls();
 
 // Order: dumpable off, no_new_privs, rlimits, Landlock, seccomp (all threads). Under sanitizers
 // Landlock and seccomp are left out, since their runtime opens, maps and spawns in its own way.
-Result<void> enter(const Sandbox& sandbox);
+// Landlock holds for the calling thread and those that it starts later: a program whose other threads
+// open files starts them in `start_threads`, which runs between Landlock and seccomp.
+Result<void> enter(const Sandbox& sandbox, const std::function<Result<void>()>& start_threads = {});
 
 }  // namespace sudare

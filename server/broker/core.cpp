@@ -65,7 +65,8 @@ Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<sto
       store_(std::move(store)),
       lockout_(*store_),
       waiting_(loop, *this),
-      exceptions_(loop) {}
+      exceptions_(loop),
+      directory_(loop, settings_.directory) {}
 
 Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settings settings) {
     if (::mkdir(settings.state_dir.c_str(), 0700) != 0 && errno != EEXIST)

@@ -13,6 +13,7 @@
 #include "server/broker/auth/login_rules.h"
 #include "server/broker/auth/password.h"
 #include "server/broker/change/state.h"
+#include "server/broker/directory.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -53,6 +54,7 @@ public:
     store::Store& store() { return *store_; }
     auth::Lockout& lockout() { return lockout_; }
     auth::PasswordPool& pool() { return pool_; }
+    Directory& directory() { return directory_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
     // Passwords of one terminal that are being looked at, also for links that have gone since: the
     // work is in the pool. Whoever has a certificate and no account must not fill everybody's queue.
@@ -137,6 +139,7 @@ private:
     std::uint64_t connections_ = 0;
     TypedToday typed_today_;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
+    Directory directory_;
     auth::PasswordPool pool_;  // last: its threads end first
 };
 

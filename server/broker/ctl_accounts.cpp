@@ -6,6 +6,7 @@
 
 #include "protocol/ipc/text.h"
 #include "server/base/log.h"
+#include "server/broker/auth/directory_mark.h"
 #include "server/broker/ctl_peer.h"
 
 namespace sudare::broker {
@@ -69,11 +70,57 @@ CtlResult<> CtlPeer::with_hash(std::string password,
     return {};
 }
 
+// No password of such an account is ever here.
+CtlResult<> CtlPeer::check_directory() {
+    if (core_.directory().configured())
+        return {};
+    return ctl_fail(Errc::kState, "there is no directory; set [directory] in broker.toml and restart sudare-broker",
+                    "ディレクトリが設定されていません。broker.toml の [directory] を設定し sudare-broker を再起動してください");
+}
+
+CtlResult<> CtlPeer::add_directory_user(const std::string& name) {
+    if (auto good = check_directory(); !good)
+        return good;
+    const auto added = core_.record_and_do(
+        event(EventType::kUserAdded).text(Field::kUser, name).text(Field::kCause, "directory"), [&] {
+            return core_.store().add_user({0, name, std::string(auth::kInDirectory), false, false});
+        });
+    return added ? CtlResult<>() : ctl_fail(added.error());
+}
+
+// From now on the directory looks at this person's password.
+CtlResult<> CtlPeer::move_to_directory(const store::User& user) {
+    if (auto good = check_directory(); !good)
+        return good;
+    const auto changed = core_.record_and_do(
+        event(EventType::kUserPassword).text(Field::kUser, user.name).text(Field::kCause, "directory"), [&] {
+            return core_.store().set_password(user.id, std::string(auth::kInDirectory), false);
+        });
+    if (!changed)
+        return ctl_fail(changed.error());
+    core_.end_sessions_of(user.id, EndReason::kNotPermitted);
+    return {};
+}
+
+// An account of the directory becomes a local one only where that is said.
+CtlResult<> CtlPeer::check_local(const store::User& user) {
+    if (!auth::in_directory(user.password))
+        return {};
+    return ctl_fail(Errc::kState,
+                    "the password of \"" + user.name +
+                        "\" is in the directory; change it there, or make the account local: sudarectl user passwd " +
+                        user.name + " --local",
+                    "利用者「" + user.name +
+                        "」のパスワードはディレクトリにあります。ディレクトリ側で変更するか、ローカルに切り替えてください: "
+                        "sudarectl user passwd " + user.name + " --local");
+}
+
 CtlResult<> CtlPeer::user_add(const Arguments& arguments) {
     const std::string& name = arguments[0];
     if (!is_account_name(name))
         return tl::unexpected(bad_name("name", "名前", name));
-    if (auto good = check_password(arguments[1]); !good)
+    const bool in_directory = arguments[2] == "directory";
+    if (auto good = in_directory ? CtlResult<>() : check_password(arguments[1]); !good)
         return good;
     const auto existing = core_.store().find_user(name);
     if (!existing)
@@ -85,6 +132,8 @@ CtlResult<> CtlPeer::user_add(const Arguments& arguments) {
                             name,
                         "利用者「" + name +
                             "」は登録済みです。パスワードの変更: sudarectl user passwd " + name);
+    if (in_directory)
+        return add_directory_user(name);
     const bool change = !arguments[2].empty();
     return with_hash(arguments[1], [this, name, change](const std::string& hash) -> CtlResult<> {
         const auto added =
@@ -99,6 +148,10 @@ CtlResult<> CtlPeer::user_password(const Arguments& arguments) {
     const auto user = find_user(arguments[0]);
     if (!user)
         return tl::unexpected(user.error());
+    if (arguments[2] == "directory")
+        return move_to_directory(*user);
+    if (auto good = arguments[2] == "local" ? CtlResult<>() : check_local(*user); !good)
+        return good;
     if (auto good = check_password(arguments[1]); !good)
         return good;
     const bool change = !arguments[2].empty();
@@ -164,6 +217,7 @@ CtlResult<> CtlPeer::user_list(const Arguments&) {
             return ctl_fail(own.error());
         row({{"user", user.name}, {"number", std::uint64_t{user.id}}, {"disabled", user.disabled},
              {"must_change", user.must_change},
+             {"directory", auth::in_directory(user.password)},
              {"second_factor", !user.totp.empty()},
              {"password_at", static_cast<std::uint64_t>(user.password_at)},
              {"groups", names_of(*known, *own)}});

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/base/log.h"
+#include "server/broker/auth/directory_mark.h"
 #include "server/broker/auth/enrol_code.h"
 #include "server/broker/ctl_peer.h"
 
@@ -68,6 +69,7 @@ CtlResult<ImportPlan> CtlPeer::planned_import(const ImportTable& table, std::uin
     if (!users || !known)
         return users ? tl::unexpected(known.error()) : ctl_fail(users.error());
     ImportBase base;
+    base.has_directory = core_.directory().configured();
     base.next_user = first_new;
     for (const store::User& user : *users)
         base.users[user.name] = user;
@@ -131,10 +133,14 @@ CtlResult<> CtlPeer::carry_out_import(const ImportPlan& import, const Plan& plan
     if (!first)
         return ctl_fail(first.error());
     for (const std::string& name : import.new_users) {
-        codes.push_back(auth::new_enrol_code());
+        const bool code = !import.in_directory.contains(name);
+        codes.push_back(code ? auth::new_enrol_code() : "");
         users.push_back({*first + static_cast<std::uint32_t>(users.size()), name,
-                         auth::stored_enrol_code(codes.back(), until, core_.store().secret()), false, true});
-        manner.first.push_back(event(EventType::kUserAdded).text(Field::kUser, name));
+                         code ? auth::stored_enrol_code(codes.back(), until, core_.store().secret())
+                              : std::string(auth::kInDirectory),
+                         false, code});
+        auto record = event(EventType::kUserAdded).text(Field::kUser, name);
+        manner.first.push_back(code ? record : record.text(Field::kCause, "directory"));
     }
     for (const auto& [user, disabled] : import.states)
         manner.first.push_back(event(disabled ? EventType::kUserDisabled : EventType::kUserEnabled)
@@ -155,7 +161,8 @@ CtlResult<> CtlPeer::carry_out_import(const ImportPlan& import, const Plan& plan
         if (disabled)
             core_.end_sessions_of(user, EndReason::kNotPermitted);
     for (std::size_t i = 0; i < users.size(); ++i)
-        row({{"user", users[i].name}, {"code", codes[i]}, {"until", static_cast<std::uint64_t>(until)}});
+        if (!codes[i].empty())
+            row({{"user", users[i].name}, {"code", codes[i]}, {"until", static_cast<std::uint64_t>(until)}});
     row({{"users_added", std::uint64_t{users.size()}},
          {"states", std::uint64_t{import.states.size()}},
          {"changes", std::uint64_t{waits ? 0 : plan.differences.size()}}});
@@ -179,6 +186,8 @@ CtlResult<> CtlPeer::export_all(const Arguments&) {
         ipc::CtlRow out{{"user", user.name},
                         {"state", std::string(user.disabled ? "disabled" : "active")},
                         {"groups", groups.empty() ? "-" : groups}};
+        if (core_.directory().configured())
+            out.push_back({"directory", std::string(auth::in_directory(user.password) ? "yes" : "no")});
         for (const policy::FieldRow& field : policy::field_rows())
             if (const auto& value = (*layer)->at(field.id))
                 out.push_back({std::string(field.name), policy::format(field, *value)});
@@ -194,6 +203,8 @@ CtlResult<> CtlPeer::user_code(const Arguments& arguments) {
     const auto at = core_.moment();
     if (!user || !days)
         return tl::unexpected(user ? days.error() : user.error());
+    if (auto good = check_local(*user); !good)
+        return good;
     if (!at)
         return ctl_fail(at.error());
     const std::int64_t until = at->time + *days * kDaySeconds;

@@ -193,6 +193,9 @@ CtlResult<> CtlPeer::status(const Arguments&) {
          {"sessions", std::uint64_t{core_.session_count()}},
          {"connections", std::uint64_t{core_.links().size()}},
          {"policy_version", std::uint64_t{*version}},
+         {"directory", std::string(!core_.directory().configured() ? "none"
+                                   : core_.directory().connected() ? "connected"
+                                                                   : "not connected")},
          {"audit", std::string(name_of_state(core_.log()))},
          {"audit_records", core_.log().next_index()}});
     return {};

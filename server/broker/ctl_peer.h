@@ -81,6 +81,10 @@ private:
     CtlResult<> log(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
+    CtlResult<> check_directory();
+    CtlResult<> add_directory_user(const std::string& name);
+    CtlResult<> move_to_directory(const store::User& user);
+    CtlResult<> check_local(const store::User& user);
     CtlResult<> set_disabled(const std::string& name, bool disabled);
     // Hashes beside the loop, then goes on with store_hash and answers.
     CtlResult<> with_hash(std::string password,

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "server/base/log.h"
+#include "server/broker/auth/directory_mark.h"
 #include "server/broker/change/plan.h"
 
 namespace sudare::broker {
@@ -20,7 +21,7 @@ constexpr std::size_t kErrorsMax = 100;
 constexpr std::string_view kNothing = "-";
 
 // What a column is: one of these, or a field of the policy.
-enum class Column { kUser, kGroups, kState, kField, kUnknown };
+enum class Column { kUser, kGroups, kState, kDirectory, kField, kUnknown };
 
 Column column_of(const std::string& name) {
     if (name == "user" || name == "利用者")
@@ -29,6 +30,8 @@ Column column_of(const std::string& name) {
         return Column::kGroups;
     if (name == "state" || name == "状態")
         return Column::kState;
+    if (name == "directory" || name == "ディレクトリ")
+        return Column::kDirectory;
     return policy::row_of(name) != nullptr ? Column::kField : Column::kUnknown;
 }
 
@@ -79,9 +82,9 @@ private:
             if (column == Column::kUnknown)
                 complain(name, {Errc::kBadInput,
                                 "column \"" + printable(name) +
-                                    "\" is none of user, groups, state and the fields of: sudarectl policy show",
+                                    "\" is none of user, groups, state, directory and the fields of: sudarectl policy show",
                                 "列「" + printable(name) +
-                                    "」: 利用者、グループ、状態、または sudarectl policy show の項目名で指定してください"});
+                                    "」: 利用者、グループ、状態、ディレクトリ、または sudarectl policy show の項目名で指定してください"});
             else if (!seen.insert(column == Column::kField ? name : std::to_string(static_cast<int>(column))).second)
                 complain(name, {Errc::kBadInput, "column \"" + name + "\" stands there twice",
                                 "列「" + name + "」が重複しています"});
@@ -125,6 +128,8 @@ private:
                 SUDARE_CHECK(take_groups(user, column, cells[i]));
             if (column_of(column) == Column::kState)
                 take_state(user, name, column, cells[i]);
+            if (column_of(column) == Column::kDirectory)
+                take_directory(name, column, cells[i]);
             if (column_of(column) == Column::kField)
                 take_field(user, column, cells[i]);
         }
@@ -141,6 +146,26 @@ private:
         const bool disabled_now = known != base_.users.end() && known->second.disabled;
         if (disabled_now == active)
             plan_.states.emplace_back(user, !active);
+    }
+
+    void take_directory(const std::string& name, const std::string& column, const std::string& cell) {
+        const bool yes = cell == "yes" || cell == "はい";
+        if (!yes && cell != "no" && cell != "いいえ")
+            return complain(column, {Errc::kBadInput, "directory \"" + printable(cell) + "\" must be yes or no",
+                                     "ディレクトリ「" + printable(cell) + "」: はい または いいえ で指定してください"});
+        if (yes && !base_.has_directory)
+            return complain(column, {Errc::kState, "there is no directory; set [directory] in broker.toml",
+                                     "ディレクトリが設定されていません。broker.toml の [directory] を設定してください"});
+        const auto known = base_.users.find(name);
+        if (known == base_.users.end()) {
+            if (yes)
+                plan_.in_directory.insert(name);
+        } else if (auth::in_directory(known->second.password) != yes)
+            complain(column, {Errc::kState,
+                              "user \"" + name + "\" exists, with the password elsewhere; move it with: sudarectl user passwd " +
+                                  name + (yes ? " --directory" : " --local"),
+                              "利用者「" + name + "」のパスワードの場所が異なります。変更: sudarectl user passwd " + name +
+                                  (yes ? " --directory" : " --local")});
     }
 
     void take_field(std::uint32_t user, const std::string& column, const std::string& cell) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,7 +10,7 @@
 // A reorganisation as a table: one row for each person, all of it or nothing.
 namespace sudare::broker {
 
-// Columns: user, groups (with ;), state (active or disabled), and fields of the policy for the user's
+// Columns: user, groups (with ;), state (active or disabled), directory (whose password: yes or no), and fields of the policy for the user's
 // own layer, by these names or the Japanese ones. An empty cell: as it is. "-": no group, unset.
 struct ImportTable {
     std::vector<std::string> columns;
@@ -28,6 +29,7 @@ struct ImportError {
 struct ImportPlan {
     std::vector<std::string> new_users;            // in the order of their numbers
     std::vector<std::pair<std::uint32_t, bool>> states;  // user, disabled from now on
+    std::set<std::string> in_directory;  // of the new ones
     std::vector<store::PolicyChange> changes;
     std::vector<ImportError> errors;               // nothing else counts when there is one
 };
@@ -37,6 +39,7 @@ struct ImportBase {
     std::map<std::string, store::User> users;   // by name
     std::map<std::string, std::uint32_t> groups;  // that exist, by name
     std::uint32_t next_user = 0;                // number of the first new one
+    bool has_directory = false;
 };
 
 // New groups get their numbers from `number_of_group`.

@@ -6,6 +6,7 @@
 
 #include "protocol/ipc/text.h"
 #include "server/base/log.h"
+#include "server/broker/auth/directory_mark.h"
 #include "server/broker/auth/login_rules.h"
 #include "server/broker/link_peer.h"
 
@@ -72,6 +73,8 @@ void LinkPeer::finish_change(const Checked& checked) {
     const store::User& user = *checked.looked.user;
     if (!proved(checked))
         return;
+    if (auth::in_directory(user.password))
+        return refuse_login(user, "password_in_directory", LoginResultCode::kPasswordElsewhere, 0);
     if (!checked.hash)
         return refuse_busy(user, {Errc::kUnavailable, "no memory for a password"});
     const auto done =

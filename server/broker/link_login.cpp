@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "server/base/log.h"
+#include "server/broker/auth/directory_mark.h"
 #include "server/broker/auth/enrol_code.h"
 #include "server/broker/auth/login_rules.h"
 #include "server/broker/link_peer.h"
@@ -46,6 +47,11 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
         return refuse_login(std::nullopt, "busy", LoginResultCode::kBusy, kBusySeconds);
     }
     const auto user = core_.store().find_user(attempt.user);
+    const bool in_directory = user && asks_directory(*user, attempt.user);
+    if (const auto why = in_directory ? core_.directory().unavailable() : std::nullopt) {
+        wipe(attempt);
+        return refuse_login(*user, *why, LoginResultCode::kBusy, kBusySeconds);
+    }
     const auto counted =
         core_.lockout().begin_try(attempt.user, connected_.terminal, std::time(nullptr));
     if (!user || !counted) {
@@ -58,7 +64,9 @@ void LinkPeer::check(Attempt attempt, Finish finish) {
         ++failed_logins_;
         return refuse_login(*user, "locked", LoginResultCode::kRefused, counted->wait);
     }
-    Checked checked{{*user, connected_.terminal, *counted, false}, std::move(attempt), {}};
+    Checked checked{{*user, connected_.terminal, *counted, false}, std::move(attempt), {}, {}, {}};
+    if (in_directory)
+        return check_in_directory(std::move(checked), finish);
     pause();
     // The job keeps this object: paused, it has no operation under way that would.
     auto job = [self = std::static_pointer_cast<LinkPeer>(shared_from_this()), loop = executor(),
@@ -103,8 +111,8 @@ void LinkPeer::finish_check(Checked& checked, Finish finish) {
     if (const auto over = why_over())
         refuse_over(user, *over);
     else if (verdict != auth::Verdict::kRight)
-        refuse_verdict(user, {verdict});
-    else
+        refuse_verdict(user, {verdict}, checked.cause);
+    else if (follow_directory(checked))
         (this->*finish)(checked);
     wipe(checked.attempt);
     resume();
@@ -162,7 +170,8 @@ void LinkPeer::refuse_busy(const store::User& user, const Error& error) {
 }
 
 // Whatever was wrong with name, password and state looks the same.
-void LinkPeer::refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome) {
+void LinkPeer::refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome,
+                              std::string_view wrong) {
     using auth::Verdict;
     struct Told {
         Verdict verdict;
@@ -183,7 +192,8 @@ void LinkPeer::refuse_verdict(const std::optional<store::User>& user, const auth
     for (const Told& row : kTold)
         if (row.verdict == outcome.verdict) {
             failed_logins_ += row.code == LoginResultCode::kRefused ? 1 : 0;
-            return refuse_login(user, row.cause, row.code, outcome.wait);
+            const bool told = row.verdict == Verdict::kWrongPassword && !wrong.empty();
+            return refuse_login(user, told ? wrong : row.cause, row.code, outcome.wait);
         }
 }
 

@@ -94,11 +94,21 @@ private:
         auth::Looked looked;
         Attempt attempt;
         std::optional<std::string> hash;  // of the wanted password, or a newer one of the same
+        // Of an account of the directory.
+        std::string_view cause{};  // of a refusal
+        std::optional<std::uint64_t> directory_groups{};
     };
     // Called when the password was right and the account may be used; answers.
     using Finish = void (LinkPeer::*)(const Checked&);
     void check(Attempt attempt, Finish finish);
     void finish_check(Checked& checked, Finish finish);
+    // link_directory.cpp
+    bool asks_directory(const std::optional<store::User>& user, const std::string& name);
+    void check_in_directory(Checked checked, Finish finish);
+    void finish_directory(Checked& checked, const ipc::DirectoryVerdict& verdict, Finish finish);
+    // False: it could not be done, and that was answered.
+    bool follow_directory(const Checked& checked);
+    Result<void> set_directory_groups(const store::User& user, std::uint64_t bits);
     void finish_login(const Checked& checked);
     void finish_change(const Checked& checked);
     void finish_begin(const Checked& checked);
@@ -106,7 +116,9 @@ private:
     bool proved(const Checked& checked);
     // Whether the account is still as it was when this factor's secret was told.
     bool still_owned();
-    void refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome);
+    // `wrong`: why, where a directory said so.
+    void refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome,
+                        std::string_view wrong = {});
     void refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over);
     void answer_login(const ipc::LoginVerdict& verdict);
     void refuse_login(const std::optional<store::User>& user, std::string_view cause,

@@ -53,21 +53,32 @@ Result<std::unique_ptr<Server>> Server::create(asio::io_context& loop, Core& cor
     const Settings& settings = core.settings();
     SUDARE_TRY(UniqueFd links, listen_for_group(settings.link_socket, settings.link_gid));
     SUDARE_TRY(UniqueFd admins, listen_for_group(settings.admin_socket, settings.admin_gid));
-    return std::unique_ptr<Server>(
-        new Server(loop, core, std::move(links), std::move(admins), std::move(stop)));
+    UniqueFd directories;
+    if (core.directory().configured()) {
+        SUDARE_TRY(directories, listen_for_group(settings.directory.socket, settings.directory.gid));
+    }
+    return std::unique_ptr<Server>(new Server(loop, core, std::move(links), std::move(admins),
+                                              std::move(directories), std::move(stop)));
 }
 
-Server::Server(asio::io_context& loop, Core& core, UniqueFd links, UniqueFd admins, UniqueFd stop)
+Server::Server(asio::io_context& loop, Core& core, UniqueFd links, UniqueFd admins,
+               UniqueFd directories, UniqueFd stop)
     : loop_(loop),
       core_(core),
       links_(loop, asio::local::stream_protocol(), links.release()),
       admins_(loop, asio::local::stream_protocol(), admins.release()),
+      directories_(loop),
       stop_(loop, stop.release()),
-      poll_(loop) {}
+      poll_(loop) {
+    if (directories)
+        directories_.assign(asio::local::stream_protocol(), directories.release());
+}
 
 void Server::start() {
     accept_links();
     accept_admins();
+    if (directories_.is_open())
+        accept_directories();
     stop_.async_wait(asio::posix::descriptor_base::wait_read,
                      [this](const boost::system::error_code& error) {
                          if (!error)
@@ -97,6 +108,28 @@ void Server::accept_admins() {
             welcome_admin(std::move(socket));
         accept_admins();
     });
+}
+
+void Server::accept_directories() {
+    directories_.async_accept([this](const boost::system::error_code& error, UnixSocket socket) {
+        if (error == asio::error::operation_aborted)
+            return;
+        if (error)
+            log_warn("accept on the socket of the directory: {}", error.message());
+        else
+            welcome_directory(std::move(socket));
+        accept_directories();
+    });
+}
+
+void Server::welcome_directory(UnixSocket socket) {
+    const auto peer = peer_credentials(socket.native_handle());
+    if (!peer || (peer->uid != core_.settings().directory.uid && peer->uid != ::geteuid()))
+        return log_warn("connection of a directory refused: wrong uid");
+    const auto directory = std::make_shared<DirectoryPeer>(std::move(socket), core_.directory());
+    if (!core_.directory().attach(directory))
+        return log_warn("connection of a directory refused: there is one already");
+    directory->start();
 }
 
 void Server::welcome_link(UnixSocket socket) {
@@ -135,6 +168,7 @@ void Server::stop() {
     boost::system::error_code ignored;
     links_.close(ignored);
     admins_.close(ignored);
+    directories_.close(ignored);
     core_.end_all(EndReason::kServerStopping);
     stop_by_ = std::chrono::steady_clock::now() + kStopDeadline;
     wait_for_links();

@@ -27,12 +27,14 @@ public:
 private:
     using Acceptor = boost::asio::local::stream_protocol::acceptor;
     Server(boost::asio::io_context& loop, Core& core, UniqueFd links, UniqueFd admins,
-           UniqueFd stop);
+           UniqueFd directories, UniqueFd stop);
 
     void accept_links();
     void accept_admins();
+    void accept_directories();
     void welcome_link(UnixSocket socket);
     void welcome_admin(UnixSocket socket);
+    void welcome_directory(UnixSocket socket);
     void stop();
     void wait_for_links();
 
@@ -40,6 +42,7 @@ private:
     Core& core_;
     Acceptor links_;
     Acceptor admins_;
+    Acceptor directories_;  // open only when there is a directory
     boost::asio::posix::stream_descriptor stop_;
     boost::asio::steady_timer poll_;
     std::chrono::steady_clock::time_point stop_by_;

@@ -6,12 +6,16 @@
 #include <charconv>
 #include <limits>
 
+#include "protocol/ipc/broker_directory.h"
+#include "protocol/ipc/text.h"
 #include "server/base/config.h"
 #include "server/broker/policy/fields.h"
+#include "server/broker/policy_text.h"
 
 namespace sudare::broker {
 namespace {
 
+constexpr std::string_view kBetween = " = ";
 constexpr std::int64_t kIdMax = std::numeric_limits<std::uint32_t>::max() - 1;
 
 Result<std::vector<uid_t>> read_uids(Config& config) {
@@ -25,6 +29,45 @@ Result<std::vector<uid_t>> read_uids(Config& config) {
         uids.push_back(uid);
     }
     return uids;
+}
+
+// "welfare = cn=welfare,ou=groups,dc=city,dc=example"
+Result<DirectoryGroup> read_group(const std::string& text) {
+    const auto sign = text.find(kBetween);  // with its spaces: the NAME has signs, too
+    const auto trimmed = [](std::string one) {
+        one.erase(0, one.find_first_not_of(' '));
+        one.erase(one.find_last_not_of(' ') + 1);
+        return one;
+    };
+    DirectoryGroup group;
+    if (sign != text.npos)
+        group = {trimmed(text.substr(0, sign)), trimmed(text.substr(sign + kBetween.size()))};
+    if (!is_account_name(group.group) || group.name.find('=') == group.name.npos ||
+        group.name.size() > ipc::kDirectoryNameBytesMax || !ipc::is_plain_text(group.name))
+        return fail(Errc::kBadInput, "field \"directory.groups\": \"" + text +
+                                         "\" must be \"GROUP = NAME\", the NAME as cn=welfare,ou=groups,dc=city,dc=example");
+    return group;
+}
+
+Result<DirectorySettings> read_directory(Config& config) {
+    DirectorySettings out;
+    SUDARE_TRY(out.socket, config.text("directory.socket", ""));
+    SUDARE_TRY(const std::int64_t uid, config.integer("directory.uid", ::geteuid(), 0, kIdMax));
+    SUDARE_TRY(const std::int64_t gid, config.integer("directory.gid", ::getegid(), 0, kIdMax));
+    SUDARE_TRY(const std::int64_t seconds, config.integer("directory.seconds", 10, 1, 60));
+    SUDARE_TRY(const std::vector<std::string> groups, config.list("directory.groups"));
+    out.uid = static_cast<uid_t>(uid);
+    out.gid = static_cast<gid_t>(gid);
+    out.limit = std::chrono::seconds(seconds);
+    for (const std::string& text : groups) {
+        SUDARE_TRY(DirectoryGroup group, read_group(text));
+        out.groups.push_back(std::move(group));
+    }
+    if (out.groups.size() > ipc::kDirectoryGroupsMax)
+        return fail(Errc::kBadInput, "field \"directory.groups\": there are more than 64; leave those out that decide nothing");
+    if (out.socket.empty() && !out.groups.empty())
+        return fail(Errc::kBadInput, "field \"directory.groups\" needs \"directory.socket\"; set it to a path");
+    return out;
 }
 
 }  // namespace
@@ -44,6 +87,7 @@ Result<Settings> load_settings(const std::string& path) {
     settings.link_gid = static_cast<gid_t>(link_gid);
     settings.admin_gid = static_cast<gid_t>(admin_gid);
     SUDARE_TRY(settings.admin_uids, read_uids(config));
+    SUDARE_TRY(settings.directory, read_directory(config));
     SUDARE_TRY(settings.start_page, config.text("default.start_page", "about:blank"));
     SUDARE_TRY(const std::string approval, config.text("approval", "none"));
     if (approval != "none" && approval != "loosening")

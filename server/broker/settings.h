@@ -3,12 +3,28 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "protocol/core/result.h"
 
 namespace sudare::broker {
+
+// A group of the directory and the group of ours that it stands for.
+struct DirectoryGroup {
+    std::string group;
+    std::string name;  // RFC 4514
+};
+
+// Table [directory]: where sudare-directory connects. What it asks whom is its own file's.
+struct DirectorySettings {
+    std::string socket;  // empty: there is no directory
+    uid_t uid = 0;       // who may connect; default: our own uid
+    gid_t gid = 0;       // group of the socket; default: our own
+    std::chrono::seconds limit{};  // for an answer
+    std::vector<DirectoryGroup> groups;
+};
 
 // broker.toml (docs/operations.md). Only state_dir is needed.
 struct Settings {
@@ -21,6 +37,7 @@ struct Settings {
     std::vector<uid_t> admin_uids;  // besides root and ourselves
     gid_t admin_gid = 0;            // members may administer; default: our own
     bool second_person = false;     // for changes that loosen: approval = "loosening"
+    DirectorySettings directory;
     std::string start_page;         // default.start_page: what everybody may see
 };
 

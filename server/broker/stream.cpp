@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/broker/stream.h"
 
+#include <string.h>
+#include <sys/socket.h>
+
 namespace sudare::broker {
 namespace {
 
@@ -67,6 +70,18 @@ void Stream::send(std::uint8_t type, std::span<const std::uint8_t> payload) {
         return close();
     if (writing_.empty())
         write();
+}
+
+bool Stream::send_now(std::uint8_t type, std::span<const std::uint8_t> payload) {
+    std::vector<std::uint8_t> frame;
+    frame.reserve(payload.size() + limits::kFrameHeaderBytes);  // it never grows: no copy stays behind
+    const bool sent = !closed_ && append_frame(frame, type, payload) &&
+                      ::send(socket_.native_handle(), frame.data(), frame.size(), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+                          static_cast<ssize_t>(frame.size());
+    ::explicit_bzero(frame.data(), frame.size());
+    if (!sent)
+        close();
+    return sent;
 }
 
 void Stream::write() {

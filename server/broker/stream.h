@@ -42,6 +42,9 @@ protected:
     virtual void on_drained() {}  // everything sent is with the kernel
 
     void send(std::uint8_t type, std::span<const std::uint8_t> payload);
+    // All of it at once, wiped afterwards, or not at all (false): small messages with secrets, on a
+    // connection that sends nothing else.
+    bool send_now(std::uint8_t type, std::span<const std::uint8_t> payload);
     [[nodiscard]] std::size_t unsent() const { return unsent_.size() + writing_.size(); }
     // While a request waits for its answer no further frame is looked at.
     void pause() { paused_ = true; }

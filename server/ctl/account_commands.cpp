@@ -21,6 +21,8 @@ struct Account {
     std::string name;
     bool from_stdin = false;
     bool change = false;
+    bool directory = false;
+    bool local = false;
     std::string certificate;
 };
 
@@ -34,12 +36,17 @@ std::string random_password() {
 }
 
 void set_password(Context& context, CtlRequest request, const Account& account) {
+    if (account.directory) {  // there is none to give
+        if (ask(context, request, {account.name, "", "directory"}))
+            context.result({{"user", account.name}, {"directory", true}}, printable(account.name));
+        return;
+    }
     std::string password;
     if (account.from_stdin)
         std::getline(std::cin, password);
     else if (sodium_init() >= 0)
         password = random_password();
-    if (!ask(context, request, {account.name, password, account.change ? "change" : ""}))
+    if (!ask(context, request, {account.name, password, account.local ? "local" : account.change ? "change" : ""}))
         return;
     boost::json::object object{{"user", account.name}};
     std::string text = printable(account.name);
@@ -105,6 +112,17 @@ void add_password(CLI::App* parent, Context& context, const char* name, std::str
     command->add_flag("--change", account->change,
                       std::string(context.pick("it has to be changed at the next log-in",
                                                "次のログインでの変更を求める")));
+    command
+        ->add_flag("--directory", account->directory,
+                   std::string(context.pick("the password is the one in the directory (LDAP, Active Directory)",
+                                            "パスワードはディレクトリ (LDAP, Active Directory) のものを使う")))
+        ->excludes("--password-stdin", "--change");
+    if (request == CtlRequest::kUserPassword)
+        command
+            ->add_flag("--local", account->local,
+                       std::string(context.pick("the password is in the directory no longer; it has to be changed at the next log-in",
+                                                "ディレクトリのパスワードをやめる (次のログインで変更を求める)")))
+            ->excludes("--directory");
 }
 
 void add_code(CLI::App* parent, Context& context) {
@@ -149,6 +167,7 @@ void add_user_commands(CLI::App& app, Context& context) {
                    {"number", "NO", "番号"},
                    {"disabled", "DISABLED", "停止"},
                    {"must_change", "MUST CHANGE", "要変更"},
+                   {"directory", "DIRECTORY", "ディレクトリ"},
                    {"second_factor", "SECOND FACTOR", "確認番号"},
                    {"password_at", "PASSWORD OF", "パスワード設定", true},
                    {"groups", "GROUPS", "グループ"}});

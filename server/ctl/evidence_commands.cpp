@@ -102,6 +102,7 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"sessions", "SESSIONS", "セッション"},
                    {"connections", "CONNECTIONS", "接続"},
                    {"policy_version", "POLICY", "ポリシー版"},
+                   {"directory", "DIRECTORY", "ディレクトリ"},
                    {"audit", "AUDIT", "監査記録"},
                    {"audit_records", "RECORDS", "記録数"}});
     });

@@ -17,7 +17,7 @@ TYPES = {"kFlag": "flag", "kNumber": "number", "kChoice": "choice", "kWords": "w
          "kNames": "names", "kUrl": "URL", "kHostRules": "host rules", "kUrlList": "URL list",
          "kBookmarks": "bookmarks"}
 # Heading of a settings table -> the source that reads the file.
-SETTINGS = {"broker.toml": "server/broker/settings.cpp", "gateway.toml": "server/gateway/settings.cpp",
+SETTINGS = {"broker.toml": "server/broker/settings.cpp", "directory.toml": "server/directory/settings.cpp", "gateway.toml": "server/gateway/settings.cpp",
             "host.toml": "server/host/settings.cpp"}
 
 

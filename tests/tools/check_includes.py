@@ -22,6 +22,7 @@ ALLOWED = {
     "server/link": ["protocol/core", "protocol/wire", "protocol/enrol", "protocol/ipc", "server/base", "server/tls", "server/session/input"],
     "server/relay": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
     "server/broker": ["protocol/core", "protocol/enrol", "protocol/ipc", "server/base", "server/broker"],
+    "server/directory": ["protocol/core", "protocol/ipc", "server/base"],
     "server/ctl": ["protocol/core", "protocol/ipc", "server/base", "server/pki", "server/broker/audit", "server/broker/policy", "server/session/input"],
     "server/session/picture": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/compositor": ["protocol/core", "protocol/wire", "server/base"],
@@ -48,6 +49,7 @@ LIBRARIES = {
                                     "server/ctl", "server/broker/audit", "server/broker/auth", "client/core",
                                     "client/platform", "tests"],
     r"^zstd": ["server/session/picture", "client/decoder", "tests"],
+    r"^(ldap|lber)": ["server/directory", "tests"],
     r"^ares": ["server/egress", "tests"],
 }
 

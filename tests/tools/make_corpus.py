@@ -95,6 +95,9 @@ def main():
     egress += struct.pack(">H", 1) + address + b"\x80"
     start = struct.pack(">Q16sHHHBB", 5, b"k" * 16, 1280, 720, 120, 0, 0) + policy()
     destination = struct.pack(">BIH16sIQQ", 0, 1, 443, address, 1, 10, 20) + text("portal.example")
+    write("directory_fuzzer", {"groups": b"\0\2" + text("cn=welfare,dc=city") + text("cn=税,dc=city"),
+                               "check": b"\1" + struct.pack(">I", 7) + text("hana") + text("correct horse"),
+                               "verdict": b"\2" + struct.pack(">IBQ", 7, 0, 5)})
     write("ipc_fuzzer", {"start": b"\0" + start, "policy": b"\1" + policy(), "egress": b"\2" + egress,
                          "destination": b"\3" + destination, "event": b"\4" + struct.pack(">BI", 1, 5),
                          "resume": b"\5" + struct.pack(">Q16sHHHB", 5, b"k" * 16, 1280, 720, 120, 0)})

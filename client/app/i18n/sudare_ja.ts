@@ -360,6 +360,14 @@
         <source>Log in with your password and the next code: each code is good once.</source>
         <translation>パスワードと、次に表示される番号でログインしてください。番号は一度だけ使えます。</translation>
     </message>
+    <message>
+        <source>This password is not changed here.</source>
+        <translation>このパスワードはここでは変更できません。</translation>
+    </message>
+    <message>
+        <source>It is the one of your office&apos;s directory. Change it there, as at your own computer, then log in here with the new one.</source>
+        <translation>庁内のディレクトリのパスワードです。お使いのパソコンと同じ方法で変更してから、新しいパスワードでログインしてください。</translation>
+    </message>
 </context>
 <context>
     <name>Fault</name>

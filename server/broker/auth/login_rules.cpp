@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/broker/auth/login_rules.h"
 
+#include "server/broker/auth/directory_mark.h"
+
 namespace sudare::auth {
 namespace {
 
@@ -36,7 +38,8 @@ Result<Outcome> use_code(store::Store& store, Lockout& lockout, const Looked& lo
 }  // namespace
 
 Verdict demand(const store::User& user, const AccountRules& rules, std::int64_t now) {
-    if (rules.password_days != 0 && now - user.password_at > rules.password_days * kDaySeconds)
+    // The age of a directory's password is the directory's.
+    if (!in_directory(user.password) && rules.password_days != 0 && now - user.password_at > rules.password_days * kDaySeconds)
         return Verdict::kOldPassword;
     if (user.must_change)
         return Verdict::kNewPassword;

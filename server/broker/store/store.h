@@ -22,7 +22,7 @@ namespace sudare::store {
 struct User {
     std::uint32_t id = 0;
     std::string name;
-    std::string password;  // PHC string of Argon2id
+    std::string password;  // PHC string of Argon2id, an enrolment code, or the mark of a directory account (auth/)
     bool disabled = false;
     bool must_change = false;
     std::int64_t password_at = 0;  // when it was chosen
@@ -117,6 +117,8 @@ using Roles = std::map<std::uint32_t, std::set<Role>>;  // by uid
 
 // Who has asked for a change, when it was the user whom it is about.
 inline constexpr std::uint32_t kTheUser = 0xffffffff;
+// Who has changed a membership that follows a directory.
+inline constexpr std::uint32_t kTheDirectory = 0xfffffffe;
 
 // Changes that wait for a second person.
 struct PendingChange {

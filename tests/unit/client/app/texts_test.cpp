@@ -92,7 +92,7 @@ TEST_P(TextsTest, EveryAnswerOfAnEnrolmentIsExplained) {
     using enrol::Verdict;
     for (const bool new_factor : {false, true})
         for (const auto verdict : {Verdict::kRefused, Verdict::kBusy, Verdict::kCodeNeeded,
-                                   Verdict::kPasswordWeak}) {
+                                   Verdict::kPasswordWeak, Verdict::kPasswordElsewhere}) {
             const Explanation said = explain(enrol::Result{verdict, 0}, new_factor);
             expect_text(said.title, "answer");
             expect_text(said.next, "answer");

@@ -27,6 +27,7 @@ bool host_may_say(EndReason reason) {
         case EndReason::kEgressLost:
         case EndReason::kHostLost:
         case EndReason::kNoResources:
+        case EndReason::kBrowserOld:
         case EndReason::kServerStopping:
         case EndReason::kPolicyChanged:
         case EndReason::kInternal:

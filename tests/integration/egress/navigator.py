@@ -16,9 +16,11 @@ UID = 64111  # of nobody else
 DRIVER = "driver.test"
 PAGE = b"""<!doctype html><title>driver</title><body><script>
 const parsed = url => { try { return new URL(url).href } catch { return null } };
+const stuck = [];
 const open_ = url => new Promise(done => {
   const frame = document.createElement('iframe');
-  frame.onload = () => { frame.remove(); done() };
+  const late = setTimeout(() => { stuck.push(url); done() }, 30000);
+  frame.onload = () => { clearTimeout(late); frame.remove(); done() };
   frame.src = url;
   document.body.append(frame);
 });
@@ -28,7 +30,7 @@ const open_ = url => new Promise(done => {
   await told('/parsed', urls.map(parsed));
   for (let at = 0; at < urls.length; at += 12)
     await Promise.all(urls.slice(at, at + 12).map(open_));
-  await told('/done', null);
+  await told('/done', stuck);
 })();
 </script>"""
 
@@ -40,7 +42,7 @@ class Proxy(http.server.ThreadingHTTPServer):
 
     def __init__(self, urls):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.urls, self.parsed, self.asked = urls, None, set()
+        self.urls, self.parsed, self.stuck, self.asked = urls, None, None, set()
         self.done = threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -73,6 +75,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.server.parsed = body
         self.answer(200)
         if self.path.endswith("/done"):
+            self.server.stuck = body
             self.server.done.set()
 
     def log_message(self, *_):
@@ -97,6 +100,8 @@ def navigate(urls, policy, seconds):
             "ProxyBypassList": "<-loopback>"}})
         if not proxy.done.wait(seconds):
             raise TimeoutError(f"{len(proxy.asked)} of {len(urls)} asked for; " + (folder / "log").read_text()[-2000:])
+        if proxy.stuck:
+            raise AssertionError(f"frames without an end: {proxy.stuck}")
         return dict(zip(urls, proxy.parsed)), proxy.asked
     finally:
         if browser:
@@ -125,5 +130,6 @@ def start(folder, policy):
             "--password-store=basic", f"http://{DRIVER}/"]
     with open(folder / "log", "wb") as log:
         return subprocess.Popen([str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                env={"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"}, cwd="/",
+                                env={"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
+                                     "FONTCONFIG_FILE": "/etc/fonts/fonts.conf"}, cwd="/",
                                 start_new_session=True, **identity)

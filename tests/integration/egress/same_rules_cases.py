@@ -49,7 +49,7 @@ BY_HAND = [
     (["allow www.{s}", "allow .{s}:8443"], ["https://www.{s}:8443/", "https://www.{s}/", "https://a.{s}/"]),
     (["allow www.{s}:8443", "deny .{s}"], ["https://www.{s}/", "https://www.{s}:8443/"]),
     # Spelling.
-    (["allow www.{s}"], ["https://WWW.{S}/", "HTTPS://Www.{s}:8443/", "https://user@www.{s}:0443/"]),
+    (["allow www.{s}"], ["https://WWW.{S}/", "HTTPS://Www.{s}:8443/", "https://Www.{s}:0443/"]),
     (["deny .{s}"], ["https://WWW.{S}/", "https://%77ww1.{s}/"]),
     (["allow xn--wgv71a119e.{s}"], ["https://日本語.{s}/", "https://xn--wgv71a119e.{s}:8443/", "https://日本.{s}/"]),
     (["deny .xn--wgv71a119e.{s}"], ["https://www.日本語.{s}/", "https://日本語.{s}/", "https://日本.{s}/"]),

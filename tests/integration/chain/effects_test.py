@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fields of the policy by what they do in a real browser, at a real viewer's end, each with a control."""
+
+import sys
+import unittest
+
+from chain import PORTAL
+from harness import ChainTest, wait_until
+
+BAR_TOP = 93  # canvas row of the page's first line, the masthead's, without the bookmark bar
+LINE = "1e3a5f"
+
+
+class EffectsTest(ChainTest):
+    def policy(self, field, value, user="sakura"):
+        self.chain.ctl("policy", "set", user, field, str(value))
+        self.addCleanup(self.chain.ctl, "policy", "unset", user, field)
+
+    def asked(self, path, after=0):
+        return len(self.requests(path)) - after
+
+
+class DeniedAddresses(EffectsTest):
+    def test_a_denied_path_is_never_asked_for(self):
+        self.policy("web.denied_urls", f"{PORTAL}/gallery")
+        before = {path: self.asked(path) for path in ("/gallery", "/article")}
+        probe = self.session()
+        for spelling in ("gallery", "gallery?x", "GALLERY/../gallery", "%67allery"):
+            probe.go(self.chain.portal + spelling)
+        probe.go(self.chain.portal + "article")  # the same site, another path; what came before it would be here
+        wait_until(lambda: self.asked("/article", before["/article"]) > 0, what="a path that is not denied")
+        self.assertEqual(0, self.asked("/gallery", before["/gallery"]))
+        # Control: the same addresses in the same browser, for somebody without that policy.
+        other = self.session("tsubaki")
+        for count, spelling in enumerate(("gallery", "%67allery"), 1):
+            other.go(self.chain.portal + spelling)
+            wait_until(lambda: self.asked("/gallery", before["/gallery"]) >= count, what="the control's page")
+
+
+class Display(EffectsTest):
+    WINDOW_MS = 6000
+
+    def rate(self, probe):
+        """Updates and bytes that come in a while of a page that never stands still."""
+        probe.command("stats_reset")
+        self.assertFalse(probe.ask(f"wait_still {self.WINDOW_MS} {self.WINDOW_MS}")["ok"])
+        stats = probe.stats()
+        return {"updates": stats["updates"], "bytes": stats["update_bytes"]}
+
+    def moving(self):
+        probe = self.session()
+        probe.press("ctrl+l")
+        probe.command("wait_text_field url 10000")
+        probe.type(self.chain.portal + "bench/canvas.html")
+        probe.press("Return")
+        wait_until(lambda: self.rate(probe)["updates"] > 20, what="a page that moves")
+        return probe
+
+    def compare(self, field, value, counted, ratio):
+        """Without a limit, with it, and without again, in one running session."""
+        probe = self.moving()
+        free = self.rate(probe)
+        self.policy(field, value)
+        self.rate(probe)  # what is under way, and until the change has come
+        limited = self.rate(probe)
+        self.chain.ctl("policy", "unset", "sakura", field)
+        self.rate(probe)
+        again = self.rate(probe)
+        print(field, value, free, limited, again, file=sys.stderr)
+        self.assertGreater(limited[counted], 0)
+        for control in (free, again):
+            self.assertGreater(control[counted], ratio * limited[counted])
+
+    def test_frames_per_second(self):
+        self.compare("display.frames_per_second", 1, "updates", 3)
+
+    def test_kilobits_per_second(self):
+        self.compare("display.kilobits_per_second", 100, "bytes", 3)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

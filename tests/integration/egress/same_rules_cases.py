@@ -51,6 +51,8 @@ BY_HAND = [
     # Spelling.
     (["allow www.{s}"], ["https://WWW.{S}/", "HTTPS://Www.{s}:8443/", "https://Www.{s}:0443/"]),
     (["deny .{s}"], ["https://WWW.{S}/", "https://%77ww1.{s}/"]),
+    (["allow www.{s}", "deny .bad.{s}"], ["https://www.{s}./", "https://www.bad.{s}./", "https://www.{s}.:8443/"]),
+    (["allow 1.2.3.4.{s}"], ["https://1.2.3.4.{s}/", "https://0x1.2.3.4.{s}/"]),
     (["allow xn--wgv71a119e.{s}"], ["https://日本語.{s}/", "https://xn--wgv71a119e.{s}:8443/", "https://日本.{s}/"]),
     (["deny .xn--wgv71a119e.{s}"], ["https://www.日本語.{s}/", "https://日本語.{s}/", "https://日本.{s}/"]),
     (["allow a_b.{s}", "allow a--b.{s}"], ["https://a_b.{s}/", "https://a--b.{s}/", "https://ab.{s}/"]),
@@ -69,13 +71,16 @@ BY_HAND = [
     ([], ["https://www.{s}/", "http://www.{s}/", "https://www.{s}:8443/", "http://www.{s}:8080/"]),
 ]
 
-# Where both differ, and why that is all right: the stricter of the two counts, as a request has to pass both.
-# (rules, [(address, allowed by the egress process, allowed by Chromium, reason)])
-DOT = "Chromium takes the name with the root's dot for another one; the egress process does not"
-LABEL = "no resolver has such a label: the egress process refuses it before any rule"
+# What Chromium's lists allow and the egress process refuses before it looks at any rule (server/egress/target.h), so
+# there is nothing to be reached by these: rules, and addresses with the reason. There are none the other way round.
 EXCEPTIONS = [
-    (["allow www.{s}", "deny .bad.{s}"], {"https://www.{s}./": DOT, "https://www.bad.{s}./": DOT}),
-    (["allow .{s}"], {"https://-a.{s}/": LABEL, "https://a-.{s}/": LABEL}),
+    (["allow .{s}"], {
+        "https://-a.{s}/": "a label of a host name does not begin with a hyphen (RFC 1123)",
+        "https://a-.{s}/": "nor end with one",
+        "https://" + 64 * "l" + ".{s}/": "a label has 63 bytes at most (RFC 1035)",
+        "https://a..{s}/": "a label is not empty",
+        "https://a!.{s}/": "a label is made of letters, digits, hyphens and underscores",
+    }),
 ]
 
 

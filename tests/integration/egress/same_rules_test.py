@@ -78,12 +78,12 @@ class SameRules(unittest.TestCase):
         browser = {url: place_of(parsed[url]) in asked for url in urls}
         self.assertGreater(sum(browser.values()), len(urls) // 10)
         self.assertGreater(len(urls) - sum(browser.values()), len(urls) // 10)
-        differ = {url: (egress[url], browser[url]) for url in urls if egress[url] != browser[url]}
         excepted = exceptions(allow_by_default)
+        self.assertEqual({url: (False, True) for url in excepted}, {url: (egress[url], browser[url]) for url in excepted})
         rules = {url: one.hosts for one in sets for url in one.urls}
-        self.assertEqual({}, {url: (*differ[url], rules[url]) for url in differ if url not in excepted},
-                         "address: (egress allows, Chromium allows, rules)")
-        return excepted, egress, browser
+        differ = [(url, f"egress {egress[url]}, Chromium {browser[url]}", rules[url]) for url in urls
+                  if egress[url] != browser[url] and url not in excepted]
+        self.assertEqual([], differ)
 
     def test_hosts_are_denied_by_default(self):
         self.compare(False)

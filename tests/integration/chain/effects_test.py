@@ -6,8 +6,9 @@ import unittest
 from harness import ChainTest, wait_until  # first: it makes the others found
 from chain import PORTAL
 
-BAR_TOP = 93  # canvas row of the page's first line, the masthead's, without the bookmark bar
-LINE = "1e3a5f"
+# Canvas rows of the page's first line, the masthead's, without and with the bar; the bar's one button and the first
+# row of its menu.
+LINE, BARE, BELOW_BAR, BUTTON, FIRST = "1e3a5f", 93, 127, (100, 104), (70, 149)
 
 
 class EffectsTest(ChainTest):
@@ -44,6 +45,37 @@ class DeniedAddresses(EffectsTest):
 
     def paths(self, before):
         return [request["path"] for request in self.chain.site_requests()[before:]]
+
+
+class Bookmarks(EffectsTest):
+    def test_the_bar_has_them_by_title_and_opens_their_addresses(self):
+        # Titles in an order that is not that of the alphabet, so that a key tells the title and a click the place.
+        self.policy("web.bookmarks", f"Photographs|{self.chain.portal}gallery\nArticle|{self.chain.portal}article?by-title")
+        probe = self.probe()
+        probe.start()
+        probe.colour(3, BELOW_BAR, LINE)
+        probe.still()
+        self.assertNotEqual(LINE, probe.pixel(3, BARE))
+        for how, path in ((lambda: probe.click(*FIRST), "/gallery"), (lambda: probe.press("a"), "/article?by-title")):
+            before = self.requests_of(path)
+            probe.click(*BUTTON)
+            probe.still()
+            self.assertEqual(before, self.requests_of(path))
+            how()
+            wait_until(lambda: self.requests_of(path) > before, what=path)
+            probe.still()
+        probe.end()
+        # Control: with none the bar is hidden, and the same hands open nothing.
+        other = self.session("tsubaki")
+        self.assertEqual(LINE, other.pixel(3, BARE))
+        before = self.requests_of("/gallery")
+        for place in (BUTTON, FIRST):
+            other.click(*place)
+            other.still()
+        self.assertEqual(before, self.requests_of("/gallery"))
+
+    def requests_of(self, path):
+        return len(self.requests(path))
 
 
 class Display(EffectsTest):

@@ -8,10 +8,10 @@
 namespace sudare::broker {
 
 // What session hosts have last told of the age of their browser (setting browser.max_age_days of
-// host.toml), for `sudarectl status` and the log. In memory only: after a restart it is unknown until
-// a session starts, and told again. One thread.
+// host.toml), for `sudarectl status` and the log. In memory only: after a restart it is unknown
+// until a session starts, and told again. One thread.
 class BrowserWatch {
-   public:
+public:
     // From here on it is announced: two weeks to install an update, and Chromium's come weekly.
     static constexpr std::uint32_t kAnnouncedDays = 14;
 
@@ -40,7 +40,7 @@ class BrowserWatch {
     }
     [[nodiscard]] std::optional<std::uint32_t> days() const { return days_; }
 
-   private:
+private:
     std::optional<std::uint32_t> days_;
     bool refused_ = false;
     int announced_ = -1;

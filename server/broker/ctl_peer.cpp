@@ -190,14 +190,13 @@ CtlResult<> CtlPeer::status(const Arguments&) {
     if (!version)
         return ctl_fail(version.error());
     const BrowserWatch& browser = core_.browser_watch();
-    ipc::CtlRow out{
-        {"version", std::string(SUDARE_VERSION)},
-         {"sessions", std::uint64_t{core_.session_count()}},
-         {"connections", std::uint64_t{core_.links().size()}},
-         {"policy_version", std::uint64_t{*version}},
-         {"audit", std::string(name_of_state(core_.log()))},
-         {"audit_records", core_.log().next_index()},
-         {"browser", std::string(browser.state())}};
+    ipc::CtlRow out{{"version", std::string(SUDARE_VERSION)},
+                    {"sessions", std::uint64_t{core_.session_count()}},
+                    {"connections", std::uint64_t{core_.links().size()}},
+                    {"policy_version", std::uint64_t{*version}},
+                    {"audit", std::string(name_of_state(core_.log()))},
+                    {"audit_records", core_.log().next_index()},
+                    {"browser", std::string(browser.state())}};
     if (browser.days())
         out.push_back({"browser_days", std::uint64_t{*browser.days()}});
     row(out);

@@ -9,12 +9,11 @@
 
 // How old the browser is: by the date of the program file that the boxes run. dpkg unpacks files
 // with the date they have in the package, and Debian builds packages so that no file is younger
-// than the changelog's newest entry (SOURCE_DATE_EPOCH), so for the
-// program, which is built after that entry is written, both are the same. Chosen over the changelog
-// because slim images leave /usr/share/doc out, and because one stat is cheap enough for every
-// start of a session: an update counts at once, without a restart of the launcher. A copy that
-// loses the date (cp without -p) makes the browser look as young as the copy; docs/operations.md
-// says so.
+// than the changelog's newest entry (SOURCE_DATE_EPOCH), so for the program, which is built after
+// that entry is written, both are the same. Chosen over the changelog because slim images leave
+// /usr/share/doc out, and because one stat is cheap enough for every start of a session: an update
+// counts at once, without a restart of the launcher. A copy that loses the date (cp without -p)
+// makes the browser look as young as the copy; docs/operations.md says so.
 namespace sudare::host {
 
 // The most by which the program may be younger than the clock says, before neither is believed.

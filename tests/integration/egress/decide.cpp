@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the egress process decides about addresses, without a socket: for each line of JSON
-//     {"hosts": [[allow, "pattern", port], ...], "allow_by_default": bool, "urls": ["https://…", …]}
-// a line with an array of booleans, or an object {"error": "…"}. Plain http is permitted by the policy.
+//     {"hosts": [[allow, "pattern", port], ...], "allow_by_default": bool, "urls": ["https://…",
+//     …]}
+// a line with an array of booleans, or an object {"error": "…"}. Plain http is permitted by the
+// policy.
 #include <boost/json.hpp>
 #include <iostream>
 #include <string>

@@ -26,9 +26,12 @@ BROKER_UID, GATEWAY_UID, VIEWER_UID, SESSION_UIDS, SESSION_UIDS_COUNT = 64101, 6
 
 
 class Chain:
-    def __init__(self, bin_dir, say=lambda text: None, host_settings="", gateway_settings="", broker_settings=""):
+    def __init__(self, bin_dir, say=lambda text: None, host_settings="", gateway_settings="", broker_settings="",
+                 browser_settings="", host_prefix=()):
         self.say = say
-        self.extra = {"host": host_settings, "gateway": gateway_settings, "broker": broker_settings}
+        self.extra = {"host": host_settings, "gateway": gateway_settings, "broker": broker_settings,
+                      "browser": browser_settings}
+        self.host_prefix = list(host_prefix)  # what starts the host, with its command line behind it
         self.root = os.getuid() == 0
         self.session_uids = SESSION_UIDS + os.getpid() % 5000 * SESSION_UIDS_COUNT
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="sudare-", dir="/run" if self.root else "/tmp"))
@@ -174,7 +177,8 @@ class Chain:
     def start_host(self):
         self.runtime = self._folder("host", None, 0o755)
         settings = self._write("host.toml", self.host_toml(), 0o600)
-        self.parts["host"] = Process("host", [self.bin / "sudare-host", "--config", settings], self.logs)
+        self.parts["host"] = Process("host", [*self.host_prefix, self.bin / "sudare-host", "--config", settings],
+                                     self.logs)
         self.host_address = self.parts["host"].wait_ready().split()[0]
 
     def start_gateway(self):
@@ -273,4 +277,5 @@ resolvers = ["127.0.0.1:9"]
 private_sites = [{sites}]
 [browser]
 ca_certificates = ["{self.web_ca}"]
+{self.extra["browser"]}
 """

@@ -175,6 +175,13 @@ constexpr Row<EndReason> kReasons[] = {
     {EndReason::kNoResources, Tone::kNotice, QT_TRANSLATE_NOOP("EndReason", "The server is full"),
      QT_TRANSLATE_NOOP("EndReason", "There is no room for another browser right now."),
      QT_TRANSLATE_NOOP("EndReason", "Wait a few minutes, then log in again.")},
+    {EndReason::kBrowserOld, Tone::kNotice,
+     QT_TRANSLATE_NOOP("EndReason", "The browser is waiting for an update"),
+     QT_TRANSLATE_NOOP("EndReason",
+                       "The browser on the server has had no security update for too long. Until "
+                       "it has been updated, no new session may start."),
+     QT_TRANSLATE_NOOP("EndReason",
+                       "Tell the help desk. Once the browser is updated, log in again.")},
     {EndReason::kInternal, Tone::kTrouble, QT_TRANSLATE_NOOP("EndReason", "The session has failed"),
      QT_TRANSLATE_NOOP("EndReason", "The server met an error that it could not handle."),
      kLogInAgainElseHelp},

@@ -28,6 +28,7 @@ constexpr std::array kRows{
     Row{EndReason::kLoginTimeout, "login_timeout"},
     Row{EndReason::kNotResumed, "not_resumed"},
     Row{EndReason::kSessionGone, "session_gone"},
+    Row{EndReason::kBrowserOld, "browser_old"},
     Row{EndReason::kMalformed, "malformed"},
     Row{EndReason::kUnknownType, "unknown_type"},
     Row{EndReason::kIllegalState, "illegal_state"},

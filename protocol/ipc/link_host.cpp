@@ -96,7 +96,7 @@ Result<HostEvent> read_host_event(std::span<const std::uint8_t> payload) {
     Reader in(payload);
     const std::uint8_t kind = in.u8();
     HostEvent event{static_cast<HostEventKind>(kind), in.u32()};
-    if (!in.at_end() || kind < 1 || kind > static_cast<std::uint8_t>(HostEventKind::kBrowserTry))
+    if (!in.at_end() || kind < 1 || kind > static_cast<std::uint8_t>(HostEventKind::kBrowserDays))
         return fail(Errc::kBadInput, "host event is not one of the list");
     return event;
 }

@@ -65,6 +65,8 @@ enum class HostEventKind : std::uint8_t {
     kInputDropped = 2,     // value: count that the session's own filter dropped
     kLimitsMissing = 3,    // started without resource limits (setting "optional")
     kBrowserTry = 4,       // value: HostTry, something the browser was kept from
+    kBrowserDays = 5,      // value: days left until it is too old to start sessions; only with that
+                           // setting, once for each session that starts
 };
 struct HostEvent {
     HostEventKind kind = HostEventKind::kBrowserStarted;

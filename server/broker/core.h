@@ -12,6 +12,7 @@
 #include "server/broker/auth/lockout.h"
 #include "server/broker/auth/login_rules.h"
 #include "server/broker/auth/password.h"
+#include "server/broker/browser_watch.h"
 #include "server/broker/change/state.h"
 #include "server/broker/directory.h"
 #include "server/broker/settings.h"
@@ -97,6 +98,7 @@ public:
     [[nodiscard]] std::size_t session_count() const;
     [[nodiscard]] LinkPeer* find_session(std::uint64_t session) const;
     TypedToday& typed_today() { return typed_today_; }
+    BrowserWatch& browser_watch() { return browser_watch_; }
     WaitingSessions& waiting() { return waiting_; }
     // All sessions, with the link that has it; nullptr: it waits.
     struct Place {
@@ -138,6 +140,7 @@ private:
     std::int64_t exceptions_seen_ = 0;      // up to that time
     std::uint64_t connections_ = 0;
     TypedToday typed_today_;
+    BrowserWatch browser_watch_;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     Directory directory_;
     auth::PasswordPool pool_;  // last: its threads end first

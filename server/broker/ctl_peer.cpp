@@ -189,15 +189,20 @@ CtlResult<> CtlPeer::status(const Arguments&) {
     const auto version = core_.store().policy_version();
     if (!version)
         return ctl_fail(version.error());
-    row({{"version", std::string(SUDARE_VERSION)},
-         {"sessions", std::uint64_t{core_.session_count()}},
-         {"connections", std::uint64_t{core_.links().size()}},
-         {"policy_version", std::uint64_t{*version}},
-         {"directory", std::string(!core_.directory().configured() ? "none"
-                                   : core_.directory().connected() ? "connected"
-                                                                   : "not connected")},
-         {"audit", std::string(name_of_state(core_.log()))},
-         {"audit_records", core_.log().next_index()}});
+    const BrowserWatch& browser = core_.browser_watch();
+    ipc::CtlRow out{{"version", std::string(SUDARE_VERSION)},
+                    {"sessions", std::uint64_t{core_.session_count()}},
+                    {"connections", std::uint64_t{core_.links().size()}},
+                    {"policy_version", std::uint64_t{*version}},
+                    {"directory", std::string(!core_.directory().configured() ? "none"
+                                              : core_.directory().connected() ? "connected"
+                                                                              : "not connected")},
+                    {"audit", std::string(name_of_state(core_.log()))},
+                    {"audit_records", core_.log().next_index()},
+                    {"browser", std::string(browser.state())}};
+    if (browser.days())
+        out.push_back({"browser_days", std::uint64_t{*browser.days()}});
+    row(out);
     return {};
 }
 

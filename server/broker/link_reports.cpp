@@ -17,7 +17,7 @@ constexpr std::string_view kRefusals[] = {"",      "protocol", "input_denied", "
                                           "paste", "rate",     "host_protocol"};
 constexpr std::string_view kInputAlarms[] = {"", "typed_fast", "pasted", "pointer"};
 constexpr std::string_view kHostEvents[] = {"", "browser_started", "input_dropped",
-                                            "limits_missing", "browser_try"};
+                                            "limits_missing", "browser_try", "browser_old"};
 
 template <std::size_t N, typename Enum>
 std::string name_in(const std::string_view (&names)[N], Enum value) {
@@ -93,6 +93,9 @@ bool LinkPeer::host_event(Payload payload) {
     const auto message = ipc::read_session_host_event(payload);
     if (!message || !mine(message->session))
         return false;
+    if (message->event.kind == ipc::HostEventKind::kBrowserDays &&
+        !core_.browser_watch().days_left(message->event.value, local_time().tm_yday))
+        return true;
     core_.record(event(EventType::kHostEvent)
                      .flag(Field::kReportedByHost, true)
                      .text(Field::kKind, name_in(kHostEvents, message->event.kind))

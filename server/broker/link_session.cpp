@@ -303,6 +303,8 @@ bool LinkPeer::session_ended(Payload payload) {
     const auto message = ipc::read_session_ended(payload);
     if (!message || !mine(message->session))
         return false;
+    if (message->reason == EndReason::kBrowserOld)
+        core_.browser_watch().refused();
     end_session(message->reason, message->totals);
     return true;
 }

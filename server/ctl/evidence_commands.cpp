@@ -104,7 +104,9 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"policy_version", "POLICY", "ポリシー版"},
                    {"directory", "DIRECTORY", "ディレクトリ"},
                    {"audit", "AUDIT", "監査記録"},
-                   {"audit_records", "RECORDS", "記録数"}});
+                   {"audit_records", "RECORDS", "記録数"},
+                   {"browser", "BROWSER", "ブラウザ"},
+                   {"browser_days", "DAYS", "残り日数"}});
     });
 
     CLI::App* session =

@@ -10,6 +10,8 @@
 
 #include "server/base/log.h"
 #include "server/base/signals.h"
+#include "server/host/browser_age.h"
+#include "server/session/browser/box_layout.h"
 
 namespace sudare::host {
 namespace {
@@ -42,6 +44,18 @@ Result<void> check_limits(const Settings& settings, const CgroupRoot& cgroups) {
     return {};
 }
 
+// Whoever starts it without a session in sight learns it too. Too old is no reason not to start: the
+// update counts without a restart.
+void tell_browser_age(const Settings& settings) {
+    if (settings.browser_max_age_days == 0)
+        return;
+    const auto left = browser_days_left(browser::kBrowserProgram, settings.browser_max_age_days,
+                                        std::chrono::system_clock::now());
+    if (!left)
+        return log_error("no session may start: {}", left.error().message);
+    log_info("by the age of the browser, sessions may start for {} more days", *left);
+}
+
 }  // namespace
 
 Host::Host(Settings settings, TlsFiles tls, RuntimeDirectory directory, CgroupRoot cgroups,
@@ -70,6 +84,7 @@ Result<std::unique_ptr<Host>> Host::create(Settings settings, UniqueFd signals) 
     SUDARE_TRY(RuntimeDirectory directory, RuntimeDirectory::open(settings.runtime_dir));
     CgroupRoot cgroups = CgroupRoot::open(cgroup_name(settings.runtime_dir));
     SUDARE_CHECK(check_limits(settings, cgroups));
+    tell_browser_age(settings);
     if (!settings.uid_base)
         log_warn("not started as root: all sessions share one uid");
     std::unique_ptr<Host> host(new Host(std::move(settings), std::move(tls), std::move(directory),

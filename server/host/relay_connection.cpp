@@ -6,6 +6,8 @@
 
 #include "server/base/log.h"
 #include "server/base/unix_socket.h"
+#include "server/host/browser_age.h"
+#include "server/session/browser/box_layout.h"
 
 namespace sudare::host {
 namespace {
@@ -79,6 +81,11 @@ void RelayConnection::on_start(const Frame& frame) {
         return stop(EndReason::kMalformed);
     }
     events_.proven();
+    const auto days_left = browser_days();
+    if (!days_left) {
+        log_error("session {} may not start: {}", start->session, days_left.error().message);
+        return stop(EndReason::kBrowserOld);
+    }
     const auto made = host_.sessions.start(*start, *this);
     if (!made) {
         log_error("session {} cannot start: {}", start->session, made.error().message);
@@ -94,6 +101,18 @@ void RelayConnection::on_start(const Frame& frame) {
     pass_streams(**made, {start->display, start->keyboard});
     if (host_.cgroups.kind() == CgroupKind::kNone)
         on_event({ipc::HostEventKind::kLimitsMissing, 0});
+    if (*days_left)
+        on_event({ipc::HostEventKind::kBrowserDays, **days_left});
+}
+
+// Of new sessions only: one that runs, or waits to be resumed, may be finished.
+Result<std::optional<std::uint32_t>> RelayConnection::browser_days() const {
+    if (host_.settings.browser_max_age_days == 0)
+        return std::nullopt;
+    SUDARE_TRY(const std::uint32_t left,
+               browser_days_left(browser::kBrowserProgram, host_.settings.browser_max_age_days,
+                                 std::chrono::system_clock::now()));
+    return left;
 }
 
 void RelayConnection::on_resume(const Frame& frame) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "server/host/child_watch.h"
 #include "server/host/control_stream.h"
@@ -67,6 +68,8 @@ private:
 
     void on_frame(const Frame& frame);
     void on_start(const Frame& frame);
+    // Days for which sessions may start; none: no limit. Errors: of browser_days_left().
+    [[nodiscard]] Result<std::optional<std::uint32_t>> browser_days() const;
     void on_resume(const Frame& frame);
     void pass_streams(Session& session, const ipc::SessionAttach& attach);
     // Sessions::Watcher

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::int64_t kUidMax = 2'000'000'000;
 constexpr std::size_t kListMax = 256;
+constexpr std::int64_t kBrowserAgeMax = 3650;  // days
 
 Result<std::string> whole_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -125,6 +126,9 @@ Result<void> read_browser(Config& config, Settings& out) {
         out.ca_certificates.insert(out.ca_certificates.end(), found->begin(), found->end());
     }
     SUDARE_TRY(out.time_zone, config.text("browser.time_zone", out.time_zone));
+    SUDARE_TRY(const std::int64_t days,
+               config.integer("browser.max_age_days", 0, 0, kBrowserAgeMax));
+    out.browser_max_age_days = static_cast<std::uint32_t>(days);
     return {};
 }
 

@@ -49,6 +49,7 @@ struct Settings {
     EgressSettings egress;
     std::vector<std::string> ca_certificates;  // base64 DER, for Chromium
     std::string time_zone = "Asia/Tokyo";
+    std::uint32_t browser_max_age_days = 0;  // 0: no limit
 };
 
 // default_programs: used when the file names no directory. Errors name file, field and remedy.

@@ -150,7 +150,9 @@ std::optional<EndReason> Session::host_ended(std::span<const std::uint8_t> paylo
     const auto reason = ipc::read_reason(payload);
     if (reason && host_may_say(*reason))
         return *reason;
-    if (reason == EndReason::kSessionGone && granted_.resumed && !running_)
+    // Answers to kResume and kStart, and of nothing that runs.
+    const auto refusal = granted_.resumed ? EndReason::kSessionGone : EndReason::kBrowserOld;
+    if (reason == refusal && !running_)
         return *reason;
     return blame_host(reason ? *reason : EndReason::kMalformed);
 }

@@ -295,6 +295,18 @@
         <source>Log in again. What still runs you will find again.</source>
         <translation>もう一度ログインしてください。続いているセッションがあれば、そこへ戻ります。</translation>
     </message>
+    <message>
+        <source>The browser is waiting for an update</source>
+        <translation>ブラウザの更新を待っています</translation>
+    </message>
+    <message>
+        <source>The browser on the server has had no security update for too long. Until it has been updated, no new session may start.</source>
+        <translation>サーバーのブラウザが、長い間、安全のための更新を受けていません。更新されるまで、新しいセッションは始められません。</translation>
+    </message>
+    <message>
+        <source>Tell the help desk. Once the browser is updated, log in again.</source>
+        <translation>ヘルプデスクに知らせてください。更新が済んだら、もう一度ログインしてください。</translation>
+    </message>
 </context>
 <context>
     <name>Enrolment</name>

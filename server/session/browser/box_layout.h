@@ -8,6 +8,8 @@
 namespace sudare::browser {
 
 inline constexpr char kBoxInit[] = "/run/sudare-box-init";
+// Chromium of Debian's package, in the box and outside: /usr is the same.
+inline constexpr char kBrowserProgram[] = "/usr/lib/chromium/chromium";
 inline constexpr char kBoxEgressSocket[] = "/run/egress.sock";
 inline constexpr char kBoxRuntimeDir[] = "/run/session";  // XDG_RUNTIME_DIR
 inline constexpr char kBoxWaylandName[] = "wayland-0";    // WAYLAND_DISPLAY

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/session/browser/chromium_flags.h"
 
+#include "server/session/browser/box_layout.h"
+
 namespace sudare::browser {
 
 std::vector<std::string> chromium_command(Locale locale) {
     return {
-        "/usr/lib/chromium/chromium",
+        kBrowserProgram,
         "--ozone-platform=wayland",
         "--user-data-dir=/home/s/p",
         locale == Locale::kJapanese ? "--lang=ja" : "--lang=en-US",

@@ -9,7 +9,7 @@ from border import (ASK, BUTTON, CURSOR, END_REQUEST, KEY, MOVE, NOTICE, RESIZE,
                     UPDATE, WHEEL, snapshot)
 from handshake_test import BorderTest
 
-USER_ENDED, BROWSER_CRASHED, HOST_LOST, PICTURE_REJECTED = 1, 60, 63, 45
+USER_ENDED, BROWSER_OLD, BROWSER_CRASHED, HOST_LOST, PICTURE_REJECTED = 1, 30, 60, 63, 45
 STARTING, RUNNING = 0, 1
 KEY_A = 30
 RELEASE_ALL, ACK = 0x09, 0x0B
@@ -81,6 +81,15 @@ class Honest(SessionTest):
         self.host.send(SessionHost.ENDED, struct.pack(">H", BROWSER_CRASHED))
         self.assertEqual(terminal.end(), BROWSER_CRASHED)
         self.record("session_ended", reason="browser_crashed")
+
+    def test_a_host_with_an_old_browser_says_so_instead_of_starting(self):
+        terminal = self.opening()
+        self.session = struct.unpack(">Q", self.host.accept().until(SessionHost.START)[:8])[0]
+        self.addCleanup(self.host.socket.close)
+        self.host.send(SessionHost.ENDED, struct.pack(">H", BROWSER_OLD))
+        self.assertEqual(terminal.end(), BROWSER_OLD)
+        self.record("session_ended", reason="browser_old")
+        self.assertEqual("too_old", self.border.ctl("status")[0]["browser"])
 
     def test_the_user_may_end_while_the_host_is_silent(self):
         terminal = self.opening()
@@ -288,8 +297,9 @@ class Hostile(SessionTest):
                 self.assert_blamed_on_the_host(terminal, HOST_LOST)
 
     def test_a_host_cannot_speak_for_the_border(self):
-        # admin_ended, replaced, certificate_revoked, login_failed, malformed, audit_unavailable
-        for claimed in (3, 6, 25, 26, 40, 67):
+        # admin_ended, replaced, certificate_revoked, login_failed, malformed, audit_unavailable; browser_old and
+        # session_gone are answers to the start of a session, and this one runs
+        for claimed in (3, 6, 25, 26, 40, 67, 30, 29):
             with self.subTest(claimed):
                 terminal = self.running()
                 self.host.send(SessionHost.ENDED, struct.pack(">H", claimed))

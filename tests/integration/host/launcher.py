@@ -58,10 +58,10 @@ def is_gone(pid):
 
 class Launcher:
     """real: roles whose real programs run instead of the stand-ins. tls: setting -> file, for a
-    real relay."""
+    real relay. prefix: what starts the host, with its command line behind it."""
 
     def __init__(self, extra="", sessions_max=4, as_user=None, wait=True, real=(), sections="",
-                 tls=None):
+                 tls=None, prefix=()):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="sudare-host-"))
         os.chmod(self.directory, 0o755)
         self.programs = self.directory / "bin"
@@ -92,6 +92,7 @@ class Launcher:
             'private_sites = ["portal.example:443=127.0.0.8", "new.example:443=127.0.0.8"]\n'
             + sections)
         self.as_user = as_user
+        self.prefix = list(prefix)
         if as_user is not None:
             for path in [self.directory, *self.directory.rglob("*")]:
                 os.chown(path, as_user, as_user)
@@ -110,7 +111,7 @@ class Launcher:
             "--clear-groups"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [*prefix, BIN / "sudare-host", "--config", self.directory / "host.toml"],
+                [*self.prefix, *prefix, BIN / "sudare-host", "--config", self.directory / "host.toml"],
                 stdout=subprocess.PIPE, stderr=log, text=True, cwd="/")
 
     def wait_ready(self):

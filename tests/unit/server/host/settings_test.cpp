@@ -28,6 +28,7 @@ TEST(HostSettings, DefaultsAreTheStrictOnes) {
     EXPECT_TRUE(settings->limits_required);
     EXPECT_EQ(settings->limits.memory_mib, 2048U);
     EXPECT_TRUE(settings->egress.private_sites.empty());
+    EXPECT_EQ(settings->browser_max_age_days, 0U);
 }
 
 TEST(HostSettings, EveryComplaintNamesItsField) {
@@ -46,6 +47,8 @@ TEST(HostSettings, EveryComplaintNamesItsField) {
         {"limits.memory_mib = 1\n", "limits.memory_mib"},
         {"sessions_max = 0\n", "sessions_max"},
         {"browser.ca_certificates = [\"/nonexistent\"]\n", "/nonexistent"},
+        {"browser.max_age_days = -1\n", "browser.max_age_days"},
+        {"browser.max_age_days = 3651\n", "browser.max_age_days"},
         {"sesions_max = 5\n", "sesions_max"},
     };
     for (const auto& row : rows) {

@@ -186,6 +186,7 @@ Event CtlPeer::event(EventType type) const {
 }
 
 CtlResult<> CtlPeer::status(const Arguments&) {
+    const auto signing = core_.signing();
     const auto version = core_.store().policy_version();
     if (!version)
         return ctl_fail(version.error());
@@ -194,7 +195,9 @@ CtlResult<> CtlPeer::status(const Arguments&) {
          {"connections", std::uint64_t{core_.links().size()}},
          {"policy_version", std::uint64_t{*version}},
          {"audit", std::string(name_of_state(core_.log()))},
-         {"audit_records", core_.log().next_index()}});
+         {"audit_records", core_.log().next_index()},
+         {"signing", !signing ? "off" : signing->cause.empty() ? "ok" : signing->cause},
+         {"signed_records", signing ? signing->records : std::uint64_t{0}}});
     return {};
 }
 

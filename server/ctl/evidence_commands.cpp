@@ -103,7 +103,9 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"connections", "CONNECTIONS", "接続"},
                    {"policy_version", "POLICY", "ポリシー版"},
                    {"audit", "AUDIT", "監査記録"},
-                   {"audit_records", "RECORDS", "記録数"}});
+                   {"audit_records", "RECORDS", "記録数"},
+                   {"signing", "SIGNING", "署名"},
+                   {"signed_records", "SIGNED", "署名済み"}});
     });
 
     CLI::App* session =

@@ -45,6 +45,7 @@ Result<void> Server::run(Signer& signer) {
         if (!wait(listener_.get(), -1))
             continue;
         welcome(signer);
+        peer_ = UniqueFd();  // whoever it was and however it went
     }
     return {};
 }
@@ -62,7 +63,6 @@ void Server::welcome(Signer& signer) {
     // The next broker waits in the queue until this one hangs up.
     while (wait(peer_.get(), -1) && serve_some(signer)) {
     }
-    peer_ = UniqueFd();
 }
 
 bool Server::serve_some(Signer& signer) {

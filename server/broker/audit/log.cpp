@@ -209,15 +209,18 @@ Position Log::durable() const {
 }
 
 Result<void> Log::append(const Event& event) {
-    // A clock that was set back is itself a fact: the order of the records stays, the times jump.
-    if (const std::int64_t now = now_nanoseconds(); now < position_.last_time)
+    // A clock that was set back is itself a fact: the order of the records stays, the times jump. One
+    // reading for both records: between two the clock could be set once more.
+    const std::int64_t now = now_nanoseconds();
+    if (now < position_.last_time)
         SUDARE_CHECK(chain(Event{EventType::kClockBack, {}}.number(
-            Field::kTimeBefore, static_cast<std::uint64_t>(position_.last_time))));
-    return chain(event);
+                               Field::kTimeBefore, static_cast<std::uint64_t>(position_.last_time)),
+                           now));
+    return chain(event, now);
 }
 
-Result<void> Log::chain(Event event) {
-    Record record{position_.next_index, now_nanoseconds(), position_.last_hash, std::move(event)};
+Result<void> Log::chain(Event event, std::int64_t now) {
+    Record record{position_.next_index, now, position_.last_hash, std::move(event)};
     SUDARE_TRY(const std::vector<std::uint8_t> bytes, encode(record));
     const std::vector<std::uint8_t> framed = frame(bytes);
     const Position after{record.index + 1, record.time, leaf_hash(bytes),
@@ -247,6 +250,11 @@ Result<void> Log::append_durable(const Event& event) {
     if (durable_.next_index < mine)
         return fail(Errc::kUnavailable, "the audit log cannot be written");
     return {};
+}
+
+void Log::flush() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return failed_ || durable_.next_index >= queued_.next_index; });
 }
 
 void Log::run() {

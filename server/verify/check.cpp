@@ -161,10 +161,15 @@ Result<void> Check::judge_end(const Walk& walk, ScanEnd end) {
         segment->bytes->size() > at.offset ? segment->bytes->size() - at.offset : 0;
     const bool last = walk.place().segment + 1 == source_.segments.size();
     SUDARE_TRY(const bool follows, record_follows(*segment->bytes, at.offset, kTornTailMax));
-    if (!last || follows || left > kTornTailMax)
+    // Behind all that was signed a crash may leave whole records behind a hole, when the disk wrote the
+    // blocks of one group in another order. Who could make such a hole could as well cut the tail off.
+    const bool behind_all_signed = report_.proven && compared_ == signed_.size();
+    if (!last || left > kTornTailMax || (follows && !behind_all_signed)) {
         say(Fault::kDamaged);
-    else
-        report_.torn_bytes = left;
+        return {};
+    }
+    report_.torn_bytes = left;
+    report_.torn_records = follows;
     return {};
 }
 
@@ -202,7 +207,8 @@ const char* name_of(Fault fault) {
 Verdict verdict_of(const Report& report) {
     if (!report.findings.empty())
         return Verdict::kChanged;
-    return report.proven ? Verdict::kProven : Verdict::kNotProven;
+    // A checkpoint that nobody could judge may be a changed one: then not all is proven.
+    return report.proven && report.other_keys == 0 ? Verdict::kProven : Verdict::kNotProven;
 }
 
 Result<Report> check_log(const LogSource& source, std::span<const evidence::VerifierKey> keys) {

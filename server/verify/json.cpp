@@ -97,7 +97,7 @@ std::string json_of(const Report& report, const std::string& what) {
     out.number("checkpoints", report.checkpoints).number("checkpoints_of_other_keys", report.other_keys);
     if (report.records != 0)
         out.text("first_time", time_text(report.first_time)).text("last_time", time_text(report.last_time));
-    out.text("last_hash", evidence::hex(report.last_hash)).number("torn_bytes", report.torn_bytes);
+    out.text("last_hash", evidence::hex(report.last_hash)).number("torn_bytes", report.torn_bytes).flag("torn_records", report.torn_records);
     Object told;
     for (const auto& [event, count] : report.told)
         told.number(std::string(audit::row_of(static_cast<audit::EventType>(event))->name).c_str(), count);

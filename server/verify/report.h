@@ -53,6 +53,7 @@ struct Report {
     std::int64_t proven_time = 0;  // of the last record that it covers
 
     std::uint64_t torn_bytes = 0;  // behind the last record: a crash, or a writer in the middle of one
+    bool torn_records = false;     // there are whole records among them, behind a hole
     bool torn_history = false;     // the same in `checkpoints`
     std::map<std::uint16_t, std::uint64_t> told;  // event -> count: what the log itself says of its faults
     std::vector<std::string> set_aside, strange;  // files

@@ -122,6 +122,9 @@ void remarks(Text& out, const Report& report) {
     if (report.torn_bytes != 0)
         out.item(std::to_string(report.torn_bytes) + " bytes behind the last record: left by a crash, or being written",
                  "最後の記録の後に " + std::to_string(report.torn_bytes) + " バイト: 異常終了の跡または書き込み中");
+    if (report.torn_records)
+        out.item("there are whole records among them, behind a hole: a disk may leave that, and so may a hand",
+                 "その中に、欠けた部分の後ろの完全な記録があります (ディスクの書き込み順または人為的な変更)");
     if (report.torn_history)
         out.item("an unfinished checkpoint at the end of \"checkpoints\"", "checkpoints の末尾に書きかけのチェックポイント");
     for (const auto& [event, count] : report.told) {
@@ -130,8 +133,8 @@ void remarks(Text& out, const Report& report) {
                  "記録自身が報告: " + S(row->name) + " (" + S(row->japanese) + ") " + std::to_string(count) + " 件");
     }
     if (report.other_keys != 0)
-        out.item(std::to_string(report.other_keys) + " checkpoints are signed by none of the given keys",
-                 "与えられた鍵で署名されていないチェックポイント: " + std::to_string(report.other_keys) + " 個");
+        out.item(std::to_string(report.other_keys) + " checkpoints are signed by none of the given keys: give all keys of this log",
+                 "与えられた鍵で署名されていないチェックポイント: " + std::to_string(report.other_keys) + " 個 (この記録の鍵をすべて指定してください)");
     for (const S& name : report.set_aside)
         out.item("set aside as evidence: " + name, "証拠として別置: " + name);
     for (const S& name : report.strange)

@@ -17,12 +17,13 @@ from processes import Process, StartFailed, base_environment
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ["sudare", "sudare-decoder", "sudare-probe", "sudare-gateway", "sudare-link", "sudare-broker",
-            "sudarectl", "sudare-host", "sudare-relay", "sudare-session", "sudare-egress", "sudare-box-init"]
+            "sudare-signer", "sudare-verify", "sudarectl", "sudare-host", "sudare-relay", "sudare-session", "sudare-egress", "sudare-box-init"]
 PORTAL = "portal.sakura.test"
 DENIED = "denied.sakura.test"
 # Identities when started as root. Each Chain takes SESSION_UIDS_COUNT uids of its own for sessions, so that
 # two on one machine share none.
-BROKER_UID, GATEWAY_UID, VIEWER_UID, SESSION_UIDS, SESSION_UIDS_COUNT = 64101, 64102, 64103, 700000, 200
+BROKER_UID, GATEWAY_UID, VIEWER_UID, SIGNER_UID = 64101, 64102, 64103, 64104
+SESSION_UIDS, SESSION_UIDS_COUNT = 700000, 200
 
 
 class Chain:
@@ -165,6 +166,18 @@ class Chain:
             return []
         return [json.loads(line) for line in self.site_log.read_text(encoding="utf-8").splitlines() if line.strip()]
 
+    def start_signer(self):
+        """Signs the broker's log; verifiers need verifier_key."""
+        self._folder("signer", SIGNER_UID, 0o755)
+        self._folder("signer/state", SIGNER_UID)
+        settings = self._write("signer.toml", self.signer_toml())
+        made = self.run(self.bin / "sudare-signer", "--config", settings, "--make-key", uid=SIGNER_UID)
+        self.verifier_key = made.stdout.strip()
+        # A member of the broker's group, so that it may give its socket to that group.
+        self.parts["signer"] = Process("signer", [self.bin / "sudare-signer", "--config", settings], self.logs,
+                                       uid=self._uid(SIGNER_UID), groups=[BROKER_UID])
+        self.parts["signer"].wait_ready()
+
     def start_broker(self):
         self._folder("broker", BROKER_UID, 0o755)
         self._folder("broker/state", BROKER_UID)
@@ -193,6 +206,8 @@ class Chain:
         self.make_web_ca()
         self.say("demo site")
         self.start_site()
+        self.say("signer of the log")
+        self.start_signer()
         self.say("broker")
         self.start_broker()
         self.say("session host")
@@ -208,7 +223,7 @@ class Chain:
 
     def stop(self):
         """Ends everything in the order of use and removes the directory; safe to call twice."""
-        for name in ["viewer", "gateway", "host", "broker", "site"]:
+        for name in ["viewer", "gateway", "host", "broker", "signer", "site"]:
             if name in self.parts:
                 self.parts.pop(name).stop()
         for part in self.parts.values():
@@ -233,9 +248,18 @@ class Chain:
 link_socket = "{self.dir}/broker/link.sock"
 admin_socket = "{self.dir}/broker/admin.sock"
 {link}{self.extra["broker"]}
+[evidence]
+signer_socket = "{self.dir}/signer/signer.sock"
 [default]
 start_page = "{self.portal}"
 """
+
+    def signer_toml(self):
+        broker = f"broker_uid = {BROKER_UID}\nbroker_gid = {BROKER_UID}\n" if self.root else ""
+        return f"""state_dir = "{self.dir}/signer/state"
+name = "sudare.demo/audit"
+socket = "{self.dir}/signer/signer.sock"
+{broker}"""
 
     def gateway_toml(self):
         return f"""[listen]

@@ -82,8 +82,46 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
     SUDARE_CHECK(core->begin());
+    core->start_signing(loop);
     core->watch_exceptions();
     return core;
+}
+
+// What the checkpointer's thread says, the loop records. Log and loop outlive that thread.
+void Core::start_signing(boost::asio::io_context& loop) {
+    if (settings_.signer_socket.empty())
+        return;
+    audit::Checkpointer::Settings signing{settings_.audit_dir, settings_.signer_socket,
+                                          std::chrono::minutes(settings_.unsigned_minutes),
+                                          std::chrono::seconds(settings_.heartbeat_seconds)};
+    audit::Checkpointer::Callbacks callbacks{
+        [this, &loop](const audit::Checkpointer::Status& status) {
+            boost::asio::post(loop, [this, status] { signing_changed(status); });
+        },
+        [this, &loop] {
+            boost::asio::post(loop, [this] { record(Event{EventType::kHeartbeat, {}}); });
+        }};
+    checkpointer_ =
+        std::make_unique<audit::Checkpointer>(*log_, std::move(signing), std::move(callbacks));
+}
+
+void Core::signing_changed(const audit::Checkpointer::Status& status) {
+    Event event{status.alarm ? EventType::kLogUnsigned : EventType::kLogSigned, {}};
+    if (status.alarm) {
+        log_error("audit log: only the first {} records are signed: {}", status.records, status.cause);
+        event.text(Field::kCause, status.cause)
+            .number(Field::kSeconds, static_cast<std::uint64_t>(status.unsigned_for.count()));
+    }
+    record(event.number(Field::kNumber, status.records));
+}
+
+std::optional<audit::Checkpointer::Status> Core::signing() const {
+    return checkpointer_ ? std::optional(checkpointer_->status()) : std::nullopt;
+}
+
+void Core::finish() {
+    log_->flush();
+    checkpointer_.reset();
 }
 
 Result<void> Core::accept_log_loss(const Settings& settings) {
@@ -93,6 +131,13 @@ Result<void> Core::accept_log_loss(const Settings& settings) {
     const auto& loss = log->loss();
     if (!loss)
         return fail(Errc::kState, "the audit log reaches its anchor: there is no loss to accept");
+    // They are about a log that is not there any more: kept, but as evidence of that.
+    for (const char* name : {"/checkpoint", "/checkpoints"}) {
+        const std::string path = settings.audit_dir + name;
+        const std::string aside = path + ".lost-" + std::to_string(std::time(nullptr));
+        if (::rename(path.c_str(), aside.c_str()) != 0 && errno != ENOENT)
+            return fail_errno(("rename " + path).c_str());
+    }
     SUDARE_TRY(const auto anchor, anchors->load());
     return log->append_durable(Event{EventType::kLogLost, {}}
                                    .text(Field::kCause, loss->cause)

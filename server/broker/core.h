@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "server/broker/audit/checkpointer.h"
 #include "server/broker/audit/log.h"
 #include "server/broker/auth/lockout.h"
 #include "server/broker/auth/login_rules.h"
@@ -57,6 +58,10 @@ public:
     auth::PasswordPool& pool() { return pool_; }
     Directory& directory() { return directory_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
+    // nullopt: no signer is configured.
+    [[nodiscard]] std::optional<audit::Checkpointer::Status> signing() const;
+    // After the last record: has it signed, if the signer answers. Nothing may be recorded after it.
+    void finish();
     // Passwords of one terminal that are being looked at, also for links that have gone since: the
     // work is in the pool. Whoever has a certificate and no account must not fill everybody's queue.
     [[nodiscard]] bool passwords_full(const std::string& terminal) const;
@@ -127,11 +132,14 @@ private:
     // Wakes when the next exception begins or ends, and now and then, because the clock may be set.
     void watch_exceptions();
     void exceptions_due();
+    void start_signing(boost::asio::io_context& loop);
+    void signing_changed(const audit::Checkpointer::Status& status);
 
     Settings settings_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::AnchorStore> anchor_;  // outlives the log, which writes it
     std::unique_ptr<audit::Log> log_;
+    std::unique_ptr<audit::Checkpointer> checkpointer_;  // reads the log's state
     auth::Lockout lockout_;
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;

@@ -186,6 +186,7 @@ Event CtlPeer::event(EventType type) const {
 }
 
 CtlResult<> CtlPeer::status(const Arguments&) {
+    const auto signing = core_.signing();
     const auto version = core_.store().policy_version();
     if (!version)
         return ctl_fail(version.error());
@@ -199,6 +200,8 @@ CtlResult<> CtlPeer::status(const Arguments&) {
                                                                               : "not connected")},
                     {"audit", std::string(name_of_state(core_.log()))},
                     {"audit_records", core_.log().next_index()},
+                    {"signing", !signing ? "off" : signing->cause.empty() ? "ok" : signing->cause},
+                    {"signed_records", signing ? signing->records : std::uint64_t{0}},
                     {"browser", std::string(browser.state())}};
     if (browser.days())
         out.push_back({"browser_days", std::uint64_t{*browser.days()}});

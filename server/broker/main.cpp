@@ -34,6 +34,7 @@ Result<void> serve(const std::string& path) {
     print_ready(core->settings().admin_socket);
     loop.run();
     core->pool().stop();
+    core->finish();
     return {};
 }
 

@@ -2,6 +2,7 @@
 #include "server/broker/sandbox.h"
 
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include "server/base/sandbox.h"
 
@@ -20,6 +21,13 @@ Result<void> enter_sandbox(const Settings& settings) {
           // the limits of Argon2's memory
           "mlock", "munlock"})
         sandbox.allowed.push_back({name, {}});
+    // The checkpoints: files are replaced by rename, and sudare-signer may be started anew, so that there
+    // is something to connect to. Unix sockets only: no address of a network can be spoken to.
+    if (!settings.signer_socket.empty()) {
+        sandbox.allowed.push_back({"socket", {{0, 0xffffffff, AF_UNIX}}});
+        for (const char* name : {"connect", "rename"})
+            sandbox.allowed.push_back({name, {}});
+    }
     sandbox.allowed.push_back({"ioctl", {{1, 0xffffffff, FIONBIO}}});
     sandbox.writable = {settings.state_dir, settings.audit_dir};
     sandbox.no_file_growth = false;

@@ -89,6 +89,10 @@ Result<Settings> load_settings(const std::string& path) {
     SUDARE_TRY(settings.admin_uids, read_uids(config));
     SUDARE_TRY(settings.directory, read_directory(config));
     SUDARE_TRY(settings.start_page, config.text("default.start_page", "about:blank"));
+    SUDARE_TRY(settings.signer_socket, config.text("evidence.signer_socket", ""));
+    SUDARE_TRY(settings.unsigned_minutes, config.integer("evidence.unsigned_minutes", 5, 1, 1440));
+    SUDARE_TRY(settings.heartbeat_seconds,
+               config.integer("evidence.heartbeat_seconds", 60, 0, 86400));
     SUDARE_TRY(const std::string approval, config.text("approval", "none"));
     if (approval != "none" && approval != "loosening")
         return fail(Errc::kBadInput, path + ": field \"approval\": \"" + approval +

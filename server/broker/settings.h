@@ -38,6 +38,9 @@ struct Settings {
     gid_t admin_gid = 0;            // members may administer; default: our own
     bool second_person = false;     // for changes that loosen: approval = "loosening"
     DirectorySettings directory;
+    std::string signer_socket;      // evidence.signer_socket; empty: no checkpoints
+    std::int64_t unsigned_minutes = 5;    // evidence.unsigned_minutes: then log_unsigned
+    std::int64_t heartbeat_seconds = 60;  // evidence.heartbeat_seconds; 0: none
     std::string start_page;         // default.start_page: what everybody may see
 };
 

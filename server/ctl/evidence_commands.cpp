@@ -105,6 +105,8 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"directory", "DIRECTORY", "ディレクトリ"},
                    {"audit", "AUDIT", "監査記録"},
                    {"audit_records", "RECORDS", "記録数"},
+                   {"signing", "SIGNING", "署名"},
+                   {"signed_records", "SIGNED", "署名済み"},
                    {"browser", "BROWSER", "ブラウザ"},
                    {"browser_days", "DAYS", "残り日数"}});
     });

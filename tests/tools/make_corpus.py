@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Writes the seed corpora of the protocol fuzzers: one valid input of every kind, deterministic."""
+import base64
 import pathlib
 import struct
+import zlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[1] / "fuzz" / "corpus"
 
@@ -74,6 +76,24 @@ def session():
     return b"".join(bytes([side, len(raw)]) + raw for side, raw in order)
 
 
+def evidence():
+    """What sudare-verify reads: a record, a segment, a checkpoint, a bundle, a question to the signer, a key."""
+    record = (struct.pack(">HQqH32sH", 1, 0, 1764137000 * 10**9, 32, bytes(32), 2) +
+              struct.pack(">HBI", 6, 3, 6) + b"sakura" + struct.pack(">HBIQ", 10, 1, 8, 7))
+    head = struct.pack(">I", len(record)) + record
+    segment = head + struct.pack(">I", zlib.crc32(head))
+    signature = base64.b64encode(b"\xc7\x4f\x20\xa3" + bytes(64)).decode()
+    note = f"sudare.test/audit\n1\n{base64.b64encode(bytes(32)).decode()}\n\n— sudare.test/audit {signature}\n"
+    proof = (f"c2sp.org/tlog-proof@v1\nextra {base64.b64encode(record).decode()}\nindex 0\n"
+             f"{base64.b64encode(bytes(32)).decode()}\n\n{note}")
+    return {"record": b"\0" + record, "segment": b"\1" + segment, "torn": b"\1" + segment + segment[:40],
+            "notes": b"\2" + (note + "\n" + note + "\n").encode(), "note": b"\2" + note.encode(),
+            "bundle": b"\3" + (proof + proof).encode(),
+            "sign": b"\4" + struct.pack(">QQ32sB", 3, 7, bytes(32), 2) + bytes(64),
+            "last": b"\4" + struct.pack(">Q32s", 3, bytes(32)) + text("sudare.test/audit"),
+            "key": b"\5PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"}
+
+
 def write(name, files):
     folder = ROOT / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -82,6 +102,7 @@ def write(name, files):
 
 
 def main():
+    write("evidence_fuzzer", evidence())
     write("wire_up_fuzzer", UP | {"all": b"".join(UP.values())})
     write("wire_down_fuzzer", DOWN | {"all": b"".join(DOWN.values())})
     write("enrol_fuzzer", ENROL | {"up": ENROL["hello"] + ENROL["begin"] + ENROL["confirm"],

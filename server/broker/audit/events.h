@@ -17,6 +17,9 @@ enum class EventType : std::uint16_t {
     kClockBack = 4,     // the system clock went backwards
     kChangeFailed = 5,  // the change of the record before was not stored
     kLogLost = 6,       // the log did not reach its anchor, and that was accepted
+    kLogUnsigned = 7,   // the newest records are not signed for too long, or the signer refused them
+    kLogSigned = 8,     // they are again
+    kHeartbeat = 9,     // nothing else happened
     kConnected = 16,
     kConnectionRefused = 17,
     kHandshakeFailed = 18,

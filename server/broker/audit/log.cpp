@@ -49,8 +49,8 @@ Result<void> set_aside(int log, const Log::Recovery& torn) {
     return {};
 }
 
-// An all-zero stretch is a torn tail too (blocks allocated, data never written), but a whole
-// record after the break means that the middle was damaged: no crash does that to an append.
+// An all-zero stretch is a torn tail too (blocks allocated, data never written). Without an anchor a whole
+// record after the break is taken for damage in the middle.
 bool record_follows(int log, std::uint64_t offset, std::uint64_t size) {
     std::vector<std::uint8_t> bytes(size);
     const ssize_t got = ::pread(log, bytes.data(), bytes.size(), static_cast<off_t>(offset));
@@ -62,15 +62,18 @@ bool record_follows(int log, std::uint64_t offset, std::uint64_t size) {
     return false;
 }
 
-// What stands behind the last whole record.
-Result<Log::Recovery> find_torn(const std::string& path, int fd, const Position& position) {
+// What stands behind the last whole record. When that is as far as the anchor, nobody was answered for
+// what follows, and a disk that wrote the blocks of the last group in another order may have left whole
+// records behind a hole.
+Result<Log::Recovery> find_torn(const std::string& path, int fd, const Position& position,
+                                bool anchored) {
     Log::Recovery torn;
     SUDARE_TRY(const std::uint64_t size, size_of(fd));
     if (size <= position.offset)
         return torn;
     torn.offset = position.offset;
     torn.size = size - position.offset;
-    if (torn.size > kTornTailMax || record_follows(fd, torn.offset, torn.size))
+    if (torn.size > kTornTailMax || (!anchored && record_follows(fd, torn.offset, torn.size)))
         return fail(Errc::kBadInput, "audit log is damaged at record " +
                                          std::to_string(position.next_index) + ", byte " +
                                          std::to_string(torn.offset) +
@@ -103,8 +106,9 @@ Result<Found> judge(const std::string& path, int fd, const std::optional<Anchor>
                         record.previous == anchor->last_hash);
         return true;
     }));
-    SUDARE_TRY(found.torn, find_torn(path, fd, found.position));
     const std::uint64_t records = found.position.next_index;
+    const bool anchored = anchor && anchor->records != 0 && records >= anchor->records;
+    SUDARE_TRY(found.torn, find_torn(path, fd, found.position, anchored));
     if (!anchor || anchor->records == 0)
         return found;
     if (records == anchor->records)
@@ -209,15 +213,18 @@ Position Log::durable() const {
 }
 
 Result<void> Log::append(const Event& event) {
-    // A clock that was set back is itself a fact: the order of the records stays, the times jump.
-    if (const std::int64_t now = now_nanoseconds(); now < position_.last_time)
+    // A clock that was set back is itself a fact: the order of the records stays, the times jump. One
+    // reading for both records: between two the clock could be set once more.
+    const std::int64_t now = now_nanoseconds();
+    if (now < position_.last_time)
         SUDARE_CHECK(chain(Event{EventType::kClockBack, {}}.number(
-            Field::kTimeBefore, static_cast<std::uint64_t>(position_.last_time))));
-    return chain(event);
+                               Field::kTimeBefore, static_cast<std::uint64_t>(position_.last_time)),
+                           now));
+    return chain(event, now);
 }
 
-Result<void> Log::chain(Event event) {
-    Record record{position_.next_index, now_nanoseconds(), position_.last_hash, std::move(event)};
+Result<void> Log::chain(Event event, std::int64_t now) {
+    Record record{position_.next_index, now, position_.last_hash, std::move(event)};
     SUDARE_TRY(const std::vector<std::uint8_t> bytes, encode(record));
     const std::vector<std::uint8_t> framed = frame(bytes);
     const Position after{record.index + 1, record.time, leaf_hash(bytes),
@@ -247,6 +254,11 @@ Result<void> Log::append_durable(const Event& event) {
     if (durable_.next_index < mine)
         return fail(Errc::kUnavailable, "the audit log cannot be written");
     return {};
+}
+
+void Log::flush() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return failed_ || durable_.next_index >= queued_.next_index; });
 }
 
 void Log::run() {

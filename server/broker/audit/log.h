@@ -57,6 +57,9 @@ public:
     // Returns when the record, and all before it, are on the disk.
     Result<void> append_durable(const Event& event);
 
+    // Waits until all that was appended is on the disk, or the log has failed.
+    void flush();
+
     [[nodiscard]] bool failed() const;
     [[nodiscard]] const Recovery& recovery() const { return recovery_; }
     // Set when the log did not reach its anchor and that was to be accepted.
@@ -69,7 +72,7 @@ public:
 private:
     Log(std::string path, UniqueFd fd, Position position, Anchoring anchoring,
         std::function<void()> on_failure);
-    Result<void> chain(Event event);
+    Result<void> chain(Event event, std::int64_t now);
     Result<void> enqueue(std::span<const std::uint8_t> bytes, const Position& after);
     void run();
     Result<void> write_group(const std::vector<std::uint8_t>& group, const Position& after);

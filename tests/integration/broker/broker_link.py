@@ -129,6 +129,7 @@ class Broker:
 
     def __init__(self, directory=None, settings_text=""):
         self.directory = pathlib.Path(directory or tempfile.mkdtemp(prefix="sudare-broker-"))
+        self.settings_text = settings_text
         self.state = self.directory / "state"
         self.admin_socket = self.state / "admin.sock"
         settings = self.directory / "broker.toml"
@@ -226,7 +227,7 @@ class Broker:
 
     def restart(self):
         self.end()
-        return Broker(self.directory)
+        return type(self)(self.directory, self.settings_text)
 
     def end(self):
         if self.process.poll() is None:

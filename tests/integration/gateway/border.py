@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real border (sudare-broker, sudare-gateway, its sudare-links, sudarectl pki), terminals that
+"""A real border (sudare-signer, sudare-broker, sudare-gateway, its sudare-links, sudarectl pki), terminals that
 speak sudare/1 through Python's ssl, and a session host's end of the inner border."""
 import json
 import os
@@ -127,8 +127,10 @@ class Border:
         self.pki = Pki(self.directory / "pki")
         for kind, name in (("gateway", "gateway"), ("border", "border"), ("host", "host")):
             self.pki.issue(kind, name)
-        (self.directory / "broker.toml").write_text(f'state_dir = "{self.state}"\n')
-        self.broker = self.gateway = None
+        (self.directory / "broker.toml").write_text(
+            f'state_dir = "{self.state}"\n[evidence]\nsigner_socket = "{self.directory}/signer/signer.sock"\n')
+        self.broker = self.gateway = self.signer = None
+        self.start_signer()
         self.start_broker()
         self.write_settings(throttle, host, listen)
         self.start_gateway()
@@ -142,6 +144,13 @@ class Border:
             f'[listen]\naddress = "{listen}"\nport = 0\n[tls]\n' + self.pki.section("gateway", "gateway")
             + f'[host]\naddress = "{host}"\nname = "host"\n' + self.pki.section("border", "border")
             + f'[broker]\nsocket = "{self.state}/link.sock"\n[throttle]\n{throttle}\n')
+
+    def start_signer(self):
+        settings = self.directory / "signer.toml"
+        settings.write_text(f'state_dir = "{self.directory}/signer"\nname = "sudare.test/audit"\n')
+        subprocess.run([BIN / "sudare-signer", "--config", settings, "--make-key"], check=True, capture_output=True,
+                       timeout=DEADLINE, env=ENVIRONMENT)
+        self.signer = Program("sudare-signer", settings)
 
     def start_broker(self):
         self.broker = Program("sudare-broker", self.directory / "broker.toml")
@@ -178,7 +187,7 @@ class Border:
         return [pid for pid in children_of(self.gateway.pid) if status_of(pid).get("State", "Z")[0] != "Z"]
 
     def close(self):
-        for program in (self.gateway, self.broker):
+        for program in (self.gateway, self.broker, self.signer):
             if program is not None:
                 program.stop()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/verify/bundle.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <ctime>
+
+#include "protocol/core/reader.h"
+#include "protocol/evidence/merkle.h"
+#include "protocol/evidence/proof_file.h"
+#include "server/broker/audit/events.h"
+
+namespace sudare::verify {
+namespace {
+
+std::string value_of(const evidence::FieldView& field) {
+    Reader in(field.value);
+    switch (field.kind) {
+        case 1: return std::to_string(in.u64());
+        case 2: return in.u8() == 1 ? "true" : "false";
+        case 3: return "\"" + escaped(field.value) + "\"";
+        default: return evidence::hex(field.value);
+    }
+}
+
+void take(BundleReport& report, const evidence::RecordProof& proof, std::size_t number,
+          std::span<const evidence::VerifierKey> keys) {
+    const auto find = [&](Fault fault, std::string detail) {
+        report.findings.push_back({fault, "proof " + std::to_string(number), proof.index, 0, std::move(detail)});
+    };
+    BundleReport::Line line{proof.index, "", false};
+    const auto record = evidence::record_view(proof.record);
+    if (record)
+        line.text = line_of(*record);
+    const auto verified = evidence::verify_note(proof.note, keys);
+    if (!record || record->index != proof.index) {
+        find(Fault::kRecord, record ? "it is record " + std::to_string(record->index) : "");
+    } else if (!verified && verified.error().code == Errc::kNotFound) {
+        ++report.other_keys;
+    } else if (!verified) {
+        find(Fault::kCheckpointSignature, verified.error().message);
+    } else if (!evidence::included(proof.index, evidence::leaf_hash(proof.record),
+                                   verified->checkpoint.size, verified->checkpoint.root, proof.proof)) {
+        find(Fault::kInclusion, "");
+    } else {
+        line.proven = true;
+        if (!report.newest || report.newest->size <= verified->checkpoint.size) {
+            report.newest = verified->checkpoint;
+            report.key_id = verified->key->id();
+        }
+    }
+    report.records.push_back(std::move(line));
+}
+
+// The newest checkpoint that the records bear out.
+struct Chosen {
+    evidence::Checkpoint checkpoint;
+    std::string note;
+};
+
+Result<Chosen> newest_of(const LogSource& source, std::span<const evidence::VerifierKey> keys) {
+    std::optional<Chosen> chosen;
+    const auto consider = [&](std::string_view note) {
+        const auto verified = evidence::verify_note(note, keys);
+        if (verified && (!chosen || verified->checkpoint.size >= chosen->checkpoint.size))
+            chosen = Chosen{verified->checkpoint, std::string(note)};
+    };
+    std::string_view rest = source.history;
+    while (const auto note = evidence::take_note(rest))
+        consider(*note);
+    consider(source.checkpoint);
+    if (!chosen)
+        return fail(Errc::kBadInput, "the log has no checkpoint of a given key: nothing can be proven");
+    return std::move(*chosen);
+}
+
+}  // namespace
+
+std::string time_text(std::int64_t nanoseconds) {
+    std::int64_t seconds = nanoseconds / 1'000'000'000, rest = nanoseconds % 1'000'000'000;
+    if (rest < 0)
+        rest += 1'000'000'000, --seconds;
+    const std::time_t time = seconds;
+    std::tm parts{};
+    ::gmtime_r(&time, &parts);
+    char text[64];
+    std::snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", parts.tm_year + 1900,
+                  parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+                  static_cast<int>(rest / 1000));
+    return text;
+}
+
+std::string line_of(const evidence::RecordView& record) {
+    const auto* event = audit::row_of(static_cast<audit::EventType>(record.event));
+    std::string out = std::to_string(record.index) + "  " + time_text(record.time) + "  " +
+                      (event != nullptr ? std::string(event->name) : "event " + std::to_string(record.event));
+    record.each([&](const evidence::FieldView& field) {
+        const auto* row = audit::row_of(static_cast<audit::Field>(field.field));
+        out += "  " + (row != nullptr ? std::string(row->name) : "field " + std::to_string(field.field)) +
+               "=" + value_of(field);
+    });
+    return out;
+}
+
+Verdict verdict_of(const BundleReport& report) {
+    if (!report.findings.empty())
+        return Verdict::kChanged;
+    const bool all = !report.records.empty() &&
+                     std::ranges::all_of(report.records, &BundleReport::Line::proven);
+    return all ? Verdict::kProven : Verdict::kNotProven;
+}
+
+Result<BundleReport> check_bundle(std::string_view text,
+                                  std::span<const evidence::VerifierKey> keys) {
+    SUDARE_TRY(const auto proofs, evidence::read_bundle(text));
+    BundleReport report;
+    for (std::size_t i = 0; i < proofs.size(); ++i)
+        take(report, proofs[i], i + 1, keys);
+    report.without_gap = true;
+    for (std::size_t i = 1; i < proofs.size(); ++i)
+        report.without_gap = report.without_gap && proofs[i].index == proofs[i - 1].index + 1;
+    return report;
+}
+
+Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> indices,
+                            std::span<const evidence::VerifierKey> keys) {
+    std::ranges::sort(indices);
+    indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+    SUDARE_TRY(const Chosen chosen, newest_of(source, keys));
+    if (indices.empty() || indices.back() >= chosen.checkpoint.size)
+        return fail(Errc::kBadInput, "only records 0 to " + std::to_string(chosen.checkpoint.size - 1) +
+                                         " are signed");
+    // The proofs pull leaf hashes one by one; the walk pushes records: so first the one, then the other.
+    std::vector<evidence::Hash> leaves;
+    std::vector<evidence::RecordProof> proofs;
+    Walk walk(source, {});
+    SUDARE_TRY(const auto end, walk.run([&](const evidence::Visited& record) {
+        leaves.push_back(record.leaf);
+        if (std::ranges::binary_search(indices, record.view.index))
+            proofs.push_back({{record.bytes.begin(), record.bytes.end()}, record.view.index, {}, chosen.note});
+        return leaves.size() < chosen.checkpoint.size;
+    }));
+    if (end != evidence::ScanEnd::kVisitor)
+        return fail(Errc::kBadInput, "the log does not hold up to its newest checkpoint: check it first");
+    std::size_t at = 0;
+    SUDARE_TRY(const auto tree, evidence::prove(leaves.size(), indices, [&]() -> Result<evidence::Hash> {
+                   return leaves[at++];
+               }));
+    if (tree.root != chosen.checkpoint.root)
+        return fail(Errc::kBadInput, "the records are not those that were signed: check the log first");
+    std::string text;
+    for (std::size_t i = 0; i < proofs.size(); ++i) {
+        proofs[i].proof = tree.proofs[i];
+        text += evidence::write_proof(proofs[i]);
+    }
+    return text;
+}
+
+}  // namespace sudare::verify

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+sudare_fuzzer(evidence_fuzzer ${CMAKE_CURRENT_LIST_DIR}/evidence_fuzzer.cpp LIBS sudare_verify_core sudare_broker_audit sudare_protocol_ipc)

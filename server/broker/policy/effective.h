@@ -110,6 +110,10 @@ struct MergedRule {
     const LayerHosts::Rule* rule = nullptr;
 };
 std::vector<MergedRule> merged_rules(const Layers& layers);
+// The one that decides about a host, as the egress proxy does (server/egress/host_rules.h; a test compares
+// the two). nullopt: none, web.allow_by_default decides.
+std::optional<MergedRule> deciding_rule(const Layers& layers, std::string_view host, std::uint16_t port,
+                                        bool standard_port);
 
 // Puts the host rules of people together for their messages. People who have layers in common share
 // their bytes: keep it while the policy stays as it is.
@@ -117,14 +121,19 @@ class HostMerges {
 public:
     // The strongest layer first, as policy::merge says.
     ipc::HostRules of(const Layers& layers);
-    void forget() { known_.clear(); }
+    void forget() {
+        known_.clear();
+        bytes_ = 0;
+    }
 
 private:
     using Shared = std::shared_ptr<const LayerHosts>;
     // Those over a layer, the strongest first, then itself; and the base of its numbers.
     using Key = std::pair<std::vector<Shared>, std::uint32_t>;
     static constexpr std::size_t kKnownMax = 4096;
+    static constexpr std::size_t kBytesMax = 64U << 20;
     std::map<Key, std::shared_ptr<const ipc::HostBlock>> known_;
+    std::size_t bytes_ = 0;  // of those
 };
 
 ipc::SessionPolicy session_policy(const Effective& effective, const Layers& layers,

@@ -37,6 +37,21 @@ private:
     std::vector<const LayerHosts*> layers_;
 };
 
+// Of a rule that has been looked through.
+struct Parts {
+    bool allow;
+    std::uint16_t port;
+    std::string_view pattern;
+};
+Parts parts_of(std::string_view rule) {
+    const std::string_view target = target_of(rule);
+    const std::size_t colon = std::min(target.find(':'), target.size());
+    std::uint16_t port = 0;
+    for (const char digit : target.substr(std::min(colon + 1, target.size())))
+        port = static_cast<std::uint16_t>(port * 10 + (digit - '0'));
+    return {rule.starts_with("allow:"), port, target.substr(0, colon)};
+}
+
 template <typename Add>
 void each_that_counts(const LayerHosts& hosts, const Over& over, Add&& add) {
     const bool all = !over.meets(hosts);
@@ -97,7 +112,7 @@ std::vector<MergedRule> merged_rules(const Layers& layers) {
 }
 
 ipc::HostRules HostMerges::of(const Layers& layers) {
-    if (known_.size() > kKnownMax)
+    if (known_.size() > kKnownMax || bytes_ > kBytesMax)
         forget();
     ipc::HostRules out;
     Over over;
@@ -113,19 +128,40 @@ ipc::HostRules HostMerges::of(const Layers& layers) {
         if (!block) {
             ipc::HostBlock::Maker maker;
             each_that_counts(*hosts, over, [&](const LayerHosts::Rule& rule) {
-                const std::string_view target = target_of(rule.text);
-                const std::size_t colon = target.find(':');
-                std::uint16_t port = 0;
-                for (const char digit : colon == target.npos ? std::string_view() : target.substr(colon + 1))
-                    port = static_cast<std::uint16_t>(port * 10 + (digit - '0'));
-                maker.add(one.rule_base + rule.number, rule.text.starts_with("allow:"), port, target.substr(0, colon));
+                const Parts parts = parts_of(rule.text);
+                maker.add(one.rule_base + rule.number, parts.allow, parts.port, parts.pattern);
             });
             block = std::move(maker).done();
+            bytes_ += block->bytes().size();
         }
         out.append(block);
         over.add(*hosts);
     }
     return out;
+}
+
+std::optional<MergedRule> deciding_rule(const Layers& layers, std::string_view host, std::uint16_t port,
+                                        bool standard_port) {
+    std::optional<MergedRule> best;
+    std::size_t length = 0;
+    bool allows = false;
+    for (const MergedRule& one : merged_rules(layers)) {
+        const Parts rule = parts_of(one.rule->text);
+        const bool covers_port = rule.port == port || (rule.port == 0 && (!rule.allow || standard_port));
+        const bool suffix = rule.pattern.starts_with('.');
+        const bool covers = rule.pattern == host ||
+                            (suffix && (host.ends_with(rule.pattern) || host == rule.pattern.substr(1)));
+        if (!covers || !covers_port)
+            continue;
+        // "host" is longer than ".host"; of the same pattern a denial wins.
+        const std::size_t size = suffix ? rule.pattern.size() : rule.pattern.size() + 2;
+        if (best && (size < length || (size == length && !(allows && !rule.allow))))
+            continue;
+        best = one;
+        length = size;
+        allows = rule.allow;
+    }
+    return best;
 }
 
 Decision decide_folded(const Layers& layers) {

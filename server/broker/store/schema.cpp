@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 6> kSteps{{
+const std::array<Step, 7> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -73,6 +73,11 @@ const std::array<Step, 6> kSteps{{
         // when the password was chosen
         "ALTER TABLE users ADD COLUMN password_at BIGINT NOT NULL DEFAULT 0",
         "UPDATE users SET password_at = created",
+    },
+    {
+        // Named lists of hosts: user -2^40 - L of the policy table is list L, with "@hosts" (NULL: it
+        // does not exist).
+        "CREATE TABLE host_lists (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE)",
     },
 }};
 

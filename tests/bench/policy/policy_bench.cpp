@@ -79,9 +79,10 @@ BENCHMARK(effective)->Unit(benchmark::kMillisecond);
 // What the session gets, with the hosts.
 void session_policy(benchmark::State& state) {
     CityHall& hall = CityHall::get();
+    policy::HostMerges merges;  // as the broker keeps them while the policy stays as it is
     for (auto _ : state) {
         const auto layers = hall.now().layers(hall.somebody()).value();
-        benchmark::DoNotOptimize(policy::session_policy(policy::merge_without_hosts(layers), layers, 1));
+        benchmark::DoNotOptimize(policy::session_policy(policy::merge_without_hosts(layers), layers, 1, merges));
     }
 }
 BENCHMARK(session_policy)->Unit(benchmark::kMillisecond);
@@ -90,7 +91,8 @@ BENCHMARK(session_policy)->Unit(benchmark::kMillisecond);
 void host_decision(benchmark::State& state) {
     CityHall& hall = CityHall::get();
     const auto layers = hall.now().layers(1).value();
-    const auto message = policy::session_policy(policy::merge_without_hosts(layers), layers, 1);
+    policy::HostMerges merges;
+    const auto message = policy::session_policy(policy::merge_without_hosts(layers), layers, 1, merges);
     const auto rules = egress::HostRules::create(message.web.hosts).value();
     unsigned i = 0;
     for (auto _ : state) {

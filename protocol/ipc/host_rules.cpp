@@ -2,6 +2,7 @@
 #include "protocol/ipc/host_rules.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "protocol/core/limits.h"
 #include "protocol/ipc/text.h"
@@ -33,8 +34,11 @@ bool decode(Reader& in, bool first, Decoded& rule) {
     rule.port = (flags & kPort) != 0 ? in.u16() : std::uint16_t{0};
     const auto view = in.bytes(in.u8());
     rule.pattern = {reinterpret_cast<const char*>(view.data()), view.size()};
-    return in.ok() && !rule.pattern.empty() && rule.pattern.size() <= limits::kHostBytesMax + 1 &&
-           is_plain_text(rule.pattern) && ((flags & kPort) != 0) == (rule.port != 0);
+    return in.ok() && ((flags & kPort) != 0) == (rule.port != 0);
+}
+
+bool is_pattern(std::string_view text) {
+    return !text.empty() && text.size() <= limits::kHostBytesMax + 1 && is_plain_text(text);
 }
 
 std::vector<std::uint8_t> bytes_of(const HostRules& rules) {
@@ -47,6 +51,8 @@ std::vector<std::uint8_t> bytes_of(const HostRules& rules) {
 }  // namespace
 
 void HostBlock::Maker::add(std::uint32_t number, bool allow, std::uint16_t port, std::string_view pattern) {
+    if (pattern.size() > UINT8_MAX)  // cut short it would be a rule about something else
+        std::abort();
     const bool same = count_ != 0 && number == last_;
     const auto push = [&](std::uint32_t value, unsigned bytes) {
         for (unsigned i = bytes; i != 0; --i)
@@ -99,8 +105,8 @@ std::vector<HostRule> HostRules::all() const {
         Reader in(block->bytes());
         Decoded rule;
         for (std::uint32_t i = 0; i < block->count(); ++i) {
-            if (!decode(in, i == 0, rule))
-                break;  // not in a block that we have made or read
+            if (!decode(in, i == 0, rule))  // a block has been made or read by us
+                std::abort();
             out.push_back({rule.number, rule.allow, rule.port, std::string(rule.pattern)});
         }
     }
@@ -139,7 +145,7 @@ Result<HostRules> read_host_rules(Reader& in) {
     Reader rules(view);
     Decoded rule;
     for (std::uint32_t i = 0; i < count; ++i)
-        if (!decode(rules, i == 0, rule))
+        if (!decode(rules, i == 0, rule) || !is_pattern(rule.pattern))
             return bad();
     if (!rules.at_end())
         return bad();

@@ -26,8 +26,13 @@ bool is_ascii(std::string_view text) {
 
 // A-labels of a name in Unicode.
 Result<std::string> ascii_of(std::string_view name) {
-    if (name.find('\0') != name.npos)
-        return fail(Errc::kBadInput, "it has a zero byte");
+    // libidn2 drops what the mapping does not permit, and another host would be left.
+    const bool plain = std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+               static_cast<unsigned char>(c) >= 0x80;
+    });
+    if (!plain)
+        return fail(Errc::kBadInput, "a name has letters, digits, - and .");
     const std::string text(name);
     std::uint8_t* out = nullptr;
     const int status = ::idn2_lookup_u8(reinterpret_cast<const std::uint8_t*>(text.c_str()), &out,

@@ -86,11 +86,15 @@ protected:
         return {layer, field, values[below(static_cast<unsigned>(values.size()))]};
     }
 
+    PolicyChange of_a_list() {
+        return {{Kind::kList, 1 + below(kListCount)}, std::string(store::kHostsField),
+                kLists[below(static_cast<unsigned>(kLists.size()))]};
+    }
+
     PolicyChange any() {
         switch (below(7)) {
             case 3:
-                return {{Kind::kList, 1 + below(kListCount)}, std::string(store::kHostsField),
-                        kLists[below(static_cast<unsigned>(kLists.size()))]};
+                return of_a_list();
             case 0:
                 return {{Kind::kGroup, 1 + below(kGroups)}, std::string(store::kPlaceField),
                         below(4) == 0 ? std::optional<std::string>() : std::to_string(below(5))};
@@ -133,7 +137,7 @@ protected:
 // What is planned is what is stored; whom it concerns is whom it concerns.
 TEST_F(Plans, TellWhatWillBe) {
     unsigned told = 0, only_later = 0;
-    for (int round = 0; round < 400; ++round) {
+    for (int round = 0; round < 800; ++round) {
         const Plan plan = make_plan(now(), some()).value();
         std::map<std::pair<std::uint32_t, policy::FieldId>, bool> concerned;  // -> loosens
         ASSERT_TRUE(who_changes(plan, *store_, [&](const PersonChange& one) {
@@ -212,7 +216,7 @@ TEST_F(Plans, DifferencesLeadBack) {
     for (int round = 0; round < 40; ++round) {
         const PolicyState then = now();
         for (int i = 0; i < 3; ++i)
-            ASSERT_TRUE(store_->change_policy({of_a_layer(), any()}, 0));
+            ASSERT_TRUE(store_->change_policy({of_a_layer(), below(2) == 0 ? of_a_layer() : of_a_list()}, 0));
         std::map<std::uint32_t, std::string> then_texts;
         for (std::uint32_t user = 0; user <= kUsers; ++user)
             then_texts[user] = text_of(then.layers(user).value());

@@ -153,7 +153,7 @@ TEST_F(Stacks, TheEgressDecidesAsWeSay) {
         const auto table = egress::HostRules::create(message.web.hosts);
         ASSERT_TRUE(table);
         for (const char* host : {"a.example", "b.a.example", "z.b.a.example", "example", "c.example", "x", "y.x", "other"})
-            for (const std::uint16_t port : {443, 8443}) {
+            for (const std::uint16_t port : {std::uint16_t{443}, std::uint16_t{8443}}) {
                 const auto there = table->find(host, port, port == 443);
                 const auto here = deciding_rule(layers, host, port, port == 443);
                 ASSERT_EQ(there.has_value(), here.has_value()) << round << " " << host;

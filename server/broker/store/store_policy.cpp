@@ -176,10 +176,9 @@ Result<std::shared_ptr<const policy::Layer>> Store::layer(LayerId id, std::uint3
                 return tl::unexpected(value.error());
             layer->at(row->id) = std::move(*value);
         }
-        if (!layer->lists().empty()) {
-            SUDARE_TRY(const policy::HostLists lists, lists_named(*this, layer->lists(), version));
-            SUDARE_CHECK(layer->look_up(lists));
-        }
+        // Also without lists: copies of it share what is made here.
+        SUDARE_TRY(const policy::HostLists lists, lists_named(*this, layer->lists(), version));
+        SUDARE_CHECK(layer->look_up(lists));
         if (kept != nullptr)
             kept->layers[id] = layer;
         return Shared(layer);

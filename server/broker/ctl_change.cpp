@@ -106,8 +106,13 @@ CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names, Manner
     const auto loose = broker::loosens(plan, core_.store());
     if (!loose)
         return ctl_fail(loose.error());
-    if (*loose && core_.settings().second_person && approved == nullptr)
-        return ask_second_person(plan, names);
+    if (core_.settings().second_person && approved == nullptr) {
+        const auto behind = changes_list_of_pending(plan, names);
+        if (!behind)
+            return tl::unexpected(behind.error());
+        if (*loose || *behind)
+            return ask_second_person(plan, names);
+    }
     std::uint32_t version = plan.before.at().version;
     // What the user has asked for is the approver's doing.
     const std::uint32_t asker =

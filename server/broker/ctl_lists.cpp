@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests about named lists of hosts, and which rule decides about a host.
 #include <algorithm>
+#include <set>
 
 #include "server/base/log.h"
 #include "server/broker/ctl_peer.h"
@@ -104,6 +105,35 @@ CtlResult<> CtlPeer::check_lists(const Plan& plan) {
                         "\" does not exist; see: sudarectl host-list list",
                     "「" + who + "」の web.hosts: ホストリスト「" + one.list +
                         "」はありません。sudarectl host-list list で確認してください");
+}
+
+CtlResult<bool> CtlPeer::changes_list_of_pending(const Plan& plan, const LayerNames& names) {
+    std::set<std::string> changed;
+    for (const store::JournalDifference& one : plan.differences)
+        if (one.layer.kind == Kind::kList)
+            changed.insert(names.at(one.layer));
+    if (changed.empty())
+        return false;
+    const auto open = core_.store().pending();
+    if (!open)
+        return ctl_fail(open.error());
+    const policy::FieldRow& hosts = policy::row_of(policy::FieldId::kWebHosts);
+    for (const store::PendingChange& pending : *open)
+        for (const store::PolicyChange& change : pending.changes) {
+            std::string value = change.field == hosts.name ? change.value.value_or("") : "";
+            if (const auto number = store::exception_number(change.field)) {
+                const auto exception = core_.store().find_exception(*number);
+                if (!exception)
+                    return ctl_fail(exception.error());
+                value = exception->field == hosts.id ? exception->value : "";
+            }
+            policy::Layer layer;
+            if (auto parsed = policy::parse(hosts, value))
+                layer.at(hosts.id) = std::move(*parsed);
+            if (std::ranges::any_of(layer.lists(), [&](const std::string& name) { return changed.contains(name); }))
+                return true;
+        }
+    return false;
 }
 
 CtlResult<> CtlPeer::host_list_set(const Arguments& arguments) {

@@ -127,6 +127,9 @@ private:
     CtlResult<> check_role(const Row& row);
     CtlFailure failure_of(const TooLarge& found, const LayerNames& names);
     CtlResult<> check_lists(const Plan& plan);
+    // Whether it changes a list that a change which waits would name: who approves that has looked at the
+    // list, so the list must not become another one behind them.
+    CtlResult<bool> changes_list_of_pending(const Plan& plan, const LayerNames& names);
     CtlResult<ImportPlan> planned_import(const ImportTable& table, std::uint32_t first_new);
     CtlResult<> carry_out_import(const ImportPlan& import, const Plan& plan, const LayerNames& names,
                                  std::int64_t until);

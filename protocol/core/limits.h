@@ -14,8 +14,10 @@ inline constexpr std::size_t kLengthFieldMax = (1U << 24) - 1;  // what u24 can 
 // One Update. 1 MiB holds any 1080p text page (162-272 kB) with room for photographs; larger
 // changes are split, so that the receiver starts decoding early.
 inline constexpr std::size_t kUpdateMax = 1U << 20;
-// The largest frame of any inner border (ipc): a policy with its host lists.
-inline constexpr std::size_t kIpcFrameMax = 1U << 20;
+// The largest frame of any inner border (ipc): a policy with its host lists, and what travels beside it
+// (most: the private sites of an egress configuration).
+inline constexpr std::size_t kIpcFrameMax = 4U << 20;
+inline constexpr std::size_t kPolicyBytesMax = kIpcFrameMax - (128U << 10);
 
 // --- picture -----------------------------------------------------------------------------------
 inline constexpr std::uint16_t kWidthMin = 320;    // below this no page is usable
@@ -72,7 +74,13 @@ inline constexpr std::chrono::seconds kUnattendedHold{120};
 inline constexpr unsigned kLoginTriesPerConnection = 3;
 
 // --- policy and audit --------------------------------------------------------------------------
-inline constexpr std::size_t kHostRulesMax = 49152;      // of a session; half of it in a layer
+// A host rule counts as at least so many bytes of a policy (names are seldom shorter), which bounds how
+// many a session can have by the size of its message.
+inline constexpr std::size_t kHostRuleBytesMin = 16;
+inline constexpr std::size_t kHostRulesMax = kPolicyBytesMax / kHostRuleBytesMin;
+// Entries of web.hosts in one layer, without those of the lists that it names: their places are the
+// numbers of rules.
+inline constexpr std::size_t kHostEntriesMax = 65536;
 inline constexpr std::size_t kHostBytesMax = 253;        // RFC 1035 2.3.4, text form
 inline constexpr std::size_t kUrlBytesMax = 2048;
 // Chromium ignores entries of URLBlocklist after 1,500; the rest is for what is always denied.

@@ -62,6 +62,11 @@ enum class CtlRequest : std::uint8_t {
     kImport = 0x27,
     kExport = 0x28,
     kUserCode = 0x29,         // name, days: a one-time code instead of the password
+    kHostListSet = 0x30,      // name, patterns with line feeds, "dry" (only tell) or ""
+    kHostListShow = 0x31,     // name, moment
+    kHostListList = 0x32,
+    kHostListRemove = 0x33,   // name
+    kPolicyHost = 0x34,       // user, host, port: which rule decides
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -70,7 +75,8 @@ enum class CtlReply : std::uint8_t {
 };
 
 inline constexpr std::size_t kCtlArgumentsMax = 65535;  // an import; its frame bounds it further
-inline constexpr std::uint32_t kCtlFrameMax = limits::kIpcFrameMax;
+// A row can have the rules of a person before and after a change, as text.
+inline constexpr std::uint32_t kCtlFrameMax = 10U << 20;
 
 inline constexpr RuleRow kCtlRequestRows[] = {
     {0x01, {2, kCtlFrameMax}}, {0x02, {2, kCtlFrameMax}}, {0x03, {2, kCtlFrameMax}},
@@ -86,7 +92,9 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x1F, {2, kCtlFrameMax}}, {0x20, {2, kCtlFrameMax}}, {0x21, {2, kCtlFrameMax}},
     {0x22, {2, kCtlFrameMax}}, {0x23, {2, kCtlFrameMax}}, {0x24, {2, kCtlFrameMax}},
     {0x25, {2, kCtlFrameMax}}, {0x26, {2, kCtlFrameMax}}, {0x27, {2, kCtlFrameMax}},
-    {0x28, {2, kCtlFrameMax}}, {0x29, {2, kCtlFrameMax}},
+    {0x28, {2, kCtlFrameMax}}, {0x29, {2, kCtlFrameMax}}, {0x30, {2, kCtlFrameMax}},
+    {0x31, {2, kCtlFrameMax}}, {0x32, {2, kCtlFrameMax}}, {0x33, {2, kCtlFrameMax}},
+    {0x34, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};

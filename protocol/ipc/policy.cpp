@@ -22,13 +22,7 @@ void write_web(Writer& out, const WebPolicy& web) {
     out.u32(web.connections_max);
     out.u32(web.megabytes_per_day);
     write_text(out, web.start_page);
-    out.u16(static_cast<std::uint16_t>(web.hosts.size()));
-    for (const HostRule& rule : web.hosts) {
-        out.u32(rule.number);
-        out.u8(rule.allow);
-        out.u16(rule.port);
-        write_text(out, rule.pattern);
-    }
+    write_host_rules(out, web.hosts);
     out.u16(static_cast<std::uint16_t>(web.denied_urls.size()));
     for (const std::string& url : web.denied_urls)
         write_text(out, url);
@@ -44,24 +38,6 @@ bool read_flag(Reader& in, bool& out) {
     const std::uint8_t value = in.u8();
     out = value == 1;
     return in.ok() && value <= 1;
-}
-
-Result<void> read_hosts(Reader& in, WebPolicy& web) {
-    const std::uint16_t count = in.u16();
-    if (!in.ok() || count > limits::kHostRulesMax)
-        return bad("web.hosts");
-    for (std::uint16_t i = 0; i < count; ++i) {
-        HostRule rule;
-        rule.number = in.u32();
-        const bool flag = read_flag(in, rule.allow);
-        rule.port = in.u16();
-        auto pattern = read_text(in, limits::kHostBytesMax + 1);
-        if (!flag || !pattern || pattern->empty())
-            return bad("web.hosts");
-        rule.pattern = std::move(*pattern);
-        web.hosts.push_back(std::move(rule));
-    }
-    return {};
 }
 
 Result<void> read_lists(Reader& in, WebPolicy& web) {
@@ -97,7 +73,10 @@ Result<void> read_web(Reader& in, WebPolicy& web) {
     if (!start_page || start_page->empty())
         return bad("web.start_page");
     web.start_page = std::move(*start_page);
-    SUDARE_CHECK(read_hosts(in, web));
+    auto hosts = read_host_rules(in);
+    if (!hosts)
+        return bad("web.hosts");
+    web.hosts = std::move(*hosts);
     return read_lists(in, web);
 }
 

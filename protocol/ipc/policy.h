@@ -8,22 +8,13 @@
 #include "protocol/core/reader.h"
 #include "protocol/core/result.h"
 #include "protocol/core/writer.h"
+#include "protocol/ipc/host_rules.h"
 
 // The effective policy of one session, as the broker hands it to the link and the link to the
 // session host. Layers and origins stay in server/broker/policy. The initial values here are the
 // built-in default: deny. With nothing set a session shows the start page's pictures and takes
 // input, and nothing else.
 namespace sudare::ipc {
-
-// Which hosts may be visited. Pattern: "host.example" (that host) or ".example" (the domain and
-// everything below it), lower case, IDNA A-labels. Port 0 means the standard ports.
-struct HostRule {
-    std::uint32_t number = 0;  // shown to the user in a refusal, found again in the log
-    bool allow = false;
-    std::uint16_t port = 0;
-    std::string pattern;
-    friend bool operator==(const HostRule&, const HostRule&) = default;
-};
 
 struct Bookmark {
     std::string title;
@@ -36,7 +27,7 @@ struct WebPolicy {
     bool plain_http = false;
     bool clipboard_in_browser = false;  // read access of pages to the browser's own clipboard
     std::string start_page = "about:blank";  // its host is always allowed
-    std::vector<HostRule> hosts;              // at most limits::kHostRulesMax
+    HostRules hosts;
     std::vector<std::string> denied_urls;     // Chromium URLBlocklist syntax, at most limits::kDeniedUrlsMax
     std::vector<Bookmark> bookmarks;          // at most limits::kBookmarksMax
     std::uint32_t connections_max = 200;      // at once, per session
@@ -99,10 +90,10 @@ struct SessionPolicy {
     friend bool operator==(const SessionPolicy&, const SessionPolicy&) = default;
 };
 
-// Layout: fixed fields in the order above, counts as u16, texts as in text.h. At most
-// limits::kIpcFrameMax minus 4 KiB, so that any message can carry one; at least kPolicyBytesMin
-// (empty lists and a start page of one byte).
-inline constexpr std::uint32_t kPolicyBytesMin = 55;
+// Layout: fixed fields in the order above, counts as u16, texts as in text.h, host rules as in
+// host_rules.h. At most limits::kPolicyBytesMax, so that any message can carry one; at least
+// kPolicyBytesMin (empty lists and a start page of one byte).
+inline constexpr std::uint32_t kPolicyBytesMin = 61;
 void write_policy(Writer& out, const SessionPolicy& policy);
 // kBadInput or kLimit; names the field.
 Result<SessionPolicy> read_policy(Reader& in);

@@ -32,9 +32,6 @@ struct Rights {
     policy::Effective effective;  // without web.hosts
     std::uint32_t version = 0;
 
-    [[nodiscard]] ipc::SessionPolicy session_policy() const {
-        return policy::session_policy(effective, layers, version);
-    }
     [[nodiscard]] auth::AccountRules account_rules() const {
         return {effective.number(policy::FieldId::kAccessSecondFactor) != 0,
                 effective.number(policy::FieldId::kAccessPasswordDays)};
@@ -89,6 +86,7 @@ public:
 
     Result<Rights> rights(std::uint32_t user);
     Result<Rights> rights(std::uint32_t user, const Moment& at);
+    ipc::SessionPolicy session_policy(const Rights& rights);
     // Now, and how it is stored.
     Result<Moment> moment();
     [[nodiscard]] PolicyState state(const Moment& at) const;
@@ -147,6 +145,8 @@ private:
     boost::asio::steady_timer exceptions_;  // begin or end then
     std::int64_t exceptions_seen_ = 0;      // up to that time
     std::uint64_t connections_ = 0;
+    policy::HostMerges merges_;  // of this version
+    std::uint32_t merges_version_ = 0;
     TypedToday typed_today_;
     BrowserWatch browser_watch_;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal

@@ -2,6 +2,7 @@
 // What a person may do: the stored layers, put together.
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include "server/base/log.h"
 #include "server/broker/core.h"
@@ -40,6 +41,12 @@ Result<Rights> Core::rights(std::uint32_t user, const Moment& at) {
     rights.version = at.version;
     rights.effective = policy::merge_without_hosts(rights.layers);
     return rights;
+}
+
+ipc::SessionPolicy Core::session_policy(const Rights& rights) {
+    if (std::exchange(merges_version_, rights.version) != rights.version)
+        merges_.forget();
+    return policy::session_policy(rights.effective, rights.layers, rights.version, merges_);
 }
 
 void Core::watch_exceptions() {

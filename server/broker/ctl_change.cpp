@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one way by which requests change the policy.
+#include <algorithm>
+
 #include "server/base/log.h"
 #include "server/broker/ctl_peer.h"
 
@@ -17,7 +19,23 @@ namespace {
 // two values of 12 KiB.
 constexpr std::size_t kRecordsAtOnce = 200;
 
+constexpr std::size_t kWholeValuesMax = 2U << 20;  // bytes of an answer; long values after that are shortened
+
+// How many lines of the one the other does not have; both are sorted.
+std::uint64_t lines_more(const std::optional<std::string>& these, const std::optional<std::string>& those) {
+    const auto lines = [](const std::optional<std::string>& text) {
+        const auto list = policy::parse_host_list(text.value_or(""));
+        return list ? *list : policy::HostList();
+    };
+    const policy::HostList all = lines(these), known = lines(those);
+    policy::HostList more;
+    std::ranges::set_difference(all, known, std::back_inserter(more));
+    return more.size();
+}
+
 EventType type_of(const JournalDifference& one) {
+    if (one.layer.kind == Kind::kList)
+        return one.after ? EventType::kHostListSet : EventType::kHostListRemoved;
     if (one.field == store::kGroupsField)
         return EventType::kMembership;
     if (store::exception_number(one.field))
@@ -44,8 +62,11 @@ CtlResult<LayerNames> CtlPeer::layer_names() {
     LayerNames names{{{}, "default"}};
     const auto users = core_.store().user_names();
     const auto groups = core_.store().group_names();  // also of those that are gone
-    if (!users || !groups)
-        return ctl_fail(users ? groups.error() : users.error());
+    const auto lists = core_.store().host_list_numbers();
+    if (!users || !groups || !lists)
+        return ctl_fail(!users ? users.error() : !groups ? groups.error() : lists.error());
+    for (const auto& [name, number] : **lists)
+        names[{Kind::kList, number}] = name;
     for (const auto& [number, name] : *users)
         names[{Kind::kUser, number}] = name;
     for (const store::Group& group : *groups)
@@ -56,7 +77,11 @@ CtlResult<LayerNames> CtlPeer::layer_names() {
 CtlResult<Plan> CtlPeer::planned(const std::vector<store::PolicyChange>& changes) {
     const auto now = core_.state();
     auto plan = now ? make_plan(*now, changes) : tl::unexpected(now.error());
-    return plan ? CtlResult<Plan>(std::move(*plan)) : ctl_fail(plan.error());
+    if (!plan)
+        return ctl_fail(plan.error());
+    if (const auto good = check_lists(*plan); !good)
+        return tl::unexpected(good.error());
+    return std::move(*plan);
 }
 
 CtlResult<> CtlPeer::carry_out(const std::vector<store::PolicyChange>& changes) {
@@ -81,8 +106,13 @@ CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names, Manner
     const auto loose = broker::loosens(plan, core_.store());
     if (!loose)
         return ctl_fail(loose.error());
-    if (*loose && core_.settings().second_person && approved == nullptr)
-        return ask_second_person(plan, names);
+    if (core_.settings().second_person && approved == nullptr) {
+        const auto behind = changes_list_of_pending(plan, names);
+        if (!behind)
+            return tl::unexpected(behind.error());
+        if (*loose || *behind)
+            return ask_second_person(plan, names);
+    }
     std::uint32_t version = plan.before.at().version;
     // What the user has asked for is the approver's doing.
     const std::uint32_t asker =
@@ -119,7 +149,13 @@ Event CtlPeer::event_of(const JournalDifference& one, const LayerNames& names,
     Event record{type_of(one), {}};
     record.number(Field::kAdminUid, actor).number(Field::kPolicyVersion, version);
     if (one.layer.kind != Kind::kDefault)
-        record.text(one.layer.kind == Kind::kUser ? Field::kUser : Field::kGroup, names.at(one.layer));
+        record.text(one.layer.kind == Kind::kUser    ? Field::kUser
+                    : one.layer.kind == Kind::kGroup ? Field::kGroup
+                                                     : Field::kHostList,
+                    names.at(one.layer));
+    if (one.layer.kind == Kind::kList)
+        record.number(Field::kAdded, lines_more(one.after, one.before))
+            .number(Field::kRemoved, lines_more(one.before, one.after));
     if (const auto number = store::exception_number(one.field)) {
         if (const auto exception = core_.store().find_exception(*number))
             describe(record, *exception);
@@ -141,6 +177,12 @@ CtlFailure CtlPeer::failure_of(const TooLarge& found, const LayerNames& names) {
     const std::string name = written(found.layer.kind, names.at(found.layer));
     const std::string size = std::to_string(found.most >> 10);
     switch (found.what) {
+        case TooLarge::What::kExceptionsOfOne:
+            return {Errc::kLimit,
+                    "the exceptions of user \"" + name + "\" together, with the lists that they name, have more than " +
+                        size + " KiB; name long lists in a group instead",
+                    "利用者「" + name + "」の例外の合計が、その中のリストを含めて " + size +
+                        " KiB を超えます。長いリストはグループで指定してください"};
         case TooLarge::What::kGroupCount:
             return {Errc::kLimit,
                     "user \"" + name + "\" is in 16 groups, which is the most; leave one first",
@@ -164,16 +206,19 @@ CtlFailure CtlPeer::failure_of(const TooLarge& found, const LayerNames& names) {
 // What a plan would change, layer by layer, and whether each part alone permits anybody more.
 CtlResult<std::vector<ipc::CtlRow>> CtlPeer::difference_rows(const Plan& plan, const LayerNames& names) {
     std::vector<ipc::CtlRow> rows;
+    std::size_t left = kWholeValuesMax;
     for (const JournalDifference& one : plan.differences) {
         const auto part = make_plan(plan.before, {{one.layer, one.field, one.after}});
-        const auto loose = part ? broker::loosens(*part, core_.store()) : tl::unexpected(part.error());
+        auto loose = part ? broker::loosens(*part, core_.store()) : tl::unexpected(part.error());
+        if (!loose && loose.error().code == Errc::kNotFound)  // a list and what names it go together only
+            loose = broker::loosens(plan, core_.store());
         if (!loose)
             return ctl_fail(loose.error());
         rows.push_back({{"layer", written(one.layer.kind, names.at(one.layer))},
                         {"field", shown_field(one.field)},
-                        {"before", shown_value(one.field, one.before.value_or(""), names)},
+                        {"before", fitted(shown_value(one.field, one.before.value_or(""), names), left)},
                         {"was_set", one.before.has_value()},
-                        {"after", shown_value(one.field, one.after.value_or(""), names)},
+                        {"after", fitted(shown_value(one.field, one.after.value_or(""), names), left)},
                         {"is_set", one.after.has_value()},
                         {"loosens", *loose}});
     }

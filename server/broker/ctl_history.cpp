@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/base/log.h"
+#include "server/broker/change/host_difference.h"
 #include "server/broker/ctl_peer.h"
 
 namespace sudare::broker {
@@ -15,6 +16,7 @@ using Kind = store::LayerId::Kind;
 namespace {
 
 constexpr std::int64_t kHistoryMax = 10000;
+constexpr std::size_t kWholeValuesMax = 2U << 20;  // bytes of an answer; long values after that are shortened
 
 }  // namespace
 
@@ -66,6 +68,7 @@ CtlResult<> CtlPeer::policy_history(const Arguments& arguments) {
     const auto journal = core_.store().journal(*layer, static_cast<std::uint32_t>(*most));
     if (!journal)
         return ctl_fail(journal.error());
+    std::size_t left = kWholeValuesMax;
     for (const store::JournalEntry& one : *journal) {
         const store::LayerId id = one.change.layer;
         const auto name = names->find(id);
@@ -75,7 +78,7 @@ CtlResult<> CtlPeer::policy_history(const Arguments& arguments) {
              {"layer", written(id.kind, name == names->end() ? "?" : name->second)},
              {"field", shown_field(one.change.field)},
              {"set", one.change.value.has_value()},
-             {"value", shown_value(one.change.field, one.change.value.value_or(""), *names)}});
+             {"value", fitted(shown_value(one.change.field, one.change.value.value_or(""), *names), left)}});
     }
     return {};
 }
@@ -89,7 +92,12 @@ CtlResult<> CtlPeer::policy_diff(const Arguments& arguments) {
     const auto before_layers = core_.state(*from).layers(user->id), after_layers = core_.state(*to).layers(user->id);
     if (!before_layers || !after_layers)
         return ctl_fail(before_layers ? after_layers.error() : before_layers.error());
-    const policy::Effective before = policy::merge(*before_layers), after = policy::merge(*after_layers);
+    policy::Effective before = policy::merge(*before_layers), after = policy::merge(*after_layers);
+    HostDifferences hosts;
+    const auto& rules = hosts.of(*before_layers, *after_layers);
+    constexpr auto kHosts = static_cast<std::size_t>(policy::FieldId::kWebHosts);
+    before.values[kHosts] = rules.removed.value;  // those that count before, or after, alone
+    after.values[kHosts] = rules.added.value;
     for (const policy::FieldRow& field : policy::field_rows()) {
         const auto at = static_cast<std::size_t>(field.id);
         const auto& old_value = before.at(field.id);
@@ -117,7 +125,7 @@ CtlResult<> CtlPeer::policy_rollback(const Arguments& arguments) {
     std::vector<store::PolicyChange> changes;
     for (const JournalDifference& one : *found) {
         // What nothing enforces cannot be promised again.
-        if (policy::row_of(one.field) != nullptr)
+        if (one.layer.kind != Kind::kList && policy::row_of(one.field) != nullptr)
             if (const auto good = parse_field(one.field, one.after); !good)
                 return tl::unexpected(good.error());
         changes.push_back({one.layer, one.field, one.after});

@@ -76,6 +76,11 @@ private:
     CtlResult<> change_show(const Arguments&);
     CtlResult<> change_approve(const Arguments&);
     CtlResult<> change_refuse(const Arguments&);
+    CtlResult<> host_list_set(const Arguments&);
+    CtlResult<> host_list_show(const Arguments&);
+    CtlResult<> host_list_list(const Arguments&);
+    CtlResult<> host_list_remove(const Arguments&);
+    CtlResult<> policy_host(const Arguments&);
     CtlResult<> session_list(const Arguments&);
     CtlResult<> session_end(const Arguments&);
     CtlResult<> log(const Arguments&);
@@ -93,6 +98,8 @@ private:
     CtlResult<std::optional<store::LayerId>> find_layer_or_all(const std::string& text);
     CtlResult<store::Group> find_group(const std::string& name);
     CtlResult<std::vector<store::Group>> groups();
+    CtlResult<store::LayerId> find_host_list(const std::string& name);
+    CtlResult<> show_people(const Plan& plan, const LayerNames& names);
     CtlResult<Moment> find_moment(const std::string& text);
     CtlResult<> change_policy(const std::string& layer, const std::string& field,
                               const std::optional<std::string>& text);
@@ -123,6 +130,10 @@ private:
     CtlResult<std::set<store::Role>> own_roles();
     CtlResult<> check_role(const Row& row);
     CtlFailure failure_of(const TooLarge& found, const LayerNames& names);
+    CtlResult<> check_lists(const Plan& plan);
+    // Whether it changes a list that a change which waits would name: who approves that has looked at the
+    // list, so the list must not become another one behind them.
+    CtlResult<bool> changes_list_of_pending(const Plan& plan, const LayerNames& names);
     CtlResult<ImportPlan> planned_import(const ImportTable& table, std::uint32_t first_new);
     CtlResult<> carry_out_import(const ImportPlan& import, const Plan& plan, const LayerNames& names,
                                  std::int64_t until);

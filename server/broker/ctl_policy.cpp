@@ -6,6 +6,15 @@ namespace sudare::broker {
 
 using Kind = store::LayerId::Kind;
 
+namespace {
+
+CtlFailure list_has_no_fields() {
+    return {Errc::kBadInput, "a host list has no fields; use: sudarectl host-list",
+            "ホストリストに項目はありません。sudarectl host-list を使ってください"};
+}
+
+}  // namespace
+
 CtlResult<> CtlPeer::policy_set(const Arguments& arguments) {
     return change_policy(arguments[0], arguments[1], arguments[2]);
 }
@@ -15,7 +24,6 @@ CtlResult<> CtlPeer::policy_unset(const Arguments& arguments) {
 }
 
 CtlResult<store::LayerId> CtlPeer::find_layer(const std::string& text) {
-    constexpr std::string_view kGroupPrefix = "group:";
     if (text.empty())
         return store::LayerId{};
     if (text.starts_with(kGroupPrefix)) {
@@ -24,6 +32,8 @@ CtlResult<store::LayerId> CtlPeer::find_layer(const std::string& text) {
             return tl::unexpected(group.error());
         return store::LayerId{Kind::kGroup, group->id};
     }
+    if (text.starts_with(kListPrefix))
+        return find_host_list(text.substr(kListPrefix.size()));
     const auto user = find_user(text);
     if (!user)
         return tl::unexpected(user.error());
@@ -38,11 +48,17 @@ CtlResult<> CtlPeer::change_policy(const std::string& layer, const std::string& 
     const auto id = find_layer(layer);
     if (!id)
         return tl::unexpected(id.error());
+    if (id->kind == Kind::kList)
+        return tl::unexpected(list_has_no_fields());
     return carry_out({{*id, std::string(change->row->name), change->text}});
 }
 
 void CtlPeer::send_rights(const policy::Layers& layers, bool definitions) {
-    const policy::Effective effective = policy::merge(layers);
+    policy::Effective effective = policy::merge_without_hosts(layers);
+    policy::Decision hosts = policy::decide_folded(layers);
+    constexpr auto kHosts = static_cast<std::size_t>(policy::FieldId::kWebHosts);
+    effective.values[kHosts] = std::move(hosts.value);
+    effective.origins[kHosts] = std::move(hosts.origin);
     for (const policy::FieldRow& field : policy::field_rows()) {
         const auto at = static_cast<std::size_t>(field.id);
         ipc::CtlRow out{{"field", std::string(field.name)},
@@ -88,6 +104,8 @@ CtlResult<> CtlPeer::policy_get(const Arguments& arguments) {
     const auto id = find_layer(arguments[0]);
     if (!id)
         return tl::unexpected(id.error());
+    if (id->kind == Kind::kList)
+        return tl::unexpected(list_has_no_fields());
     const auto state = core_.state();
     const auto stored = state ? state->layer(*id) : tl::unexpected(state.error());
     if (!stored)
@@ -110,10 +128,16 @@ CtlResult<> CtlPeer::policy_what_if(const Arguments& arguments) {
     const auto id = find_layer(arguments[0]);
     if (!id)
         return tl::unexpected(id.error());
+    if (id->kind == Kind::kList)
+        return tl::unexpected(list_has_no_fields());
     const auto plan = planned({{*id, std::string(change->row->name), change->text}});
     const auto names = layer_names();
     if (!plan || !names)
         return tl::unexpected(plan ? names.error() : plan.error());
+    return show_people(*plan, *names);
+}
+
+CtlResult<> CtlPeer::show_people(const Plan& plan, const LayerNames& names) {
     std::map<const policy::Decision*, std::string> texts;  // of thousands of people, and many of them alike
     const auto text_of = [&](const policy::FieldRow& field, const policy::Decision& one) {
         const auto [place, is_new] = texts.try_emplace(&one);
@@ -124,9 +148,9 @@ CtlResult<> CtlPeer::policy_what_if(const Arguments& arguments) {
     std::map<std::uint32_t, std::uint64_t> running;
     for (const Core::Place& one : core_.sessions())
         ++running[one.session->user.id];
-    const auto shown = who_changes(*plan, core_.store(), [&](const PersonChange& one) {
+    const auto shown = who_changes(plan, core_.store(), [&](const PersonChange& one) {
         if (one.user != 0)
-            row({{"user", names->at({Kind::kUser, one.user})},
+            row({{"user", names.at({Kind::kUser, one.user})},
                  {"field", std::string(one.field->name)},
                  {"before", text_of(*one.field, one.before)},
                  {"after", text_of(*one.field, one.after)},

@@ -167,7 +167,7 @@ void LinkPeer::grant(const Rights& rights, const Display& display) {
         return refuse_session(EndReason::kInternal, "database");
     session_ = std::make_unique<Session>();
     session_->id = *number;
-    session_->policy = rights.session_policy();
+    session_->policy = core_.session_policy(rights);
     session_->user = user_;
     session_->at = connected_;
     session_->granted = std::time(nullptr);
@@ -208,7 +208,7 @@ void LinkPeer::take_up(const Core::Place& place, const Rights& rights, const Dis
     if (!core_.record_durable(record))
         return refuse_session(EndReason::kAuditUnavailable);
     session_ = core_.take_session(place);
-    session_->policy = rights.session_policy();
+    session_->policy = core_.session_policy(rights);
     session_->at = connected_;
     session_->detached.reset();
     session_->former_ticket = {};
@@ -277,7 +277,7 @@ void LinkPeer::policy_changed() {
         return terminate(EndReason::kInternal);
     if (policy::access_denied(rights->effective, terminal(), local_time()))
         return terminate(EndReason::kPolicyChanged);
-    ipc::SessionPolicy changed = rights->session_policy();
+    ipc::SessionPolicy changed = core_.session_policy(*rights);
     if (same_but_version(changed, session_->policy))
         return;
     session_->policy = std::move(changed);

@@ -71,7 +71,17 @@ std::string shown_field(const std::string& field) {
 }
 
 std::string written(LayerId::Kind kind, const std::string& name) {
-    return kind == LayerId::Kind::kDefault ? "default" : kind == LayerId::Kind::kGroup ? "group:" + name : name;
+    switch (kind) {
+        case LayerId::Kind::kDefault:
+            return "default";
+        case LayerId::Kind::kGroup:
+            return std::string(kGroupPrefix) + name;
+        case LayerId::Kind::kList:
+            return std::string(kListPrefix) + name;
+        case LayerId::Kind::kUser:
+            break;
+    }
+    return name;
 }
 
 std::string recorded(const std::string& value) {
@@ -91,6 +101,13 @@ std::string shortened(const std::string& text) {
     return text.size() <= kMost
                ? text
                : printable(text.substr(0, kMost)) + "... (" + std::to_string(text.size()) + " bytes)";
+}
+
+std::string fitted(std::string text, std::size_t& left) {
+    if (text.size() > left)
+        return shortened(text);
+    left -= text.size();
+    return text;
 }
 
 bool is_account_name(const std::string& name) {

@@ -38,8 +38,9 @@ std::string shown_value(const std::string& field, const std::string& value, cons
 // "web.hosts", "groups", "place", "exception 12".
 std::string shown_field(const std::string& field);
 
-// "default", "group:tax", or the user: as an administrator writes it.
+// "default", "group:tax", "host-list:gov", or the user: as an administrator writes it.
 std::string written(store::LayerId::Kind kind, const std::string& name);
+inline constexpr std::string_view kGroupPrefix = "group:", kListPrefix = "host-list:";
 
 // A value as a record has it: a long one by its hash, its length and its beginning.
 std::string recorded(const std::string& value);
@@ -49,6 +50,9 @@ std::string shortened(const std::string& text);
 
 // Of a user, terminal or group: without spaces, quotes, / : \ and not "default".
 bool is_account_name(const std::string& name);
+
+// Of answers with many values: whole as long as `left` bytes are not used up, then shortened.
+std::string fitted(std::string text, std::size_t& left);
 
 // Those of these that exist, weakest first, with commas.
 std::string names_of(const std::vector<store::Group>& known, const std::vector<std::uint32_t>& own);

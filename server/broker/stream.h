@@ -19,9 +19,9 @@ using UnixSocket = boost::asio::local::stream_protocol::socket;
 // or somebody holds it.
 class Stream : public std::enable_shared_from_this<Stream> {
 public:
-    // Unsent bytes at most: two policies of the largest kind and small change. A peer that lets
-    // more pile up is cut off.
-    static constexpr std::size_t kUnsentMax = 4U << 20;
+    // Unsent bytes at most: three policies of the largest kind, or an administrator's largest answer. A
+    // peer that lets more pile up is cut off.
+    static constexpr std::size_t kUnsentMax = 3 * limits::kIpcFrameMax;
 
     Stream(UnixSocket socket, const FrameRules& rules)
         : socket_(std::move(socket)), buffer_(rules) {}

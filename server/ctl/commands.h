@@ -28,6 +28,8 @@ void add_group_commands(CLI::App& app, Context& context);
 void add_policy_commands(CLI::App& app, Context& context);
 void add_history_commands(CLI::App& policy, Context& context);  // below "policy"
 void add_budget_command(CLI::App& policy, Context& context);    // below "policy"
+void add_host_list_commands(CLI::App& app, Context& context);
+void add_policy_host_command(CLI::App& policy, Context& context);  // below "policy"
 void add_exception_commands(CLI::App& app, Context& context);
 void add_role_commands(CLI::App& app, Context& context);
 void add_change_commands(CLI::App& app, Context& context);

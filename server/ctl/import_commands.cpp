@@ -5,10 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
-#include <iostream>
 #include <memory>
-#include <sstream>
 
 #include "server/base/log.h"
 #include "server/base/unique_fd.h"
@@ -16,6 +13,7 @@
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
 #include "server/ctl/csv.h"
+#include "server/ctl/text_file.h"
 #include "server/ctl/times.h"
 
 namespace sudare::ctl {
@@ -37,21 +35,8 @@ Encoding encoding_of(const std::string& name) {
     return name == "utf-8" ? Encoding::kUtf8 : name == "shift_jis" ? Encoding::kShiftJis : Encoding::kAuto;
 }
 
-Result<std::string> read_all(const std::string& path) {
-    std::ostringstream out;
-    if (path == "-") {
-        out << std::cin.rdbuf();
-        return out.str();
-    }
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        return fail(Errc::kNotFound, std::strerror(errno));
-    out << file.rdbuf();
-    return out.str();
-}
-
 Result<CsvTable> table_of(const Import& import) {
-    SUDARE_TRY(const std::string bytes, read_all(import.file));
+    SUDARE_TRY(const std::string bytes, read_file(import.file));
     SUDARE_TRY(const std::string text, decode(bytes, encoding_of(import.encoding)));
     return read_csv(text);
 }

@@ -31,7 +31,7 @@ int main(int argc, char** argv) {
         ->capture_default_str();
     for (const auto add :
          {ctl::add_pki_commands, ctl::add_user_commands, ctl::add_terminal_commands,
-          ctl::add_group_commands, ctl::add_policy_commands, ctl::add_exception_commands,
+          ctl::add_group_commands, ctl::add_policy_commands, ctl::add_host_list_commands, ctl::add_exception_commands,
           ctl::add_import_commands, ctl::add_change_commands, ctl::add_role_commands,
           ctl::add_status_commands, ctl::add_manual_commands})
         add(app, context);

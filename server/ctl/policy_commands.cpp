@@ -7,6 +7,7 @@
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
 #include "server/ctl/layer.h"
+#include "server/ctl/text_file.h"
 
 namespace sudare::ctl {
 namespace {
@@ -17,6 +18,7 @@ struct Change {
     std::string layer;
     std::string field;
     std::string value;
+    std::string file;  // has the value
     bool unset = false;
 };
 
@@ -29,6 +31,16 @@ CLI::App* add_set(CLI::App* policy, Context& context) {
     const auto change = std::make_shared<Change>();
     CLI::App* command =
         add_command(policy, "set", context.pick("give a field a value", "値を設定"), [&context, change] {
+            if (change->file.empty() == change->value.empty())
+                return context.failed(Errc::kBadInput, "give a value, or --file",
+                                      "値か --file のどちらかを指定してください");
+            if (!change->file.empty()) {
+                auto text = read_text_file(change->file);
+                if (!text)
+                    return context.failed(text.error().code, change->file + ": " + text.error().message,
+                                          change->file + ": " + text.error().message);
+                change->value = std::move(*text);
+            }
             if (ask(context, CtlRequest::kPolicySet,
                     {layer_argument(change->layer), change->field, change->value}))
                 context.result(
@@ -37,7 +49,10 @@ CLI::App* add_set(CLI::App* policy, Context& context) {
         });
     add_layer(command, context, change->layer);
     add_needed(command, "field", change->field, context.pick("field", "項目"));
-    add_needed(command, "value", change->value, context.pick("value", "値"));
+    command->add_option("value", change->value, std::string(context.pick("value", "値")));
+    command->add_option("--file", change->file,
+                        std::string(context.pick("a file that has the value, - for the input: for long ones",
+                                                 "値を書いたファイル。- は標準入力。長い値に使う")));
     return command;
 }
 
@@ -127,6 +142,7 @@ void add_policy_commands(CLI::App& app, Context& context) {
                 });
     add_what_if(policy, context);
     add_history_commands(*policy, context);
+    add_policy_host_command(*policy, context);
     add_budget_command(*policy, context);
 }
 

@@ -27,6 +27,7 @@ Result<std::shared_ptr<const Access>> Access::create(ipc::EgressConfig config) {
     SUDARE_TRY(HostRules hosts, HostRules::create(config.web.hosts));
     std::shared_ptr<Access> out(new Access(std::move(config), std::move(hosts)));
     SUDARE_CHECK(out->add_private_sites());
+    out->config_.web.hosts = {};  // they are in the table now
     out->note_start_page();
     return std::shared_ptr<const Access>(std::move(out));
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/egress/host_rules.h"
 
+#include <algorithm>
+
 #include "protocol/core/limits.h"
 #include "server/egress/target.h"
 
@@ -20,27 +22,32 @@ bool is_canonical(std::string_view pattern) {
 
 }  // namespace
 
-Result<HostRules> HostRules::create(const std::vector<ipc::HostRule>& rules) {
+Result<HostRules> HostRules::create(const ipc::HostRules& rules) {
     if (rules.size() > sudare::limits::kHostRulesMax)
         return fail(Errc::kLimit, "too many host rules");
     HostRules out;
-    for (const ipc::HostRule& rule : rules) {
+    out.entries_.reserve(rules.size());
+    const std::vector<ipc::HostRule> all = rules.all();
+    for (const ipc::HostRule& rule : all) {
         if (!is_canonical(rule.pattern))
             return fail(Errc::kBadInput, "host rule " + std::to_string(rule.number) + ": \"" +
                                              rule.pattern +
                                              "\" is not a lower-case host or .suffix");
-        out.entries_[rule.pattern].push_back({rule.number, rule.port, rule.allow});
+        out.entries_.push_back({static_cast<std::uint32_t>(out.texts_.size()), rule.number, rule.port,
+                                static_cast<std::uint8_t>(rule.pattern.size()), rule.allow});
+        out.texts_ += rule.pattern;
     }
+    out.texts_.shrink_to_fit();
+    std::ranges::stable_sort(out.entries_, {}, [&](const Entry& entry) { return out.pattern(entry); });
     return out;
 }
 
 std::optional<HostRules::Match> HostRules::at(std::string_view pattern, std::uint16_t port,
                                               bool standard_port) const {
-    const auto found = entries_.find(pattern);
-    if (found == entries_.end())
-        return std::nullopt;
+    const auto found = std::ranges::equal_range(entries_, pattern, {},
+                                                [this](const Entry& entry) { return this->pattern(entry); });
     std::optional<Match> best;
-    for (const Entry& entry : found->second) {
+    for (const Entry& entry : found) {
         const bool covers =
             entry.port == port || (entry.port == 0 && (!entry.allow || standard_port));
         if (covers && (!best || (best->allow && !entry.allow)))

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "protocol/core/result.h"
@@ -13,8 +12,7 @@
 
 namespace sudare::egress {
 
-// The host rules of a policy. A lookup costs one hash probe per label of the name, whatever the
-// count of rules.
+// The host rules of a policy. A lookup costs one binary search per label of the name.
 //
 // The longest pattern that has a rule for the port decides; "host.example" is longer than
 // ".host.example". Within one pattern a denial wins. Port 0 of a denial covers every port, port 0
@@ -23,7 +21,7 @@ class HostRules {
 public:
     // Errors: kBadInput naming the rule whose pattern is not a canonical host or ".suffix",
     // kLimit above limits::kHostRulesMax.
-    static Result<HostRules> create(const std::vector<ipc::HostRule>& rules);
+    static Result<HostRules> create(const ipc::HostRules& rules);
 
     struct Match {
         bool allow = false;
@@ -34,22 +32,22 @@ public:
                                             bool standard_port) const;
 
 private:
+    // Each session has a table of its own: a rule costs 16 bytes and its pattern.
     struct Entry {
+        std::uint32_t place;  // of its pattern in texts_, with its leading dot, if any
         std::uint32_t number;
         std::uint16_t port;
+        std::uint8_t length;
         bool allow;
     };
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const {
-            return std::hash<std::string_view>()(text);
-        }
-    };
+    [[nodiscard]] std::string_view pattern(const Entry& entry) const {
+        return std::string_view(texts_).substr(entry.place, entry.length);
+    }
     [[nodiscard]] std::optional<Match> at(std::string_view pattern, std::uint16_t port,
                                           bool standard_port) const;
 
-    // Pattern with its leading dot, if any -> its rules.
-    std::unordered_map<std::string, std::vector<Entry>, Hash, std::equal_to<>> entries_;
+    std::string texts_;
+    std::vector<Entry> entries_;  // sorted by pattern; of the same pattern in their order
 };
 
 }  // namespace sudare::egress

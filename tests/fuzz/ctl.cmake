@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
 sudare_fuzzer(csv_fuzzer csv_fuzzer.cpp LIBS sudare_ctl_csv)
+sudare_fuzzer(host_file_fuzzer ${CMAKE_CURRENT_LIST_DIR}/host_file_fuzzer.cpp LIBS sudare_ctl_csv sudare_broker_policy)

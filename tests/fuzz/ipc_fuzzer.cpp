@@ -12,7 +12,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Reader in(payload);
     switch (data[0] % 6) {
         case 0: (void)ipc::read_session_start(payload); break;
-        case 1: (void)ipc::read_policy_payload(payload); break;
+        case 1:  // what has been read, written reads the same
+            if (const auto policy = ipc::read_policy_payload(payload))
+                if (const auto again = ipc::read_policy_payload(ipc::write_policy_payload(*policy)); !again || *again != *policy)
+                    __builtin_trap();
+            break;
         case 2: (void)ipc::read_egress_config(payload); break;
         case 3: (void)ipc::read_destination(in); break;
         case 5: (void)ipc::read_session_resume(payload); break;

@@ -63,11 +63,12 @@ ENROL = {
 
 def policy():
     web = struct.pack(">BBBII", 0, 0, 0, 200, 0) + text("https://portal.example/")
-    web += struct.pack(">H", 1) + struct.pack(">IBH", 1, 1, 0) + text(".example.jp")
+    hosts = struct.pack(">BIB", 1, 1, 11) + b".example.jp" + struct.pack(">BHB", 6, 8443, 9) + b"a.example"
+    web += struct.pack(">II", 2, len(hosts)) + hosts
     web += struct.pack(">H", 1) + text("file://*")
     web += struct.pack(">H", 1) + text("入口") + text("https://portal.example/")
     head = struct.pack(">IIIHB", 1, 30, 600, 10, 0)
-    return head + web + struct.pack(">BBBHI", 1, 1, 1, 1200, 0) + struct.pack(">HHBIB", 3840, 2160, 60, 0, 0)
+    return head + web + struct.pack(">BBBHIB", 1, 1, 1, 1200, 0, 1) + struct.pack(">HHBIB", 3840, 2160, 60, 0, 0)
 
 
 def session():
@@ -114,6 +115,8 @@ def main():
     egress = policy() + struct.pack(">H", 1) + address + struct.pack(">H", 53) + bytes(18)
     egress += struct.pack(">H", 1) + text("demo.example") + struct.pack(">H", 443) + address
     egress += struct.pack(">H", 1) + address + b"\x80"
+    targets = {"name": b"a.example:8443", "literal": b"127.0.0.1:443", "six": b"[::1]:443", "none": b""}
+    write("egress_rules_fuzzer", {key: bytes([len(raw)]) + raw + egress for key, raw in targets.items()})
     start = struct.pack(">Q16sHHHBB", 5, b"k" * 16, 1280, 720, 120, 0, 0) + policy()
     destination = struct.pack(">BIH16sIQQ", 0, 1, 443, address, 1, 10, 20) + text("portal.example")
     write("directory_fuzzer", {"groups": b"\0\2" + text("cn=welfare,dc=city") + text("cn=税,dc=city"),

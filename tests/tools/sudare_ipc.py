@@ -26,6 +26,13 @@ def text(value):
     return struct.pack(">H", len(raw)) + raw
 
 
+def host_rule(number, allow, port, pattern):
+    """As in protocol/ipc/host_rules.h."""
+    raw = pattern.encode()
+    return (struct.pack(">BI", (1 if allow else 0) | (2 if port else 0), number) +
+            (struct.pack(">H", port) if port else b"") + bytes([len(raw)]) + raw)
+
+
 @dataclasses.dataclass
 class EgressConfig:
     allow_by_default: bool = False
@@ -43,11 +50,10 @@ class EgressConfig:
         out = struct.pack(">IIIHB", 0, 30, 600, 0, 0)
         out += struct.pack(">BBBII", self.allow_by_default, self.plain_http, 0,
                            self.connections_max, self.megabytes_per_day)
-        out += text(self.start_page) + struct.pack(">H", len(self.hosts))
-        for number, allow, port, pattern in self.hosts:
-            out += struct.pack(">IBH", number, allow, port) + text(pattern)
+        hosts = b"".join(host_rule(*rule) for rule in self.hosts)
+        out += text(self.start_page) + struct.pack(">II", len(self.hosts), len(hosts)) + hosts
         out += struct.pack(">HH", 0, 0)                              # denied_urls, bookmarks
-        out += struct.pack(">BBBHI", 1, 1, 1, 1200, 0)               # input
+        out += struct.pack(">BBBHIB", 1, 1, 1, 1200, 0, 1)           # input
         out += struct.pack(">HHBIB", 3840, 2160, 60, 0, 0)           # display
         out += struct.pack(">H", len(self.resolvers))
         for address, port in self.resolvers:

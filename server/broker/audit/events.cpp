@@ -98,6 +98,9 @@ constexpr std::array kEvents{
              "many accounts and rules at once; their records stand before it, number counts the rows"},
     EventRow{T::kUserCode, "user_code", "登録コードの発行",
              "a one-time code until ends, with which the user chooses a password"},
+    EventRow{T::kHostListSet, "host_list_set", "ホストリストの設定",
+             "a named list has other hosts; added and removed count them"},
+    EventRow{T::kHostListRemoved, "host_list_removed", "ホストリストの削除", "nothing names it any more"},
 };
 
 using F = Field;
@@ -159,6 +162,9 @@ constexpr std::array kFields{
     FieldRow{F::kFilter, "filter", K::kText, "what was asked for"},
     FieldRow{F::kProgramVersion, "program_version", K::kText, "of the broker"},
     FieldRow{F::kSeconds, "seconds", K::kNumber, "seconds"},
+    FieldRow{F::kHostList, "host_list", K::kText, "name of a list of hosts"},
+    FieldRow{F::kAdded, "added", K::kNumber, "count"},
+    FieldRow{F::kRemoved, "removed", K::kNumber, "count"},
 };
 
 }  // namespace

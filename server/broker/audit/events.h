@@ -71,6 +71,8 @@ enum class EventType : std::uint16_t {
     kChangeRefused = 113,
     kImported = 114,
     kUserCode = 115,
+    kHostListSet = 120,
+    kHostListRemoved = 121,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -127,6 +129,9 @@ enum class Field : std::uint16_t {
     kFilter = 54,
     kProgramVersion = 55,
     kSeconds = 56,
+    kHostList = 60,
+    kAdded = 61,
+    kRemoved = 62,
 };
 
 struct EventRow {

@@ -8,21 +8,11 @@ namespace sudare::broker {
 
 using policy::FieldId;
 
-namespace {
-
-const std::vector<std::string>& rules_of(const policy::Layer& layer) {
-    static const std::vector<std::string> kNone;
-    const auto& value = layer.at(FieldId::kWebHosts);
-    return value ? std::get<std::vector<std::string>>(*value) : kNone;
-}
-
-}  // namespace
-
 const HostDifferences::Index& HostDifferences::index(const Shared& layer) {
     const auto [place, is_new] = indexes_.try_emplace(layer);
     if (is_new)
-        for (const std::string& rule : rules_of(*layer))
-            place->second[policy::target_of(rule)].push_back(&rule);
+        for (const policy::LayerHosts::Rule& rule : layer->hosts().rules())
+            place->second[policy::target_of(rule.text)].push_back(&rule.text);
     return place->second;
 }
 

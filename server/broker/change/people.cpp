@@ -18,7 +18,8 @@ namespace {
 std::vector<const policy::FieldRow*> fields_concerned(const Plan& plan) {
     std::set<policy::FieldId> named;
     for (const JournalDifference& one : plan.differences) {
-        const policy::FieldRow* row = policy::row_of(one.field);
+        const policy::FieldRow* row = one.layer.kind == Kind::kList ? &policy::row_of(policy::FieldId::kWebHosts)
+                                                                    : policy::row_of(one.field);
         if (row != nullptr) {
             named.insert(row->id);
             continue;
@@ -40,7 +41,8 @@ Result<std::set<std::uint32_t>> people_concerned(const Plan& plan, store::Store&
     for (const JournalDifference& one : plan.differences) {
         if (one.layer.kind == Kind::kUser)
             out.insert(one.layer.number);
-        everybody = everybody || one.layer.kind == Kind::kDefault;
+        // Whoever has a layer that names the list: most have, and the others are found to be as before.
+        everybody = everybody || one.layer.kind == Kind::kDefault || one.layer.kind == Kind::kList;
     }
     if (everybody) {
         out.insert(0);

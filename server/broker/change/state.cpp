@@ -11,26 +11,87 @@ using store::LayerId;
 using store::PolicyException;
 using Kind = LayerId::Kind;
 
-namespace {
+PolicyState::PolicyState(store::Store& store, Moment at, std::string start_page)
+    : store_(&store), at_(at), start_page_(std::move(start_page)) {}
 
-Result<NamedLayer> layer_of(const PolicyException& exception) {
+Result<PolicyState::SharedLayer> PolicyState::unresolved(LayerId id) const {
+    if (const auto changed = layers_.find(id); changed != layers_.end())
+        return changed->second;
+    return store_->layer(id, at_.version);
+}
+
+Result<PolicyState::SharedLayer> PolicyState::layer(LayerId id) const {
+    SUDARE_TRY(SharedLayer said, unresolved(id));
+    const auto touched = [&](const std::string& name) { return list_names_.contains(name); };
+    if (said->lists().empty() || (said->looked_up() && std::ranges::none_of(said->lists(), touched)))
+        return said;
+    SharedLayer& known = looked_up_[id];
+    if (!known) {
+        const auto layer = std::make_shared<policy::Layer>(*said);
+        SUDARE_CHECK(look_up(*layer));
+        known = layer;
+    }
+    return known;
+}
+
+Result<void> PolicyState::look_up(policy::Layer& layer) const {
+    policy::HostLists lists;
+    SUDARE_TRY(const auto numbers, store_->host_list_numbers());
+    for (const std::string& name : layer.lists()) {
+        const auto number = numbers->find(name);
+        if (number == numbers->end())
+            continue;
+        SUDARE_TRY(store::SharedHostList list, host_list(number->second));
+        if (list != nullptr)
+            lists[name] = std::move(list);
+    }
+    return layer.look_up(lists);
+}
+
+Result<store::SharedHostList> PolicyState::host_list(std::uint32_t number) const {
+    if (const auto changed = lists_.find(number); changed != lists_.end())
+        return changed->second;
+    return store_->host_list(number, at_.version);
+}
+
+Result<NamedLayer> PolicyState::layer_of(const PolicyException& exception) const {
     const policy::FieldRow& row = policy::row_of(exception.field);
     SUDARE_TRY(policy::Value value, policy::parse(row, exception.value));
     const auto layer = std::make_shared<policy::Layer>();
     layer->at(exception.field) = std::move(value);
+    if (!layer->lists().empty()) {
+        SUDARE_CHECK(look_up(*layer));
+    }
     return NamedLayer{Origin::kException, std::to_string(exception.id), policy::kExceptionRuleBase,
                       layer};
 }
 
-}  // namespace
-
-PolicyState::PolicyState(store::Store& store, Moment at, std::string start_page)
-    : store_(&store), at_(at), start_page_(std::move(start_page)) {}
-
-Result<PolicyState::SharedLayer> PolicyState::layer(LayerId id) const {
-    if (const auto changed = layers_.find(id); changed != layers_.end())
-        return changed->second;
-    return store_->layer(id, at_.version);
+Result<ListUsers> PolicyState::list_users() const {
+    ListUsers out;
+    SUDARE_TRY(const auto stored, store_->list_uses(at_.version));
+    for (const auto& [layer, lists] : *stored)
+        if (!layers_.contains(layer))
+            out.push_back({layer, 0, lists});
+    for (const auto& [id, layer] : layers_)
+        if (!layer->lists().empty())
+            out.push_back({id, 0, layer->lists()});
+    SUDARE_TRY(const auto standing, store_->exceptions(std::nullopt, at_.version, at_.time));
+    std::set<std::uint32_t> people;
+    for (const PolicyException& one : standing)
+        people.insert(one.user);
+    for (const auto& [user, changes] : exceptions_)
+        people.insert(user);
+    for (const std::uint32_t user : people) {
+        SUDARE_TRY(const auto own, exceptions(user));
+        for (const PolicyException& one : own) {
+            if (one.field != policy::FieldId::kWebHosts || one.ends <= at_.time || one.value.find(":@") == one.value.npos)
+                continue;
+            policy::Layer layer;
+            SUDARE_TRY(layer.at(one.field), policy::parse(policy::row_of(one.field), one.value));
+            out.push_back({{Kind::kUser, user}, one.id, layer.lists()});
+        }
+    }
+    return out;
 }
 
 Result<PolicyState::SharedLayer> PolicyState::default_layer() const {
@@ -120,10 +181,14 @@ Result<std::optional<std::string>> PolicyState::value(LayerId id, const std::str
         const bool stands = std::ranges::find(standing, *number, &PolicyException::id) != standing.end();
         return stands ? Text(store::kStands) : Text();
     }
+    if (field == store::kHostsField) {
+        SUDARE_TRY(const auto list, host_list(id.number));
+        return list == nullptr ? Text() : Text(policy::format(*list));
+    }
     const policy::FieldRow* row = policy::row_of(field);
     if (row == nullptr)
         return fail(Errc::kBadInput, "field \"" + field + "\" does not exist");
-    SUDARE_TRY(const SharedLayer stored, layer(id));
+    SUDARE_TRY(const SharedLayer stored, unresolved(id));
     const auto& said = stored->at(row->id);
     return said ? Text(policy::format(*row, *said)) : Text();
 }
@@ -132,14 +197,34 @@ Result<void> PolicyState::apply_to_layer(const store::PolicyChange& change) {
     const policy::FieldRow* row = policy::row_of(change.field);
     if (row == nullptr)
         return fail(Errc::kBadInput, "field \"" + change.field + "\" does not exist");
-    SUDARE_TRY(const SharedLayer stored, layer(change.layer));
+    SUDARE_TRY(const SharedLayer stored, unresolved(change.layer));
     const auto changed = std::make_shared<policy::Layer>(*stored);
     changed->at(row->id).reset();
     if (change.value) {
         SUDARE_TRY(changed->at(row->id), policy::parse(*row, *change.value));
     }
     layers_[change.layer] = changed;
+    looked_up_.erase(change.layer);
     if (change.layer == LayerId{})
+        default_.reset();
+    return {};
+}
+
+Result<void> PolicyState::apply_to_list(const store::PolicyChange& change) {
+    store::SharedHostList list;
+    if (change.value) {
+        SUDARE_TRY(policy::HostList hosts, policy::parse_host_list(*change.value));
+        list = std::make_shared<const policy::HostList>(std::move(hosts));
+    }
+    SUDARE_TRY(const auto numbers, store_->host_list_numbers());
+    const auto named = std::ranges::find(*numbers, change.layer.number,
+                                         &std::pair<const std::string, std::uint32_t>::second);
+    if (change.layer.kind != Kind::kList || named == numbers->end())
+        return fail(Errc::kBadInput, "host list " + std::to_string(change.layer.number) + " has no name");
+    lists_[change.layer.number] = std::move(list);
+    list_names_.insert(named->first);
+    looked_up_.clear();
+    if (default_ && default_->lists().contains(named->first))
         default_.reset();
     return {};
 }
@@ -153,6 +238,8 @@ Result<void> PolicyState::apply(const store::PolicyChange& change) {
         exceptions_[change.layer.number][*number] = change.value.has_value();
         return {};
     }
+    if (change.field == store::kHostsField)
+        return apply_to_list(change);
     if (change.field != store::kPlaceField)
         return apply_to_layer(change);
     SUDARE_TRY(auto known, groups());

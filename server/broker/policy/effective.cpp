@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <ranges>
-#include <unordered_set>
 
 namespace sudare::policy {
 namespace {
@@ -11,49 +10,17 @@ namespace {
 using I = FieldId;
 constexpr std::uint32_t kDaySeconds = 24 * 60 * 60;
 
-struct NumberedRule {
-    std::uint32_t number;
-    const Layer* layer;
-    std::size_t place;  // in its list
-};
-
-const std::vector<std::string>& rules_of(const Layer& layer) {
-    static const std::vector<std::string> kNone;
-    const auto& value = layer.at(I::kWebHosts);
-    return value ? std::get<std::vector<std::string>>(*value) : kNone;
-}
-
-std::vector<NumberedRule> merged_rules(const Layers& layers) {
-    std::vector<NumberedRule> out;
-    std::unordered_set<std::string_view> decided;
-    for (const NamedLayer& one : layers | std::views::reverse) {
-        const auto& rules = rules_of(*one.layer);
-        for (std::size_t i = 0; i < rules.size(); ++i)
-            if (decided.empty() || !decided.contains(target_of(rules[i])))
-                out.push_back({one.rule_base + static_cast<std::uint32_t>(i) + 1, one.layer.get(), i});
-        if (&one != &layers.front())
-            for (const std::string& rule : rules)
-                decided.insert(target_of(rule));
-    }
-    return out;
-}
-
 unsigned weekday_bit(const std::tm& local) {
     return static_cast<unsigned>((local.tm_wday + 6) % 7);
 }
 
-ipc::WebPolicy web_policy(const Effective& effective, const Layers& layers) {
+ipc::WebPolicy web_policy(const Effective& effective, ipc::HostRules hosts) {
     ipc::WebPolicy web;
     web.allow_by_default = effective.number(I::kWebAllowByDefault) != 0;
     web.plain_http = effective.number(I::kWebPlainHttp) != 0;
     web.clipboard_in_browser = effective.number(I::kWebClipboard) != 0;
     web.start_page = std::get<std::string>(effective.at(I::kWebStartPage));
-    const auto rules = merged_rules(layers);
-    web.hosts.reserve(rules.size());
-    for (const NumberedRule& rule : rules) {
-        const HostRuleText& parsed = rule.layer->host_rules()[rule.place];
-        web.hosts.push_back({rule.number, parsed.allow, parsed.port, parsed.pattern});
-    }
+    web.hosts = std::move(hosts);
     web.denied_urls = effective.list(I::kWebDeniedUrls);
     for (const std::string& entry : effective.list(I::kWebBookmarks)) {
         const std::size_t bar = entry.find('|');
@@ -82,10 +49,6 @@ std::string describe(const NamedLayer& layer) {
     return "unknown";
 }
 
-std::string_view target_of(std::string_view rule) {
-    return rule.substr(rule.find(':') + 1);
-}
-
 Decision decide(const FieldRow& row, const Layers& layers) {
     const NamedLayer* decides = nullptr;
     for (const NamedLayer& one : layers | std::views::reverse)
@@ -96,27 +59,13 @@ Decision decide(const FieldRow& row, const Layers& layers) {
     std::string origin = decides != nullptr ? describe(*decides) : std::string(kBuiltInName);
     if (row.id == I::kWebHosts) {
         std::vector<std::string> hosts;
-        for (const NumberedRule& rule : merged_rules(layers))
-            hosts.push_back(rules_of(*rule.layer)[rule.place]);
+        for (const MergedRule& one : merged_rules(layers))
+            hosts.push_back(one.rule->text);
         return {std::move(hosts), std::move(origin)};
     }
     if (decides != nullptr)
         return {*decides->layer->at(row.id), std::move(origin)};
     return {parse(row, row.initial).value(), std::move(origin)};  // the table is checked by a test
-}
-
-std::size_t Layer::count() const {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(values_, [](const auto& value) { return value.has_value(); }));
-}
-
-const std::vector<HostRuleText>& Layer::host_rules() const {
-    if (!parsed_) {
-        parsed_.emplace();
-        for (const std::string& rule : rules_of(*this))
-            parsed_->push_back(parse_host_rule(rule).value());  // a stored list has been looked through
-    }
-    return *parsed_;
 }
 
 Effective merge_without_hosts(const Layers& layers) {
@@ -144,14 +93,14 @@ Effective merge(const Layers& layers) {
 }
 
 ipc::SessionPolicy session_policy(const Effective& effective, const Layers& layers,
-                                  std::uint32_t version) {
+                                  std::uint32_t version, HostMerges& merges) {
     ipc::SessionPolicy out;
     out.version = version;
     out.idle_minutes = effective.number(I::kAccessIdleMinutes);
     out.total_minutes = effective.number(I::kAccessTotalMinutes);
     out.resume_minutes = static_cast<std::uint16_t>(effective.number(I::kAccessResumeMinutes));
     out.recording = static_cast<ipc::Recording>(effective.number(I::kEvidenceRecording));
-    out.web = web_policy(effective, layers);
+    out.web = web_policy(effective, merges.of(layers));
     out.input.keyboard = effective.number(I::kInputKeyboard) != 0;
     out.input.pointer = effective.number(I::kInputPointer) != 0;
     out.input.text = effective.number(I::kInputText) != 0;

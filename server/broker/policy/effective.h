@@ -4,14 +4,18 @@
 #include <array>
 #include <cstdint>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "protocol/core/limits.h"
 #include "protocol/core/reason.h"
 #include "protocol/ipc/policy.h"
 #include "server/broker/policy/fields.h"
+#include "server/broker/policy/hosts.h"
 
 // Layers and their merge: built-in, default, groups in their order, user, time-boxed exceptions.
 // Pure functions; no storage, no clock.
@@ -23,23 +27,37 @@ enum class Origin : std::uint8_t { kBuiltIn, kDefault, kGroup, kUser, kException
 class Layer {
 public:
     Layer() = default;
-    Layer(const Layer& other) : values_(other.values_) {}
+    Layer(const Layer&) = default;
     Layer& operator=(const Layer&) = delete;
 
     [[nodiscard]] const std::optional<Value>& at(FieldId id) const {
         return values_[static_cast<std::size_t>(id)];
     }
     std::optional<Value>& at(FieldId id) {
-        parsed_.reset();
+        if (id == FieldId::kWebHosts) {
+            hosts_.reset();
+            lists_.reset();
+        }
         return values_[static_cast<std::size_t>(id)];
     }
     [[nodiscard]] std::size_t count() const;  // fields about which it says something
-    // Of web.hosts, parsed once: thousands of rules go into the message of each session.
-    [[nodiscard]] const std::vector<HostRuleText>& host_rules() const;
+
+    // The lists that its web.hosts names.
+    [[nodiscard]] const std::set<std::string, std::less<>>& lists() const;
+    // Looks them up: once they have changed, or web.hosts has. kNotFound: one that there is not.
+    Result<void> look_up(const HostLists& lists);
+    [[nodiscard]] bool looked_up() const { return hosts_ != nullptr; }
+    // Its web.hosts with the lists in it. A layer that names lists has been looked up before; asking for
+    // the hosts of one that has not is a fault that ends the program.
+    [[nodiscard]] const LayerHosts& hosts() const { return *shared_hosts(); }
+    [[nodiscard]] const std::shared_ptr<const LayerHosts>& shared_hosts() const;
 
 private:
+    [[nodiscard]] const std::vector<std::string>& entries() const;
+
     std::array<std::optional<Value>, kFieldCount> values_;
-    mutable std::optional<std::vector<HostRuleText>> parsed_{};
+    mutable std::shared_ptr<const LayerHosts> hosts_{};
+    mutable std::optional<std::set<std::string, std::less<>>> lists_{};
 };
 
 // A layer of one person, and what it is called: "default", "group tax", "user", "exception 12".
@@ -68,8 +86,6 @@ struct Effective {
 Effective merge(const Layers& layers);
 // Without web.hosts, which session_policy takes from the layers: it can be larger than all the rest.
 Effective merge_without_hosts(const Layers& layers);
-// "x.example:443" of "allow:x.example:443": rules of the same target stand for each other.
-std::string_view target_of(std::string_view rule);
 // One field of it.
 struct Decision {
     Value value;
@@ -77,14 +93,51 @@ struct Decision {
 };
 Decision decide(const FieldRow& row, const Layers& layers);
 
-// Rule numbers as they appear in refusals and in the log: position in its layer's list, from 1, above
-// the base of its layer. Lists have fewer entries than there are numbers between two bases.
+// web.hosts as people read it: what comes from a list as the list's name, "allow:@NAME".
+Decision decide_folded(const Layers& layers);
+
+// Rule numbers as they appear in refusals and in the log: place in the layer's web.hosts, from 1, above
+// the base of its layer; all that a named list says has the number of its name. There are fewer entries
+// (limits::kHostEntriesMax) than numbers between two bases.
 inline constexpr std::uint32_t kUserRuleBase = 100'000;
 inline constexpr std::uint32_t kExceptionRuleBase = 200'000;
 inline constexpr std::uint32_t kGroupRuleBase = 1'000'000;  // times the number of the group
+static_assert(limits::kHostEntriesMax < kUserRuleBase);
+
+// A rule of somebody's layers that counts.
+struct MergedRule {
+    const NamedLayer* layer = nullptr;
+    const LayerHosts::Rule* rule = nullptr;
+};
+std::vector<MergedRule> merged_rules(const Layers& layers);
+// The one that decides about a host, as the egress proxy does (server/egress/host_rules.h; a test compares
+// the two). nullopt: none, web.allow_by_default decides.
+std::optional<MergedRule> deciding_rule(const Layers& layers, std::string_view host, std::uint16_t port,
+                                        bool standard_port);
+
+// Puts the host rules of people together for their messages. People who have layers in common share
+// their bytes: keep it while the policy stays as it is.
+class HostMerges {
+public:
+    // The strongest layer first, as policy::merge says.
+    ipc::HostRules of(const Layers& layers);
+    void forget() {
+        known_.clear();
+        bytes_ = 0;
+    }
+
+private:
+    using Shared = std::shared_ptr<const LayerHosts>;
+    // Those over a layer, the strongest first, then itself; and the base of its numbers.
+    using Key = std::pair<std::vector<Shared>, std::uint32_t>;
+    static constexpr std::size_t kKnownMax = 4096;
+    static constexpr std::size_t kBytesMax = 64U << 20;
+    std::map<Key, std::shared_ptr<const ipc::HostBlock>> known_;
+    std::size_t bytes_ = 0;  // of those
+};
 
 ipc::SessionPolicy session_policy(const Effective& effective, const Layers& layers,
-                                  std::uint32_t version);
+                                  std::uint32_t version, HostMerges& merges);
 
 // May this person be at this terminal at this local time? The reason when not.
 std::optional<EndReason> access_denied(const Effective& effective, std::string_view terminal,

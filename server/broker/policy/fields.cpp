@@ -364,7 +364,7 @@ std::string syntax_of(const FieldRow& row) {
         case FieldType::kUrl:
             return "https://..., http://... or about:blank";
         case FieldType::kHostRules:
-            return "allow:HOST[:PORT], deny:HOST[:PORT] with commas; .HOST is the whole domain";
+            return "allow:HOST[:PORT], deny:HOST[:PORT], allow:@LIST, deny:@LIST with commas; .HOST is the whole domain";
         case FieldType::kUrlList:
             return "URL patterns, one per line";
         case FieldType::kBookmarks:

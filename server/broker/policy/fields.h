@@ -58,7 +58,7 @@ enum class FieldType : std::uint8_t {
     kHours,      // comma-separated HH:MM-HH:MM, broker's local time
     kNames,      // comma-separated terminal names, or "any"
     kUrl,        // http(s)://... or about:blank
-    kHostRules,  // comma- or line-separated allow:PATTERN[:PORT] and deny:PATTERN[:PORT]
+    kHostRules,  // comma- or line-separated allow:PATTERN[:PORT], deny:PATTERN[:PORT], allow:@LIST, deny:@LIST
     kUrlList,    // line-separated Chromium URLBlocklist patterns
     kBookmarks,  // line-separated TITLE|URL
 };

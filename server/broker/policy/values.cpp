@@ -12,6 +12,7 @@
 #include "protocol/core/limits.h"
 #include "protocol/ipc/text.h"
 #include "server/broker/policy/fields.h"
+#include "server/broker/policy/hosts.h"
 
 namespace sudare::policy {
 namespace {
@@ -266,8 +267,10 @@ Result<Value> parse(const FieldRow& row, std::string_view text) {
             return Value(std::string(word));
         case FieldType::kHostRules:
             return parse_list(
-                row, text, ",\n", limits::kHostRulesMax / 2,
-                [](std::string_view entry) { return parse_host_rule(entry).has_value(); });
+                row, text, ",\n", limits::kHostEntriesMax, [](std::string_view entry) {
+                    const auto list = list_named(entry);
+                    return list ? is_list_name(*list) : parse_host_rule(entry).has_value();
+                });
         case FieldType::kUrlList:
             return parse_list(row, text, "\n", limits::kDeniedUrlsMax, [](std::string_view entry) {
                 return entry.size() <= limits::kUrlBytesMax && ipc::is_plain_text(entry);

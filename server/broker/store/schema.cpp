@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 7> kSteps{{
+const std::array<Step, 8> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -77,6 +77,11 @@ const std::array<Step, 7> kSteps{{
     {
         // how often password, factor or state were changed
         "ALTER TABLE users ADD COLUMN changes BIGINT NOT NULL DEFAULT 0",
+    },
+    {
+        // Named lists of hosts: user -2^40 - L of the policy table is list L, with "@hosts" (NULL: it
+        // does not exist).
+        "CREATE TABLE host_lists (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE)",
     },
 }};
 

@@ -54,15 +54,16 @@ struct Failures {
 
 // A stored layer.
 struct LayerId {
-    enum class Kind : std::uint8_t { kDefault, kGroup, kUser };
+    enum class Kind : std::uint8_t { kDefault, kGroup, kUser, kList };  // kList: a named list of hosts
     Kind kind = Kind::kDefault;
-    std::uint32_t number = 0;  // of the group or user
+    std::uint32_t number = 0;  // of the group, user or list
     friend auto operator<=>(const LayerId&, const LayerId&) = default;
 };
 
 // One entry of the journal. Beside the policy's fields it holds kGroupsField of a user (the numbers of
 // the groups, with commas), kPlaceField of a group (there is none without), and for each exception that
-// stands exception_field() of its user, with kStands.
+// stands exception_field() of its user, with kStands. A list has kHostsField and nothing else (there is
+// none without): its hosts as policy::format(HostList).
 struct PolicyChange {
     LayerId layer;
     std::string field;
@@ -70,6 +71,7 @@ struct PolicyChange {
 };
 inline constexpr std::string_view kGroupsField = "@groups";
 inline constexpr std::string_view kPlaceField = "@place";
+inline constexpr std::string_view kHostsField = "@hosts";
 inline constexpr std::string_view kStands = "stands";
 std::string exception_field(std::uint32_t number);
 std::optional<std::uint32_t> exception_number(std::string_view field);
@@ -96,6 +98,10 @@ struct Group {
     std::string name;
     std::uint32_t place = 0;  // later ones are stronger; of equal ones the one that is older is weaker
 };
+
+using SharedHostList = std::shared_ptr<const policy::HostList>;
+// Layers whose web.hosts names lists, and which.
+using ListUses = std::map<LayerId, std::set<std::string, std::less<>>>;
 
 using Memberships = std::map<std::uint32_t, std::vector<std::uint32_t>>;  // user -> groups
 
@@ -177,6 +183,7 @@ public:
     // All or nothing; the newest version afterwards.
     Result<std::uint32_t> change_policy(const std::vector<PolicyChange>& changes,
                                         std::uint32_t actor);
+    // Its lists have been looked up.
     Result<std::shared_ptr<const policy::Layer>> layer(LayerId id, std::uint32_t version);
     // Newest first, at most `count`; of one layer, or of all.
     Result<std::vector<JournalEntry>> journal(std::optional<LayerId> layer, std::uint32_t count);
@@ -194,6 +201,17 @@ public:
     // Of one person, and of all, in no order; also those that do not exist any more.
     Result<std::vector<std::uint32_t>> groups_of(std::uint32_t user, std::uint32_t version);
     Result<std::shared_ptr<const Memberships>> memberships(std::uint32_t version);
+
+    // lists of hosts
+    // Its number, also when a list of that name existed before. It exists by its entry in the journal.
+    Result<std::uint32_t> host_list_number(const std::string& name);
+    // All that ever were.
+    Result<std::shared_ptr<const std::map<std::string, std::uint32_t>>> host_list_numbers();
+    // nullptr: there is none.
+    Result<SharedHostList> host_list(std::uint32_t number, std::uint32_t version);
+    // Those that exist.
+    Result<std::set<std::uint32_t>> host_lists(std::uint32_t version);
+    Result<std::shared_ptr<const ListUses>> list_uses(std::uint32_t version);
 
     // exceptions
     // Its number. It stands by its entry in the journal.

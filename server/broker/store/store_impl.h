@@ -20,11 +20,15 @@ struct Store::Impl {
         std::map<LayerId, std::shared_ptr<const policy::Layer>> layers{};
         std::shared_ptr<const std::vector<Group>> groups{};
         std::shared_ptr<const Memberships> memberships{};
+        std::map<std::uint32_t, SharedHostList> host_lists{};
+        std::shared_ptr<const ListUses> list_uses{};
     } newest{};
+    // Names are only ever added.
+    std::shared_ptr<const std::map<std::string, std::uint32_t>> host_list_numbers{};
     // That of this version, which may be newer than the one there was; nullptr: an older one is asked for.
     Newest* kept(std::uint32_t version) {
         if (version > newest.version)
-            newest = Newest{version, {}, {}, {}};
+            newest = Newest{version, {}, {}, {}, {}, {}};
         return version == newest.version ? &newest : nullptr;
     }
 };
@@ -66,7 +70,7 @@ auto guarded(const char* what, Body&& body) -> decltype(body()) {
     }
 }
 
-// The database's number of a layer: 0 the default one, -G group G, U user U.
+// The database's number of a layer: 0 the default one, -G group G, U user U, -2^40 - L list L.
 long long key_of(LayerId id);
 LayerId layer_of(long long key);
 // Inside a transaction; its version.

@@ -10,6 +10,7 @@ namespace {
 
 using Kind = LayerId::Kind;
 constexpr std::string_view kExceptionPrefix = "@exception:";
+constexpr long long kListKeys = -(1LL << 40);  // below those of all groups
 
 std::optional<std::uint32_t> number_in(std::string_view text) {
     std::uint32_t number = 0;
@@ -26,16 +27,44 @@ PolicyException exception_of(const soci::row& row, const policy::FieldRow& field
             static_cast<std::uint32_t>(row.get<long long>(7))};
 }
 
+// Those that there are.
+Result<policy::HostLists> lists_named(Store& store, const std::set<std::string, std::less<>>& names,
+                                      std::uint32_t version) {
+    policy::HostLists out;
+    SUDARE_TRY(const auto numbers, store.host_list_numbers());
+    for (const std::string& name : names) {
+        const auto number = numbers->find(name);
+        if (number == numbers->end())
+            continue;
+        SUDARE_TRY(SharedHostList list, store.host_list(number->second, version));
+        if (list != nullptr)
+            out[name] = std::move(list);
+    }
+    return out;
+}
+
 }  // namespace
 
 long long key_of(LayerId id) {
     const auto number = static_cast<long long>(id.number);
-    return id.kind == Kind::kDefault ? 0 : id.kind == Kind::kUser ? number : -number;
+    switch (id.kind) {
+        case Kind::kDefault:
+            return 0;
+        case Kind::kGroup:
+            return -number;
+        case Kind::kUser:
+            return number;
+        case Kind::kList:
+            break;
+    }
+    return kListKeys - number;
 }
 
 LayerId layer_of(long long key) {
     if (key == 0)
         return {};
+    if (key <= kListKeys)
+        return {Kind::kList, static_cast<std::uint32_t>(kListKeys - key)};
     return key > 0 ? LayerId{Kind::kUser, static_cast<std::uint32_t>(key)}
                    : LayerId{Kind::kGroup, static_cast<std::uint32_t>(-key)};
 }
@@ -147,6 +176,9 @@ Result<std::shared_ptr<const policy::Layer>> Store::layer(LayerId id, std::uint3
                 return tl::unexpected(value.error());
             layer->at(row->id) = std::move(*value);
         }
+        // Also without lists: copies of it share what is made here.
+        SUDARE_TRY(const policy::HostLists lists, lists_named(*this, layer->lists(), version));
+        SUDARE_CHECK(layer->look_up(lists));
         if (kept != nullptr)
             kept->layers[id] = layer;
         return Shared(layer);

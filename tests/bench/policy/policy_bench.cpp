@@ -3,10 +3,15 @@
 // layer, something of their own for every tenth. In a real database.
 #include <benchmark/benchmark.h>
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <random>
+#include <thread>
 
+#include "protocol/ipc/link_host.h"
 #include "server/broker/change/plan.h"
 #include "server/egress/host_rules.h"
 
@@ -79,18 +84,57 @@ BENCHMARK(effective)->Unit(benchmark::kMillisecond);
 // What the session gets, with the hosts.
 void session_policy(benchmark::State& state) {
     CityHall& hall = CityHall::get();
+    policy::HostMerges merges;  // as the broker keeps them while the policy stays as it is
     for (auto _ : state) {
         const auto layers = hall.now().layers(hall.somebody()).value();
-        benchmark::DoNotOptimize(policy::session_policy(policy::merge_without_hosts(layers), layers, 1));
+        benchmark::DoNotOptimize(policy::session_policy(policy::merge_without_hosts(layers), layers, 1, merges));
     }
 }
 BENCHMARK(session_policy)->Unit(benchmark::kMillisecond);
+
+// A change of the list that everybody has, for 500 running sessions: stored, put together for each of them,
+// and with a process that reads all of it.
+void change_reaches_500(benchmark::State& state) {
+    constexpr std::uint32_t kSessions = 500;
+    CityHall& hall = CityHall::get();
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0)
+        return state.SkipWithError("socketpair");
+    const std::jthread reader([&ends] {
+        std::vector<char> room(1U << 20);
+        while (::read(ends[1], room.data(), room.size()) > 0) {
+        }
+    });
+    const std::uint32_t list = hall.store().host_list_number("large").value();
+    policy::HostMerges merges;
+    unsigned round = 0;
+    for (auto _ : state) {
+        std::string hosts = "round" + std::to_string(++round) + ".example";
+        for (unsigned i = 0; i < kHosts; ++i)
+            hosts += "\n" + host(i);
+        const Plan plan = make_plan(hall.now(), {{{Kind::kList, list}, std::string(store::kHostsField), hosts},
+                                                 {{}, "web.hosts", "allow:@large"}}).value();
+        if (!hall.store().change_policy(plan.changes(), 0))
+            return state.SkipWithError("not stored");
+        merges.forget();
+        for (std::uint32_t user = 1; user <= kSessions; ++user) {
+            const auto layers = hall.now().layers(user).value();
+            const auto payload = ipc::write_policy_payload(
+                policy::session_policy(policy::merge_without_hosts(layers), layers, round, merges));
+            for (std::size_t sent = 0; sent < payload.size();)
+                sent += static_cast<std::size_t>(::write(ends[0], payload.data() + sent, payload.size() - sent));
+        }
+    }
+    ::close(ends[0]);
+}
+BENCHMARK(change_reaches_500)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 // In the egress process: a name that a rule has, and one that none has.
 void host_decision(benchmark::State& state) {
     CityHall& hall = CityHall::get();
     const auto layers = hall.now().layers(1).value();
-    const auto message = policy::session_policy(policy::merge_without_hosts(layers), layers, 1);
+    policy::HostMerges merges;
+    const auto message = policy::session_policy(policy::merge_without_hosts(layers), layers, 1, merges);
     const auto rules = egress::HostRules::create(message.web.hosts).value();
     unsigned i = 0;
     for (auto _ : state) {

@@ -348,16 +348,16 @@ class Policy(BrokerTest):
 
         def rules(letter, count):
             return ",".join(f"allow:{letter}{number}.{'x' * 60}.{'y' * 60}.{'z' * 60}.lg.jp" for number in range(count))
-        layers = (("", "d", 2800), (user, "u", 280))
+        layers = (("", "d", 7400), (user, "u", 1200))
         for layer, letter, most in layers:  # control: nearly what each may have
             self.assertEqual(self.broker.request(0x0A, layer, "web.hosts", rules(letter, most))[0], 0x42)
             self.assertIn(f"{letter}{most - 1}.".encode(), link.expect(0x45))
         for layer, letter, most in layers:
-            kind, why = self.broker.request(0x0A, layer, "web.hosts", rules(letter, most + 600))
+            kind, why = self.broker.request(0x0A, layer, "web.hosts", rules(letter, most + 900))
             self.assertEqual(kind, 0x43)
             self.assertIn(b"web.hosts", why)
         self.broker.ctl("policy", "set", user, "input.text", "false")  # the session is still there
-        self.assertIn(b"d2799.", link.expect(0x45))
+        self.assertIn(b"d7399.", link.expect(0x45))
         link.ended(grant["session"])
         self.assertEqual(self.broker.wait_for_event("session_ended")[0]["reason"], "user_ended")
 

@@ -121,14 +121,14 @@ class Groups(Rules):
         link = self.link()
         link.session(self.user, self.password)
         for group in "ab":
-            self.assertEqual(set_hosts(f"group:{group}", group, 500)[0], 0x42)
+            self.assertEqual(set_hosts(f"group:{group}", group, 5000)[0], 0x42)
         self.broker.ctl("group", "join", self.user, "a")
-        self.assertIn(b"a499.", link.expect(0x45))
-        self.fails("group", "join", self.user, "b", saying=[self.user, "160 KiB"])
-        self.assertEqual(set_hosts("group:b", "b", 200)[0], 0x42)  # control
+        self.assertIn(b"a4999.", link.expect(0x45))
+        self.fails("group", "join", self.user, "b", saying=[self.user, "1536 KiB"])
+        self.assertEqual(set_hosts("group:b", "b", 2000)[0], 0x42)  # control
         self.broker.ctl("group", "join", self.user, "b")
-        self.assertIn(b"b199.", link.expect(0x45))
-        kind, why = set_hosts("group:b", "b", 400)
+        self.assertIn(b"b1999.", link.expect(0x45))
+        kind, why = set_hosts("group:b", "b", 4000)
         self.assertEqual(kind, 0x43)
         self.assertIn(self.user.encode(), why)
 

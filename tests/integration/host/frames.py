@@ -23,7 +23,7 @@ def text(value):
 
 def policy(version=1, start_page="https://portal.example/", denied_urls=(), fps=60, resume=0):
     return (struct.pack(">IIIHB", version, 30, 600, resume, 0) + struct.pack(">BBBII", 0, 0, 0, 200, 0)
-            + text(start_page) + struct.pack(">H", 0)
+            + text(start_page) + struct.pack(">II", 0, 0)
             + struct.pack(">H", len(denied_urls)) + b"".join(map(text, denied_urls))
             + struct.pack(">H", 0) + struct.pack(">BBBHIB", 1, 1, 1, 1200, 0, 1)
             + struct.pack(">HHBIB", 3840, 2160, fps, 0, 0))

@@ -70,10 +70,59 @@ TEST(PolicyTest, EveryFlippedBitIsRefusedOrMakesAnotherPolicy) {
 
 TEST(PolicyTest, CountsAboveTheLimitAreRefusedBeforeAnythingIsRead) {
     SessionPolicy policy = sample_policy();
-    policy.web.hosts.assign(limits::kHostRulesMax, HostRule{1, true, 0, "a"});
+    std::vector<HostRule> rules(limits::kHostRulesMax, HostRule{1, true, 0, "a"});
+    policy.web.hosts = rules;
     EXPECT_TRUE(policy_of(bytes_of(policy)));
-    policy.web.hosts.emplace_back(HostRule{1, true, 0, "a"});
+    rules.emplace_back(HostRule{1, true, 0, "a"});
+    policy.web.hosts = rules;
     EXPECT_FALSE(policy_of(bytes_of(policy)));
+}
+
+// However they are cut into blocks, they are the same rules and the same bytes but for numbers that repeat.
+TEST(PolicyTest, HostRulesOfSeveralLayersAreOneListBehindTheBorder) {
+    const auto block = [](std::uint32_t number) {
+        HostBlock::Maker maker;
+        maker.add(number, true, 0, "a.example");
+        maker.add(number, false, 8443, ".b.example");
+        maker.add(number + 1, false, 0, "c.example");
+        return std::move(maker).done();
+    };
+    HostRules rules;
+    rules.append(block(200'001));
+    rules.append(block(200'002));  // begins with the number with which the last one ended
+    rules.append(HostBlock::Maker().done());
+    const std::vector<HostRule> wanted{{200'001, true, 0, "a.example"},  {200'001, false, 8443, ".b.example"},
+                                       {200'002, false, 0, "c.example"}, {200'002, true, 0, "a.example"},
+                                       {200'002, false, 8443, ".b.example"}, {200'003, false, 0, "c.example"}};
+    EXPECT_EQ(rules.all(), wanted);
+    EXPECT_EQ(rules.size(), 6U);
+    EXPECT_TRUE(rules == HostRules(wanted));
+    auto other = wanted;
+    other[3].number = 7;
+    EXPECT_FALSE(rules == HostRules(other));  // control
+    SessionPolicy policy = sample_policy();
+    policy.web.hosts = rules;
+    const auto again = policy_of(bytes_of(policy));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->web.hosts.all(), wanted);
+}
+
+TEST(PolicyTest, HostRulesThatAreNoneAreRefused) {
+    const auto reads = [](std::initializer_list<std::uint8_t> rule, std::uint8_t count = 1) {
+        std::vector<std::uint8_t> bytes{0, 0, 0, count, 0, 0, 0, static_cast<std::uint8_t>(rule.size())};
+        bytes.insert(bytes.end(), rule);
+        Reader in(bytes);
+        return read_host_rules(in).has_value();
+    };
+    EXPECT_TRUE(reads({1, 0, 0, 0, 9, 1, 'a'}));         // control
+    EXPECT_TRUE(reads({1, 0, 0, 0, 9, 1, 'a', 4, 1, 'b'}, 2));  // control: the same number
+    EXPECT_FALSE(reads({5, 1, 'a'}));                    // the number of none
+    EXPECT_FALSE(reads({8, 0, 0, 0, 9, 1, 'a'}));        // an unknown flag
+    EXPECT_FALSE(reads({2, 0, 0, 0, 9, 0, 0, 1, 'a'}));  // port 0 has no port
+    EXPECT_FALSE(reads({1, 0, 0, 0, 9, 0}));             // no pattern
+    EXPECT_FALSE(reads({1, 0, 0, 0, 9, 1, 7}));          // no text
+    EXPECT_FALSE(reads({1, 0, 0, 0, 9, 1, 'a'}, 2));     // one too few
+    EXPECT_FALSE(reads({1, 0, 0, 0, 9, 1, 'a', 0}));     // a byte too many
 }
 
 TEST(PolicyTest, ControlCharactersAreNotText) {

@@ -25,7 +25,11 @@ const std::map<std::string, std::vector<std::string>> kValues{
     {"access.idle_minutes", {"1", "30", "480"}},
     {"web.start_page", {"https://a.example/", "https://b.example/"}},
     {"access.hours", {"00:00-24:00", "08:00-12:00", "08:00-12:00,13:00-18:00"}},
-    {"web.hosts", {"allow:.a.example", "deny:.a.example", "allow:.a.example,deny:b.a.example", "allow:c.example:8443"}}};
+    {"web.hosts", {"allow:.a.example", "deny:.a.example", "allow:.a.example,deny:b.a.example", "allow:c.example:8443",
+                   "allow:@list0", "deny:@list0,allow:c.example:8443", "allow:@list0,deny:@list1"}}};
+// Of lists. They never go away here: what names one that does is refused before there is a plan.
+const std::vector<std::string> kLists{".a.example", "b.a.example\nc.example:8443", ".a.example\nd.example", "d.example"};
+constexpr unsigned kListCount = 2;
 
 // What is effective, as an administrator would read it; short enough for a message.
 std::string text_of(const policy::Layers& layers) {
@@ -54,6 +58,11 @@ protected:
             EXPECT_TRUE(store_->add_user({0, "user" + std::to_string(i), "x", false, false}));
         for (unsigned i = 0; i < kGroups; ++i)
             EXPECT_TRUE(store_->group_number("group" + std::to_string(i)));
+        std::vector<PolicyChange> lists;
+        for (unsigned i = 0; i < kListCount; ++i)
+            lists.push_back({{Kind::kList, store_->host_list_number("list" + std::to_string(i)).value()},
+                             std::string(store::kHostsField), kLists[i]});
+        EXPECT_TRUE(store_->change_policy(lists, 0));
         for (unsigned user = 1; user <= kUsers; ++user)
             EXPECT_TRUE(store_->add_exception({0, user, policy::FieldId::kInputText, "false", 0,
                                                user % 2 == 0 ? kNow + 1 : kNow, "because", 0}));
@@ -68,7 +77,7 @@ protected:
     unsigned below(unsigned end) { return std::uniform_int_distribution<unsigned>(0, end - 1)(random_); }
 
     PolicyChange of_a_layer() {
-        LayerId layer{static_cast<Kind>(below(3)), 0};
+        LayerId layer{static_cast<Kind>(below(3)), 0};  // no list
         if (layer.kind != Kind::kDefault)
             layer.number = 1 + below(layer.kind == Kind::kUser ? kUsers : kGroups);
         const auto& [field, values] = *std::next(kValues.begin(), below(static_cast<unsigned>(kValues.size())));
@@ -77,8 +86,15 @@ protected:
         return {layer, field, values[below(static_cast<unsigned>(values.size()))]};
     }
 
+    PolicyChange of_a_list() {
+        return {{Kind::kList, 1 + below(kListCount)}, std::string(store::kHostsField),
+                kLists[below(static_cast<unsigned>(kLists.size()))]};
+    }
+
     PolicyChange any() {
-        switch (below(6)) {
+        switch (below(7)) {
+            case 3:
+                return of_a_list();
             case 0:
                 return {{Kind::kGroup, 1 + below(kGroups)}, std::string(store::kPlaceField),
                         below(4) == 0 ? std::optional<std::string>() : std::to_string(below(5))};
@@ -121,7 +137,7 @@ protected:
 // What is planned is what is stored; whom it concerns is whom it concerns.
 TEST_F(Plans, TellWhatWillBe) {
     unsigned told = 0, only_later = 0;
-    for (int round = 0; round < 400; ++round) {
+    for (int round = 0; round < 800; ++round) {
         const Plan plan = make_plan(now(), some()).value();
         std::map<std::pair<std::uint32_t, policy::FieldId>, bool> concerned;  // -> loosens
         ASSERT_TRUE(who_changes(plan, *store_, [&](const PersonChange& one) {
@@ -200,7 +216,10 @@ TEST_F(Plans, DifferencesLeadBack) {
     for (int round = 0; round < 40; ++round) {
         const PolicyState then = now();
         for (int i = 0; i < 3; ++i)
-            ASSERT_TRUE(store_->change_policy({of_a_layer(), of_a_layer()}, 0));
+            ASSERT_TRUE(store_->change_policy({of_a_layer(), below(2) == 0 ? of_a_layer() : of_a_list()}, 0));
+        std::map<std::uint32_t, std::string> then_texts;
+        for (std::uint32_t user = 0; user <= kUsers; ++user)
+            then_texts[user] = text_of(then.layers(user).value());
         std::vector<PolicyChange> back;
         const auto differences = store_->differences({}, then.at().version).value();
         for (const store::JournalDifference& one : differences)
@@ -208,12 +227,73 @@ TEST_F(Plans, DifferencesLeadBack) {
         const Plan plan = make_plan(now(), back).value();
         EXPECT_EQ(plan.differences.size(), back.size());
         for (std::uint32_t user = 0; user <= kUsers; ++user)
-            ASSERT_EQ(text_of(plan.after.layers(user).value()), text_of(then.layers(user).value()))
+            ASSERT_EQ(text_of(plan.after.layers(user).value()), then_texts[user])
                 << "round " << round << " user " << user;
     }
 }
 
+// What names a list that goes, or that never was.
+TEST_F(Plans, ListsThatAreMissingAreFound) {
+    const LayerId list{Kind::kList, 1};
+    const std::string hosts(store::kHostsField);
+    const auto missing = [&](const std::vector<PolicyChange>& changes) {
+        const auto found = missing_list(make_plan(now(), changes).value(), *store_).value();
+        return found ? std::to_string(found->user.exception) + " " + found->list : std::string();
+    };
+    EXPECT_EQ(missing({{list, hosts, {}}}), "");  // nothing names it
+    EXPECT_EQ(missing({{{}, "web.hosts", "allow:@never"}}), "0 never");
+    const auto number = store_->add_exception(
+        {0, 1, policy::FieldId::kWebHosts, "deny:@list0", 0, kNow + 10, "because", 0}).value();
+    const PolicyChange standing{{Kind::kUser, 1}, store::exception_field(number), std::string(store::kStands)};
+    ASSERT_TRUE(store_->change_policy({{{Kind::kGroup, 2}, "web.hosts", "allow:@list0"}, standing}, 0));
+    EXPECT_EQ(missing({{list, hosts, {}}}), "0 list0");
+    EXPECT_EQ(missing({{list, hosts, {}}, {{Kind::kGroup, 2}, "web.hosts", {}}}), std::to_string(number) + " list0");
+    EXPECT_EQ(missing({{list, hosts, {}}, {{Kind::kGroup, 2}, "web.hosts", {}}, {standing.layer, standing.field, {}}}), "");
+    EXPECT_EQ(missing({{list, hosts, "x.example"}}), "");
+    // In memory and from the database.
+    EXPECT_EQ(store_->list_uses(now().at().version).value()->size(), 1U);
+    EXPECT_EQ(store_->host_lists(now().at().version).value(), (std::set<std::uint32_t>{1, 2}));
+}
+
+TEST_F(Plans, AListIsTooLargeForWhatNamesIt) {
+    std::string large;
+    for (unsigned i = 0; i < 20'000; ++i)
+        large += (large.empty() ? "" : "\n") + ("www" + std::to_string(i) + ".example.jp");
+    const std::string hosts(store::kHostsField);
+    const auto what = [&](const std::vector<PolicyChange>& changes) -> std::optional<TooLarge> {
+        return too_large(make_plan(now(), changes).value(), *store_).value();
+    };
+    ASSERT_TRUE(store_->change_policy({{{Kind::kList, 1}, hosts, large}}, 0));
+    EXPECT_FALSE(what({{{}, "web.hosts", "allow:@list0"}}));  // controls
+    EXPECT_FALSE(what({{{Kind::kGroup, 1}, "web.hosts", "allow:@list0"}}));
+    const auto of_user = what({{{Kind::kUser, 3}, "web.hosts", "allow:@list0"}});
+    ASSERT_TRUE(of_user);
+    EXPECT_EQ(of_user->layer, (LayerId{Kind::kUser, 3}));
+    // The list grows under somebody who names it.
+    ASSERT_TRUE(store_->change_policy({{{Kind::kUser, 3}, "web.hosts", "allow:@list1"}}, 0));
+    const auto grown = what({{{Kind::kList, 2}, hosts, large}});
+    ASSERT_TRUE(grown);
+    EXPECT_EQ(grown->layer, (LayerId{Kind::kUser, 3}));
+    // Exceptions, and the groups of one person together.
+    const auto number = store_->add_exception(
+        {0, 4, policy::FieldId::kWebHosts, "deny:@list0", 0, kNow + 10, "because", 0}).value();
+    const auto of_exception = what({{{Kind::kUser, 4}, store::exception_field(number), std::string(store::kStands)}});
+    ASSERT_TRUE(of_exception);
+    EXPECT_EQ(of_exception->what, TooLarge::What::kExceptionsOfOne);
+    std::vector<PolicyChange> four;
+    for (std::uint32_t group = 1; group <= kGroups; ++group)
+        four.push_back({{Kind::kGroup, group}, "web.hosts", "allow:@list0"});
+    four.push_back({{Kind::kUser, 5}, std::string(store::kGroupsField), "1,2,3"});
+    EXPECT_FALSE(what(four));
+    four.back().value = "1,2,3,4";
+    const auto of_groups = what(four);
+    ASSERT_TRUE(of_groups);
+    EXPECT_EQ(of_groups->what, TooLarge::What::kGroupsOfOne);
+}
+
 TEST_F(Plans, ValuesThatCannotBeReadAreRefused) {
+    EXPECT_FALSE(make_plan(now(), {{{Kind::kList, 1}, std::string(store::kHostsField), "not a host"}}));
+    EXPECT_FALSE(make_plan(now(), {{{Kind::kList, 99}, std::string(store::kHostsField), "a.example"}}));
     EXPECT_FALSE(make_plan(now(), {{{}, "input.text", "perhaps"}}));
     EXPECT_FALSE(make_plan(now(), {{{}, "no.such", "1"}}));
     EXPECT_FALSE(make_plan(now(), {{{Kind::kUser, 1}, std::string(store::kGroupsField), "1,x"}}));

@@ -4,3 +4,4 @@ sudare_fuzzer(wire_down_fuzzer ${CMAKE_CURRENT_LIST_DIR}/wire_down_fuzzer.cpp LI
 sudare_fuzzer(wire_session_fuzzer ${CMAKE_CURRENT_LIST_DIR}/wire_session_fuzzer.cpp LIBS sudare_protocol_wire)
 sudare_fuzzer(ipc_fuzzer ${CMAKE_CURRENT_LIST_DIR}/ipc_fuzzer.cpp LIBS sudare_protocol_ipc)
 sudare_fuzzer(enrol_fuzzer ${CMAKE_CURRENT_LIST_DIR}/enrol_fuzzer.cpp LIBS sudare_protocol_enrol)
+sudare_fuzzer(recording_fuzzer ${CMAKE_CURRENT_LIST_DIR}/recording_fuzzer.cpp LIBS sudare_protocol_recording)

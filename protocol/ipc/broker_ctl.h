@@ -61,16 +61,24 @@ enum class CtlRequest : std::uint8_t {
     // columns, their names, then the cells row by row.
     kImport = 0x27,
     kExport = 0x28,
+    kReviewerAdd = 0x30,      // name, public key (64 hex digits)
+    kReviewerRemove = 0x31,   // name
+    kReviewerList = 0x32,
+    // session number or "", user or "", first day or "", last day or "" (YYYY-MM-DD, UTC)
+    kRecordingList = 0x33,
+    kRecordingExport = 0x34,  // id, reason: one Row, the file in Chunks, Done
     kUserCode = 0x29,         // name, days: a one-time code instead of the password
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
     kDone = 0x42,
     kFailed = 0x43,
+    kChunk = 0x44,  // bytes of a file
 };
 
 inline constexpr std::size_t kCtlArgumentsMax = 65535;  // an import; its frame bounds it further
 inline constexpr std::uint32_t kCtlFrameMax = limits::kIpcFrameMax;
+inline constexpr std::uint32_t kCtlChunkMax = 64U << 10;
 
 inline constexpr RuleRow kCtlRequestRows[] = {
     {0x01, {2, kCtlFrameMax}}, {0x02, {2, kCtlFrameMax}}, {0x03, {2, kCtlFrameMax}},
@@ -86,10 +94,13 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x1F, {2, kCtlFrameMax}}, {0x20, {2, kCtlFrameMax}}, {0x21, {2, kCtlFrameMax}},
     {0x22, {2, kCtlFrameMax}}, {0x23, {2, kCtlFrameMax}}, {0x24, {2, kCtlFrameMax}},
     {0x25, {2, kCtlFrameMax}}, {0x26, {2, kCtlFrameMax}}, {0x27, {2, kCtlFrameMax}},
-    {0x28, {2, kCtlFrameMax}}, {0x29, {2, kCtlFrameMax}},
+    {0x28, {2, kCtlFrameMax}}, {0x29, {2, kCtlFrameMax}}, {0x30, {2, kCtlFrameMax}},
+    {0x31, {2, kCtlFrameMax}}, {0x32, {2, kCtlFrameMax}}, {0x33, {2, kCtlFrameMax}},
+    {0x34, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
-    {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};
+    {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},
+    {0x44, {1, kCtlChunkMax}}};
 
 // Row and Done: named values in the order in which people read them.
 struct CtlField {

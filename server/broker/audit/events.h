@@ -39,6 +39,13 @@ enum class EventType : std::uint16_t {
     kExceptionAsked = 67,
     kHostEvent = 68,
     kInputAlarm = 69,
+    kRecordingStarted = 70,
+    kRecordingSegment = 71,
+    kRecordingEnded = 72,
+    kRecordingFailed = 73,
+    kRecordingOpened = 74,
+    kReviewerAdded = 75,
+    kReviewerRemoved = 76,
     kUserAdded = 80,
     kUserPassword = 81,
     kUserDisabled = 82,
@@ -124,6 +131,13 @@ enum class Field : std::uint16_t {
     kFilter = 54,
     kProgramVersion = 55,
     kSeconds = 56,
+    kRecording = 60,
+    kHash = 61,
+    kSegment = 62,
+    kBeginMs = 63,
+    kEndMs = 64,
+    kReviewer = 65,
+    kKey = 66,
 };
 
 struct EventRow {

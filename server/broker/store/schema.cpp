@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 6> kSteps{{
+const std::array<Step, 7> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -73,6 +73,18 @@ const std::array<Step, 6> kSteps{{
         // when the password was chosen
         "ALTER TABLE users ADD COLUMN password_at BIGINT NOT NULL DEFAULT 0",
         "UPDATE users SET password_at = created",
+    },
+    {
+        // Keys that recordings are sealed to, and an index of the recordings, which the log could
+        // rebuild. Times of a recording are milliseconds. state: 0 open, 1 ended, 2 failed.
+        "CREATE TABLE reviewers (name TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, at BIGINT NOT NULL,"
+        " actor BIGINT NOT NULL)",
+        "CREATE TABLE recordings (id TEXT PRIMARY KEY, session BIGINT NOT NULL, user TEXT NOT NULL,"
+        " terminal TEXT NOT NULL, started BIGINT NOT NULL, length BIGINT NOT NULL, segments BIGINT NOT NULL,"
+        " bytes BIGINT NOT NULL, chain TEXT NOT NULL, state INTEGER NOT NULL)",
+        "CREATE INDEX recordings_by_time ON recordings (started)",
+        "CREATE INDEX recordings_by_session ON recordings (session)",
+        "CREATE INDEX recordings_by_user ON recordings (user, started)",
     },
 }};
 

@@ -12,6 +12,7 @@
 #include "client/core/replay.h"
 
 class QApplication;
+class QBoxLayout;
 class QComboBox;
 
 namespace sudare::client {
@@ -43,7 +44,7 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    void make_controls(class QBoxLayout& layout);
+    void make_controls(QBoxLayout& layout);
     void show_position(quint32 position_ms);
     void fit_picture(const QSize& size);
     void step(int seconds);

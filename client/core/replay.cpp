@@ -42,6 +42,8 @@ Result<void> Replay::open(const QString& path, const recording::SecretKey& secre
     if (opener_->segments().empty())
         return fail(Errc::kBadInput, "the recording holds no picture");
     seek(0);
+    if (failed_)
+        return fail(Errc::kBadInput, diagnostic_.toStdString());
     return {};
 }
 
@@ -70,6 +72,7 @@ void Replay::pause() {
     playing_ = false;
     clock_.stop();
     Q_EMIT playing_changed(false);
+    settled_ = false;
     settle();
 }
 
@@ -202,6 +205,7 @@ void Replay::fail_with(const QString& diagnostic) {
     if (failed_)
         return;
     failed_ = true;
+    diagnostic_ = diagnostic;
     clock_.stop();
     playing_ = false;
     decoder_.stop();

@@ -86,6 +86,7 @@ class Replay : public QObject {
     std::optional<recording::Opener::Opened> opened_;  // segment_
     std::size_t in_decoder_ = 0;
     quint32 sequence_ = 0;
+    QString diagnostic_;  // of the failure
 };
 
 }  // namespace sudare::client

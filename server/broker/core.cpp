@@ -122,6 +122,7 @@ Result<void> Core::begin() {
                    .text(Field::kCause, "found_open_at_start"));
         SUDARE_CHECK(store_->end_session(session.id, reason));
     }
+    SUDARE_CHECK(store_->close_open_recordings());
     return {};
 }
 

@@ -95,7 +95,7 @@ void LinkPeer::violation(EndReason reason) {
 void LinkPeer::on_closed() {
     clock_.cancel();
     deadline_.cancel();
-    keep_recording();  // the link is gone in the middle of it
+    recording_lost();
     if (session_)
         leave_session(EndReason::kLinkCrashed, {});
     else if (state_ == kConnected || state_ == kLoggedIn || state_ == kEnrolling)

@@ -88,6 +88,7 @@ private:
     bool recording_ended(Payload payload);
     bool recording_failed(Payload payload);
     [[nodiscard]] bool recording_is(std::uint64_t session, const ipc::RecordingId& id) const;
+    void recording_lost();
     void keep_recording();
     void close_recording(store::StoredRecording::State state);
     [[nodiscard]] bool can_record();
@@ -161,7 +162,8 @@ private:
     std::optional<NewFactor> new_factor_;  // told, and not yet confirmed
     SessionPtr session_;
     std::optional<store::StoredRecording> recording_;  // that the link is making
-    ipc::Sha256 chain_{};                              // of it
+    ipc::RecordingId recording_id_{};                  // of it
+    ipc::Sha256 chain_{};                              // over its segments
     std::uint64_t handed_over_ = 0;       // number of the session that went to another link
     std::uint32_t policy_version_ = 0;    // under which this link's session runs or ran
     bool terminating_ = false;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a link tells about the recording of its session. The log has every segment; the index, which
 // people ask, is brought up to date now and then, because each time is a wait for the disk.
+#include <cstdlib>
+#include <ctime>
+
 #include "protocol/recording/keys.h"
 #include "server/base/log.h"
 #include "server/broker/link_peer.h"
@@ -12,6 +15,12 @@ using audit::Field;
 using store::StoredRecording;
 
 namespace {
+
+// The folder of its file is its day; links run on this machine, and its clock may be set.
+bool is_now(std::uint64_t unix_ms) {
+    constexpr std::int64_t kDay = 24 * 60 * 60;
+    return std::abs(static_cast<std::int64_t>(unix_ms / 1000) - std::int64_t{std::time(nullptr)}) <= kDay;
+}
 
 constexpr std::uint64_t kSegmentsPerUpdate = 6;  // about a minute
 
@@ -38,7 +47,7 @@ bool LinkPeer::recording_is(std::uint64_t session, const ipc::RecordingId& id) c
 
 bool LinkPeer::recording_started(Payload payload) {
     const auto message = ipc::read_recording_started(payload);
-    if (!message || !mine(message->session) || recording_)
+    if (!message || !mine(message->session) || recording_ || !is_now(message->start_ms))
         return false;
     StoredRecording begun;
     begun.id = recording::to_hex(message->id);
@@ -57,6 +66,7 @@ bool LinkPeer::recording_started(Payload payload) {
         log_error("recording {}: {}", begun.id, added.error().message);
     recording_ = std::move(begun);
     chain_ = message->header;
+    recording_id_ = message->id;
     return true;
 }
 
@@ -106,6 +116,17 @@ bool LinkPeer::recording_failed(Payload payload) {
     if (begun)
         close_recording(StoredRecording::State::kFailed);
     return true;
+}
+
+// The link is gone in the middle of one.
+void LinkPeer::recording_lost() {
+    if (!recording_)
+        return;
+    core_.record(event(EventType::kRecordingFailed)
+                     .text(Field::kCause, "link_lost")
+                     .bytes(Field::kRecording, recording_id_)
+                     .number(Field::kSegment, recording_->segments));
+    close_recording(StoredRecording::State::kFailed);
 }
 
 void LinkPeer::keep_recording() {

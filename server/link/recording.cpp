@@ -68,6 +68,7 @@ void Recording::begin(const ipc::ReviewerKeys& reviewers) {
     around_.report(BrokerLinkFrame::kRecordingStarted,
                    ipc::write_recording_started({session_, id_, sealer_->start_ms(), sealer_->header_hash()}));
     around_.recorder->begin({id_, sealer_->start_ms()});
+    open_there_ = true;
     unstored_.push_back({++marks_, Clock::now(), std::nullopt});
     send(sealer_->header());
 }
@@ -168,7 +169,12 @@ void Recording::end() {
     closing_ = true;
     store(sealer_->finish(now_ms()));
     sealer_.reset();
-    if (closing_)
+    end_there();
+}
+
+// Once, so that the next recording on this connection may begin.
+void Recording::end_there() {
+    if (std::exchange(open_there_, false))
         around_.recorder->end();
 }
 
@@ -199,6 +205,7 @@ void Recording::fail(RecordingFault fault) {
     next_.reset();
     sealer_.reset();
     unstored_.clear();
+    end_there();
     log_error("the recording of session {} failed (cause {})", session_, static_cast<int>(fault));
     around_.report(BrokerLinkFrame::kRecordingFailed, ipc::write_recording_failed({session_, id_, fault}));
     changed_.raise();

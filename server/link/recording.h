@@ -54,6 +54,7 @@ class Recording {
 
     void begin(const ipc::ReviewerKeys& reviewers);
     void end();
+    void end_there();
     void add(std::span<const std::uint8_t> frame, bool snapshot);
     void store(const recording::Sealer::Segment& segment);
     void send(std::span<const std::uint8_t> bytes);
@@ -67,6 +68,7 @@ class Recording {
     recording::Id id_{};           // of the one that is, or was last
     bool wanted_ = false;  // from the beginning to the failure, or to the end on the disk
     bool stored_header_ = false, failed_ = false;
+    bool open_there_ = false;  // the recorder has not been told the end
     bool closing_ = false;                 // sealed to the end, and not all of it is on the disk
     std::optional<ipc::ReviewerKeys> next_;  // wanted again meanwhile
     Clock::time_point begun_, last_move_;

@@ -98,9 +98,12 @@ asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Ch
         co_return host_ended(answer->payload);
     if (answer->type != static_cast<std::uint8_t>(ipc::LinkHostFrame::kStarted))
         co_return blame_host(EndReason::kIllegalState);
-    const bool recorded = co_await recording_.stands();
-    if (!recorded && granted_.policy.recording == ipc::Recording::kRequired)
-        co_return EndReason::kAuditUnavailable;
+    // No picture before there is a place for it.
+    if (granted_.policy.recording == ipc::Recording::kRequired) {
+        const bool stands = co_await recording_.stands();
+        if (!stands)
+            co_return EndReason::kAuditUnavailable;
+    }
     if (stopped_)
         co_return std::nullopt;
     co_await around_.broker.report(ipc::BrokerLinkFrame::kSessionStarted,

@@ -251,6 +251,8 @@ public:
     Result<void> add_recording(const StoredRecording& recording);
     // length, segments, bytes, chain and state.
     Result<void> update_recording(const StoredRecording& recording);
+    // Those that are open become failed: of a broker that is no more.
+    Result<void> close_open_recordings();
     Result<std::optional<StoredRecording>> find_recording(const std::string& id);
     // The newest first, at most `count`.
     Result<std::vector<StoredRecording>> recordings(const RecordingFilter& filter, std::uint32_t count);

@@ -107,6 +107,15 @@ Result<void> Store::update_recording(const StoredRecording& recording) {
     });
 }
 
+Result<void> Store::close_open_recordings() {
+    return guarded("open recordings", [&]() -> Result<void> {
+        Transaction transaction(impl_->sql);
+        impl_->sql << "UPDATE recordings SET state = 2 WHERE state = 0";
+        transaction.commit();
+        return {};
+    });
+}
+
 Result<std::optional<StoredRecording>> Store::find_recording(const std::string& id) {
     return guarded("find recording", [&]() -> Result<std::optional<StoredRecording>> {
         std::optional<StoredRecording> found;

@@ -6,16 +6,16 @@ recorder or the policy goes."""
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "chain"))
 sys.path.insert(0, str(HERE.parent / "resume"))
-from harness import ChainTest, wait_until  # noqa: E402
+from harness import ChainTest, children_of, wait_until  # noqa: E402
 from line import Line  # noqa: E402
 
 TOOL = pathlib.Path(os.environ.get("SUDARE_TESTS", "build/dev/tests")).resolve() / "recording_tool"
@@ -302,6 +302,36 @@ class Failures(RecordingTest):
         self.assertTrue(told["as_in_the_log"])  # as far as it goes
         self.assertNotEqual("ended", told["file_end"])
         self.assertIsNotNone(self.open(path)[0])
+
+    def test_a_link_that_dies_leaves_a_recording_that_says_so(self):
+        probe = self.recorded_session()
+        number = self.number_of(probe)
+        probe.go(self.chain.portal + "form")
+        self.chain.ctl("policy", "set", "sakura", "access.resume_minutes", "0")
+        self.addCleanup(self.chain.ctl, "policy", "unset", "sakura", "access.resume_minutes")
+        wait_until(lambda: self.recordings("--session", number), 10)
+        time.sleep(11)  # a segment of ten seconds is over
+        os.kill(children_of(self.chain.parts["gateway"].pid)[0], signal.SIGKILL)
+        row = self.wait_for_state(self.recordings("--session", number)[0]["recording"], "failed")
+        self.assertTrue(self.failed("link_lost"))
+        path, told, _ = self.export(row["recording"])
+        self.assertEqual((True, "unfinished"), (told["as_in_the_log"], told["file_end"]))
+        self.assertTrue(self.open(path)[1])
+
+    def test_a_recording_that_failed_is_tried_again_when_the_policy_changes(self):
+        probe = self.recorded_session("on")
+        number = self.number_of(probe)
+        pid = self.chain.parts["recorder"].pid
+        os.kill(pid, signal.SIGSTOP)
+        self.addCleanup(os.kill, pid, signal.SIGCONT)
+        probe.go(self.chain.portal + "form")
+        wait_until(lambda: self.failed("late"), 60, what="the failure")
+        os.kill(pid, signal.SIGCONT)
+        self.wanted("required")
+        wait_until(lambda: len(self.recordings("--session", number)) == 2, 20, what="another recording")
+        probe.go(self.chain.portal + "gallery")
+        row = self.ended_recording(probe)
+        self.assertTrue(self.export(row["recording"])[1]["as_in_the_log"])
 
     def test_a_recorder_that_hangs_ends_what_must_be_recorded(self):
         probe = self.recorded_session()

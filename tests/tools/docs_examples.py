@@ -88,6 +88,7 @@ class Examples(unittest.TestCase):
                 copy.write_bytes((cls.ca / name).read_bytes())
                 copy.chmod(0o600)
         (cls.dir / "run").mkdir()
+        (cls.dir / "run-recorder").mkdir()
         (cls.dir / "state-recordings").mkdir()  # as sudare-recorder makes it
         (cls.dir / "pc-0421.crt").write_bytes((cls.ca / "terminal" / "pc-0421.crt").read_bytes())
 
@@ -99,7 +100,7 @@ class Examples(unittest.TestCase):
         return process.wait_ready()
 
     def test_the_example_settings_start_the_programs(self):
-        self.assertEqual(self.start("recorder", example("recorder.toml")), str(self.dir / "run" / "recorder.sock"))
+        self.assertEqual(self.start("recorder", example("recorder.toml")), str(self.dir / "run-recorder" / "recorder.sock"))
         broker = self.start("broker", example("broker.toml"))
         self.assertEqual(broker, str(self.dir / "run" / "admin.sock"))
         address = self.start("host", example("host.toml"))

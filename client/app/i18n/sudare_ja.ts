@@ -723,7 +723,7 @@
     <name>Replay</name>
     <message>
         <source>Sudare</source>
-        <translation type="unfinished">Sudare</translation>
+        <translation>Sudare</translation>
     </message>
     <message>
         <source>Passphrase of the reviewer&apos;s key</source>

@@ -17,21 +17,21 @@ from processes import Process, StartFailed, base_environment
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ["sudare", "sudare-decoder", "sudare-probe", "sudare-gateway", "sudare-link", "sudare-broker",
-            "sudare-signer", "sudare-verify", "sudarectl", "sudare-host", "sudare-relay", "sudare-session", "sudare-egress", "sudare-box-init"]
+            "sudare-signer", "sudare-verify", "sudare-recorder", "sudarectl", "sudare-host", "sudare-relay", "sudare-session", "sudare-egress", "sudare-box-init"]
 PORTAL = "portal.sakura.test"
 DENIED = "denied.sakura.test"
 # Identities when started as root. Each Chain takes SESSION_UIDS_COUNT uids of its own for sessions, so that
 # two on one machine share none.
-BROKER_UID, GATEWAY_UID, VIEWER_UID, SIGNER_UID = 64101, 64102, 64103, 64104
+BROKER_UID, GATEWAY_UID, VIEWER_UID, SIGNER_UID, RECORDER_UID = 64101, 64102, 64103, 64104, 64105
 SESSION_UIDS, SESSION_UIDS_COUNT = 700000, 200
 
 
 class Chain:
     def __init__(self, bin_dir, say=lambda text: None, host_settings="", gateway_settings="", broker_settings="",
-                 browser_settings="", host_prefix=()):
+                 browser_settings="", recorder_settings="", host_prefix=()):
         self.say = say
         self.extra = {"host": host_settings, "gateway": gateway_settings, "broker": broker_settings,
-                      "browser": browser_settings}
+                      "browser": browser_settings, "recorder": recorder_settings}
         self.host_prefix = list(host_prefix)  # what starts the host, with its command line behind it
         self.root = os.getuid() == 0
         self.session_uids = SESSION_UIDS + os.getpid() % 5000 * SESSION_UIDS_COUNT
@@ -187,6 +187,15 @@ class Chain:
                                        uid=self._uid(BROKER_UID), groups=[GATEWAY_UID])
         self.parts["broker"].wait_ready()
 
+    def start_recorder(self):
+        self._folder("recorder", RECORDER_UID, 0o755)
+        # The broker's group owns the directory; a test may have mounted something there.
+        self.recordings = self._folder("recordings", RECORDER_UID)
+        settings = self._write("recorder.toml", self.recorder_toml())
+        self.parts["recorder"] = Process("recorder", [self.bin / "sudare-recorder", "--config", settings], self.logs,
+                                         uid=self._uid(RECORDER_UID), groups=[BROKER_UID, GATEWAY_UID])
+        self.parts["recorder"].wait_ready()
+
     def start_host(self):
         self.runtime = self._folder("host", None, 0o755)
         settings = self._write("host.toml", self.host_toml(), 0o600)
@@ -208,6 +217,8 @@ class Chain:
         self.start_site()
         self.say("signer of the log")
         self.start_signer()
+        self.say("recorder")
+        self.start_recorder()
         self.say("broker")
         self.start_broker()
         self.say("session host")
@@ -223,7 +234,7 @@ class Chain:
 
     def stop(self):
         """Ends everything in the order of use and removes the directory; safe to call twice."""
-        for name in ["viewer", "gateway", "host", "broker", "signer", "site"]:
+        for name in ["viewer", "gateway", "host", "broker", "recorder", "signer", "site"]:
             if name in self.parts:
                 self.parts.pop(name).stop()
         for part in self.parts.values():
@@ -250,6 +261,8 @@ admin_socket = "{self.dir}/broker/admin.sock"
 {link}{self.extra["broker"]}
 [evidence]
 signer_socket = "{self.dir}/signer/signer.sock"
+[recording]
+directory = "{self.recordings}"
 [default]
 start_page = "{self.portal}"
 """
@@ -260,6 +273,13 @@ start_page = "{self.portal}"
 name = "sudare.demo/audit"
 socket = "{self.dir}/signer/signer.sock"
 {broker}"""
+    def recorder_toml(self):
+        people = (f"link_uid = {GATEWAY_UID}\nlink_gid = {GATEWAY_UID}\nreader_gid = {BROKER_UID}\n"
+                  if self.root else "")
+        return f"""directory = "{self.recordings}"
+socket = "{self.dir}/recorder/recorder.sock"
+{people}{self.extra["recorder"]}
+"""
 
     def gateway_toml(self):
         return f"""[listen]
@@ -277,6 +297,8 @@ certificate = "{self.pki}/border/border.crt"
 key = "{self.pki}/border/border.key"
 [broker]
 socket = "{self.dir}/broker/link.sock"
+[recorder]
+socket = "{self.dir}/recorder/recorder.sock"
 {self.extra["gateway"]}
 """
 

@@ -5,6 +5,7 @@
 
 #include "client/app/controller.h"
 #include "client/app/language.h"
+#include "client/app/replay_window.h"
 #include "client/platform/terminal.h"
 #include "client/platform/worker_process.h"
 #include "protocol/core/limits.h"
@@ -52,6 +53,8 @@ int main(int argc, char** argv) {
     client::install_language(application, *options->language);
     client::apply_theme(application, options->look, *options->language == Locale::kJapanese);
 
+    if (!options->replay.isEmpty())
+        return client::run_replay(application, *options, *password, &print_line);
     client::Controller controller(*options, client::load_preferences(),
                                   &platform::make_worker_process, &print_line);
     QObject::connect(&controller, &client::Controller::finished, &application, &QApplication::quit,

@@ -65,6 +65,7 @@ void declare(QCommandLineParser& parser) {
     option("size", "Size of the window, for example 1280x800.", "WxH");
     option("look", "Colours: system, light, dark or contrast.", "LOOK");
     option("zoom", "Zoom of the page in percent, 50 to 300.", "PERCENT");
+    option("replay", "Play this recording; --key is then the reviewer's key file.", "FILE");
     option("large-cursor", "A pointer of twice the size.");
 }
 
@@ -79,6 +80,11 @@ Result<Options> parse_options(const QStringList& arguments) {
     options.user = parser.value(QStringLiteral("user"));
     options.paths = {parser.value(QStringLiteral("cert")), parser.value(QStringLiteral("key")),
                      parser.value(QStringLiteral("ca")), parser.value(QStringLiteral("crl"))};
+    options.replay = parser.value(QStringLiteral("replay"));
+    if (!options.replay.isEmpty())
+        options.replay_key = options.paths.key;
+    if (!options.replay.isEmpty() && options.replay_key.isEmpty())
+        return fail(Errc::kBadInput, "--replay needs --key, the key file of sudarectl reviewer keygen");
     options.full_screen = parser.isSet(QStringLiteral("full-screen"));
     if (!parser.positionalArguments().isEmpty())
         return fail(Errc::kBadInput, "unexpected argument; see --help");

@@ -26,6 +26,8 @@ struct Options {
     Look look = Look::kSystem;
     std::optional<int> zoom;  // percent
     bool large_cursor = false;
+    // A recording to play instead of a session; both or none. password_fd then has the passphrase.
+    QString replay, replay_key;
 };
 
 // arguments[0] is the program. --help and --version answer and exit. Errors: kBadInput with a

@@ -61,6 +61,12 @@ enum class CtlRequest : std::uint8_t {
     // columns, their names, then the cells row by row.
     kImport = 0x27,
     kExport = 0x28,
+    kReviewerAdd = 0x35,      // name, public key (64 hex digits)
+    kReviewerRemove = 0x36,   // name
+    kReviewerList = 0x37,
+    // session number or "", user or "", first day or "", last day or "" (YYYY-MM-DD, UTC)
+    kRecordingList = 0x38,
+    kRecordingExport = 0x39,  // id, reason: one Row, the file in Chunks, Done
     kUserCode = 0x29,         // name, days: a one-time code instead of the password
     kHostListSet = 0x30,      // name, patterns with line feeds, "dry" (only tell) or ""
     kHostListShow = 0x31,     // name, moment
@@ -72,11 +78,13 @@ enum class CtlReply : std::uint8_t {
     kRow = 0x41,
     kDone = 0x42,
     kFailed = 0x43,
+    kChunk = 0x44,  // bytes of a file
 };
 
 inline constexpr std::size_t kCtlArgumentsMax = 65535;  // an import; its frame bounds it further
 // A row can have the rules of a person before and after a change, as text.
 inline constexpr std::uint32_t kCtlFrameMax = 10U << 20;
+inline constexpr std::uint32_t kCtlChunkMax = 64U << 10;
 
 inline constexpr RuleRow kCtlRequestRows[] = {
     {0x01, {2, kCtlFrameMax}}, {0x02, {2, kCtlFrameMax}}, {0x03, {2, kCtlFrameMax}},
@@ -94,10 +102,12 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x25, {2, kCtlFrameMax}}, {0x26, {2, kCtlFrameMax}}, {0x27, {2, kCtlFrameMax}},
     {0x28, {2, kCtlFrameMax}}, {0x29, {2, kCtlFrameMax}}, {0x30, {2, kCtlFrameMax}},
     {0x31, {2, kCtlFrameMax}}, {0x32, {2, kCtlFrameMax}}, {0x33, {2, kCtlFrameMax}},
-    {0x34, {2, kCtlFrameMax}},
+    {0x34, {2, kCtlFrameMax}}, {0x35, {2, kCtlFrameMax}}, {0x36, {2, kCtlFrameMax}},
+    {0x37, {2, kCtlFrameMax}}, {0x38, {2, kCtlFrameMax}}, {0x39, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
-    {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};
+    {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},
+    {0x44, {1, kCtlChunkMax}}};
 
 // Row and Done: named values in the order in which people read them.
 struct CtlField {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "protocol/ipc/broker_link_keys.h"
+
 namespace sudare::ipc {
 namespace {
 
@@ -339,6 +341,7 @@ std::vector<std::uint8_t> write_session_granted(const SessionGranted& message) {
     out.bytes(message.key);
     out.u8(message.resumed);
     out.u32(message.remaining);
+    write_keys(out, message.reviewers);
     write_policy(out, message.policy);
     return std::move(out).take();
 }
@@ -352,7 +355,7 @@ Result<SessionGranted> read_session_granted(std::span<const std::uint8_t> payloa
     const std::uint8_t resumed = in.u8();
     message.resumed = resumed == 1;
     message.remaining = in.u32();
-    if (!in.ok() || message.session == 0 || resumed > 1)
+    if (!read_keys(in, message.reviewers) || message.session == 0 || resumed > 1)
         return bad("SessionGranted");
     SUDARE_TRY(message.policy, read_policy(in));
     if (!in.at_end())

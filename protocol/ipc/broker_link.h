@@ -38,7 +38,9 @@
 //   granted, running: Counters, Destination, AskException, HostEvent; no reply
 //   from connected on: Refusal; no reply
 //   while a session runs: InputAlarm; no reply
-// At most one request waits for its reply. PolicyChanged and Terminate are pushed by the broker
+//   granted, running: RecordingStarted, then RecordingSegment any number of times, then
+//   RecordingEnded or RecordingFailed; RecordingFailed also without a start; no reply
+// At most one request waits for its reply. PolicyChanged, Reviewers and Terminate are pushed by the broker
 // while a session is granted or running (Terminate also to a link that is only connected); after
 // Terminate the link still sends SessionEnded; after Terminate(kReplaced), which tells that another
 // link has the session now, it sends SessionLeft, and what it still reports of that session counts.
@@ -67,6 +69,10 @@ enum class BrokerLinkFrame : std::uint8_t {
     kBeginFactor = 0x10,
     kConfirmFactor = 0x11,
     kInputAlarm = 0x12,
+    kRecordingStarted = 0x13,
+    kRecordingSegment = 0x14,
+    kRecordingEnded = 0x15,
+    kRecordingFailed = 0x16,
     // broker -> link
     kConnectedVerdict = 0x41,
     kLoginVerdict = 0x42,
@@ -75,6 +81,7 @@ enum class BrokerLinkFrame : std::uint8_t {
     kPolicyChanged = 0x45,
     kTerminate = 0x46,
     kFactorSecret = 0x47,  // payload of protocol/enrol
+    kReviewers = 0x48,     // for recordings that begin from now on
 };
 
 using Ticket = std::array<std::uint8_t, 16>;  // random; all zeroes: none
@@ -160,6 +167,48 @@ struct InputAlarm {
     std::uint32_t number = 0;  // characters or moves within the kind's span
 };
 
+// What a recording is sealed to: X25519 public keys (protocol/recording).
+using ReviewerKey = std::array<std::uint8_t, 32>;
+using ReviewerKeys = std::vector<ReviewerKey>;  // at most kReviewersMax
+inline constexpr std::size_t kReviewersMax = 8;
+
+using RecordingId = std::array<std::uint8_t, 16>;
+using Sha256 = std::array<std::uint8_t, 32>;
+struct RecordingStarted {
+    std::uint64_t session = 0;
+    RecordingId id{};
+    std::uint64_t start_ms = 0;  // since 1970
+    Sha256 header{};
+};
+// Reported when it is on the recorder's disk.
+struct RecordingSegment {
+    std::uint64_t session = 0;
+    RecordingId id{};
+    std::uint32_t index = 0;
+    std::uint32_t begin_ms = 0, end_ms = 0;  // since the start
+    std::uint32_t length = 0;                // bytes in the file
+    Sha256 sha256{};                         // of these bytes
+};
+struct RecordingEnded {
+    std::uint64_t session = 0;
+    RecordingId id{};
+};
+enum class RecordingFault : std::uint8_t {
+    kNoRecorder = 1,   // the gateway has none, or could not connect to it
+    kNoReviewers = 2,  // nobody could open it
+    kDiskFull = 3,
+    kDisk = 4,
+    kLimit = 5,       // the largest file
+    kLate = 6,        // the disk did not answer in time
+    kLost = 7,        // the recorder went away
+    kNoSnapshot = 8,  // the session host shows pictures and never a whole one
+};
+struct RecordingFailed {
+    std::uint64_t session = 0;
+    RecordingId id{};  // zeroes: it never began
+    RecordingFault fault = RecordingFault::kDisk;
+};
+
 enum class HandshakeFault : std::uint8_t {
     kNoCertificate = 1,
     kRevoked = 2,
@@ -215,6 +264,7 @@ struct SessionGranted {
     std::uint32_t remaining =
         0;  // seconds until hours or total time end it; the broker ends it too
     SessionPolicy policy;
+    ReviewerKeys reviewers{};
 };
 
 // --- frame rules -------------------------------------------------------------------------------
@@ -241,15 +291,20 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x10, enrol::kBeginFactorBytes},
     {0x11, enrol::kConfirmFactorBytes},
     {0x12, {8 + 1 + 4, 8 + 1 + 4}},
+    {0x13, {8 + 16 + 8 + 32, 8 + 16 + 8 + 32}},
+    {0x14, {8 + 16 + 4 * 4 + 32, 8 + 16 + 4 * 4 + 32}},
+    {0x15, {8 + 16, 8 + 16}},
+    {0x16, {8 + 16 + 1, 8 + 16 + 1}},
 };
 inline constexpr RuleRow kBrokerDownRows[] = {
     {0x41, {2, 2}},
     {0x42, {1 + 4 + 4, 1 + 4 + 4}},
-    {0x43, {8 + 16 + 16 + 1 + 4 + kPolicyBytesMin, limits::kIpcFrameMax}},
+    {0x43, {8 + 16 + 16 + 1 + 4 + 1 + kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x44, {2, 2}},
     {0x45, {kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x46, {2, 2}},
     {0x47, enrol::kFactorSecretBytes},
+    {0x48, {1, 1 + kReviewersMax * 32}},
 };
 
 // --- payloads ----------------------------------------------------------------------------------
@@ -283,6 +338,16 @@ std::vector<std::uint8_t> write_handshake_failed(const HandshakeFailed& message)
 Result<HandshakeFailed> read_handshake_failed(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_ask_exception(const AskException& message);
 Result<AskException> read_ask_exception(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_recording_started(const RecordingStarted& message);
+Result<RecordingStarted> read_recording_started(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_recording_segment(const RecordingSegment& message);
+Result<RecordingSegment> read_recording_segment(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_recording_ended(const RecordingEnded& message);
+Result<RecordingEnded> read_recording_ended(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_recording_failed(const RecordingFailed& message);
+Result<RecordingFailed> read_recording_failed(std::span<const std::uint8_t> payload);
+std::vector<std::uint8_t> write_reviewers(const ReviewerKeys& keys);
+Result<ReviewerKeys> read_reviewers(std::span<const std::uint8_t> payload);
 std::vector<std::uint8_t> write_session_host_event(const SessionHostEvent& message);
 Result<SessionHostEvent> read_session_host_event(std::span<const std::uint8_t> payload);
 

@@ -45,6 +45,7 @@ std::vector<std::uint8_t> write_link_settings(const LinkSettings& settings) {
     write_texts(out, settings.host);
     write_text(out, settings.host_name);
     out.u8(settings.second_factor);
+    out.u8(settings.recorder);
     return std::move(out).take();
 }
 
@@ -56,10 +57,12 @@ Result<LinkSettings> read_link_settings(std::span<const std::uint8_t> bytes) {
     const bool texts = read_texts(in, settings.viewer) && read_texts(in, settings.host);
     auto host_name = read_text(in, limits::kTerminalNameBytesMax);
     const std::uint8_t second_factor = in.u8();
-    if (!texts || !host_name || host_name->empty() || second_factor > 1 || !in.at_end())
+    const std::uint8_t recorder = in.u8();
+    if (!texts || !host_name || host_name->empty() || second_factor > 1 || recorder > 1 || !in.at_end())
         return fail(Errc::kBadInput, "link settings are malformed");
     settings.host_name = std::move(*host_name);
     settings.second_factor = second_factor == 1;
+    settings.recorder = recorder == 1;
     return settings;
 }
 

@@ -18,13 +18,14 @@
 //   fd 3  the accepted TCP connection, TLS not yet begun
 //   fd 4  a connection to the broker (broker_link.h)
 //   fd 5  LinkSettings in sealed memory
+//   fd 7  a connection to the recorder (link_recorder.h), when LinkSettings says so
 //   fd 6  the control stream: single bytes of LinkRequest up and LinkOrder down; some orders
 //         bring one descriptor in the same message
 // The end of the control stream means that the gateway is gone: the link ends its session.
 namespace sudare::ipc {
 
 inline constexpr int kLinkSocketFd = 3, kLinkBrokerFd = 4, kLinkSettingsFd = 5,
-                     kLinkControlFd = 6;
+                     kLinkControlFd = 6, kLinkRecorderFd = 7;
 
 enum class LinkRequest : std::uint8_t {
     kProven = 0x01,       // the terminal's certificate is good: no longer an unproven start
@@ -65,6 +66,7 @@ struct LinkSettings {
     TlsTexts host;           // our border certificate, and by what we judge the session host
     std::string host_name;   // NAME of the host's certificate, "sudare:host:NAME"
     bool second_factor = false;  // told to the viewer in Welcome
+    bool recorder = false;       // fd 7 is there
 };
 
 // Sizes of PEM texts are bounded so that a link's memory is.

@@ -10,6 +10,7 @@ void write_rules(Writer& out, const SessionRules& rules) {
     SessionPolicy carrier;
     carrier.input = rules.input;
     carrier.display = rules.display;
+    carrier.recording = rules.recorded ? Recording::kOn : Recording::kOff;
     write_policy(out, carrier);
 }
 
@@ -17,7 +18,7 @@ Result<SessionRules> read_rules(Reader& in) {
     SUDARE_TRY(SessionPolicy carrier, read_policy(in));
     if (!in.at_end())
         return fail(Errc::kBadInput, "session rules have a wrong length");
-    return SessionRules{carrier.input, carrier.display};
+    return SessionRules{carrier.input, carrier.display, carrier.recording != Recording::kOff};
 }
 
 }  // namespace

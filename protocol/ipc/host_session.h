@@ -35,6 +35,7 @@ enum class HostSessionFrame : std::uint8_t {
 struct SessionRules {
     InputPolicy input;
     DisplayPolicy display;
+    bool recorded = false;  // whole pictures now and then, so that a replay can seek
     friend bool operator==(const SessionRules&, const SessionRules&) = default;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -8,6 +9,9 @@
 
 // Frame rules of an inner border from a constexpr table: type, permitted lengths.
 namespace sudare::ipc {
+
+// Milliseconds since 1970 at the end of the year 9999: a day has four digits of year.
+inline constexpr std::uint64_t kUnixMsMax = 253'402'300'799'999;
 
 struct RuleRow {
     std::uint8_t type;

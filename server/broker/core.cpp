@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "protocol/recording/keys.h"
 #include "server/base/log.h"
 #include "server/broker/link_peer.h"
 
@@ -167,6 +168,7 @@ Result<void> Core::begin() {
                    .text(Field::kCause, "found_open_at_start"));
         SUDARE_CHECK(store_->end_session(session.id, reason));
     }
+    SUDARE_CHECK(store_->close_open_recordings());
     return {};
 }
 
@@ -259,6 +261,24 @@ void Core::policy_changed() {
         if (peer->session() != nullptr)
             peer->policy_changed();
     waiting_.end_if([this](const Session& session) { return over_while_waiting(session); });
+}
+
+ipc::ReviewerKeys Core::reviewer_keys() {
+    ipc::ReviewerKeys keys;
+    const auto all = store_->reviewers();
+    if (!all) {
+        log_error("reviewers: {}", all.error().message);
+        return keys;  // and a recording that must be is not begun
+    }
+    for (const store::Reviewer& one : *all)
+        if (const auto key = recording::public_key_from_hex(one.key))
+            keys.push_back(*key);
+    return keys;
+}
+
+void Core::reviewers_changed() {
+    for (LinkPeer* peer : links_)
+        peer->reviewers_changed();
 }
 
 void Core::end_sessions_of(std::uint32_t user, EndReason reason) {

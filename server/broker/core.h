@@ -90,6 +90,9 @@ public:
     // Now, and how it is stored.
     Result<Moment> moment();
     [[nodiscard]] PolicyState state(const Moment& at) const;
+    // For whom recordings are sealed.
+    [[nodiscard]] ipc::ReviewerKeys reviewer_keys();
+    void reviewers_changed();
     Result<PolicyState> state();
     // The hash against which unknown users are checked, so that they cost the same time.
     [[nodiscard]] const std::string& dummy_hash() const { return dummy_hash_; }

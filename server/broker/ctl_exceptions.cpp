@@ -40,6 +40,8 @@ CtlResult<> CtlPeer::exception_add(const Arguments& arguments) {
     const auto field = parse_field(arguments[1], arguments[2]);
     if (!field)
         return tl::unexpected(field.error());
+    if (auto good = check_recording(arguments[1], field->text); !good)
+        return good;
     const auto begins = number_of(arguments[3]), ends = number_of(arguments[4]);
     const auto at = core_.moment();
     if (!at)

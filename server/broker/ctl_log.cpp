@@ -121,6 +121,8 @@ void CtlPeer::pump_log() {
 
 // Asked again in case a wait was not set because too much was unsent.
 void CtlPeer::on_drained() {
+    if (file_)
+        return pump_file();
     if (query_ && poll_.expiry() <= std::chrono::steady_clock::now())
         poll_.cancel(), pump_log();
 }

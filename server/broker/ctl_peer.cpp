@@ -99,6 +99,11 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kSessionList, 0, &CtlPeer::session_list, "session list", kAny, true},
     {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end, "session end", kAdmin | kOperator},
     {CtlRequest::kLog, 3, &CtlPeer::log, "log", kReviewer},
+    {CtlRequest::kReviewerAdd, 2, &CtlPeer::reviewer_add, "reviewer add", kAdmin},
+    {CtlRequest::kReviewerRemove, 1, &CtlPeer::reviewer_remove, "reviewer remove", kAdmin},
+    {CtlRequest::kReviewerList, 0, &CtlPeer::reviewer_list, "reviewer list", kRules},
+    {CtlRequest::kRecordingList, 4, &CtlPeer::recording_list, "recording list", kReviewer, true},
+    {CtlRequest::kRecordingExport, 2, &CtlPeer::recording_export, "recording export", kReviewer},
 };
 
 tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese) {
@@ -118,7 +123,7 @@ void CtlPeer::on_frame(const Frame& frame) {
         if (static_cast<std::uint8_t>(row.type) != frame.type)
             continue;
         if (!arguments || (row.arguments != kAnyCount && arguments->size() != row.arguments) ||
-            query_)
+            query_ || file_)
             return on_fault(EndReason::kMalformed);
         later_ = false;
         auto result = check_role(row);
@@ -171,6 +176,7 @@ void CtlPeer::on_fault(EndReason reason) {
 
 void CtlPeer::on_closed() {
     query_.reset();
+    file_.reset();
     poll_.cancel();
 }
 

@@ -14,6 +14,7 @@
 #include "server/broker/core.h"
 #include "server/broker/import_plan.h"
 #include "server/broker/policy_text.h"
+#include "server/base/unique_fd.h"
 #include "server/broker/stream.h"
 
 namespace sudare::broker {
@@ -84,6 +85,11 @@ private:
     CtlResult<> session_list(const Arguments&);
     CtlResult<> session_end(const Arguments&);
     CtlResult<> log(const Arguments&);
+    CtlResult<> reviewer_add(const Arguments&);
+    CtlResult<> reviewer_remove(const Arguments&);
+    CtlResult<> reviewer_list(const Arguments&);
+    CtlResult<> recording_list(const Arguments&);
+    CtlResult<> recording_export(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -139,6 +145,9 @@ private:
                                  std::int64_t until);
     void send_rights(const policy::Layers& layers, bool definitions);
     void pump_log();
+    void pump_file();
+    // A recording can only be wanted where one can be made, and opened.
+    CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     bool show(const audit::Record& record);
     void show_damage(const audit::Damage& damage);
     [[nodiscard]] CtlResult<> log_verdict() const;
@@ -163,6 +172,8 @@ private:
         audit::Damage first;
     };
     std::optional<LogQuery> query_;
+    UniqueFd file_;                // on its way to the asker
+    std::uint64_t file_left_ = 0;  // bytes of it
     boost::asio::steady_timer poll_;
 };
 

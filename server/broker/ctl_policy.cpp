@@ -45,6 +45,8 @@ CtlResult<> CtlPeer::change_policy(const std::string& layer, const std::string& 
     const auto change = parse_field(field, text);
     if (!change)
         return tl::unexpected(change.error());
+    if (auto good = check_recording(field, change->text); !good)
+        return good;
     const auto id = find_layer(layer);
     if (!id)
         return tl::unexpected(id.error());

@@ -54,6 +54,10 @@ const LinkPeer::Row LinkPeer::kRows[] = {
      kConnected | kLoggedIn | kGranted | kRunning | kHandedOver | kEnrolling,
      &LinkPeer::refusal},
     {BrokerLinkFrame::kInputAlarm, kGranted | kRunning | kHandedOver, &LinkPeer::input_alarm},
+    {BrokerLinkFrame::kRecordingStarted, kGranted | kRunning | kHandedOver, &LinkPeer::recording_started},
+    {BrokerLinkFrame::kRecordingSegment, kGranted | kRunning | kHandedOver, &LinkPeer::recording_segment},
+    {BrokerLinkFrame::kRecordingEnded, kGranted | kRunning | kHandedOver, &LinkPeer::recording_ended},
+    {BrokerLinkFrame::kRecordingFailed, kGranted | kRunning | kHandedOver, &LinkPeer::recording_failed},
     {BrokerLinkFrame::kAskException, kGranted | kRunning | kHandedOver, &LinkPeer::ask_exception},
     {BrokerLinkFrame::kHostEvent, kGranted | kRunning | kHandedOver, &LinkPeer::host_event},
 };
@@ -91,6 +95,7 @@ void LinkPeer::violation(EndReason reason) {
 void LinkPeer::on_closed() {
     clock_.cancel();
     deadline_.cancel();
+    recording_lost();
     if (session_)
         leave_session(EndReason::kLinkCrashed, {});
     else if (state_ == kConnected || state_ == kLoggedIn || state_ == kEnrolling)

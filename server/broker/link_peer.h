@@ -37,6 +37,7 @@ public:
     [[nodiscard]] const ipc::Connected& source() const { return connected_; }
 
     void policy_changed();
+    void reviewers_changed();  // for recordings that begin from now on
     // The session goes on elsewhere: this link is told to leave it.
     SessionPtr hand_over();
     // Orders the link to end and sees to it that it does. Repeating it changes nothing.
@@ -81,6 +82,16 @@ private:
     bool ask_exception(Payload payload);
     Result<std::optional<std::uint32_t>> request_host(const std::string& host, std::uint16_t port);
     bool host_event(Payload payload);
+    // link_recording.cpp
+    bool recording_started(Payload payload);
+    bool recording_segment(Payload payload);
+    bool recording_ended(Payload payload);
+    bool recording_failed(Payload payload);
+    [[nodiscard]] bool recording_is(std::uint64_t session, const ipc::RecordingId& id) const;
+    void recording_lost();
+    void keep_recording();
+    void close_recording(store::StoredRecording::State state);
+    [[nodiscard]] bool can_record();
 
     struct TerminalRefusal {
         EndReason reason;
@@ -164,6 +175,9 @@ private:
     };
     std::optional<NewFactor> new_factor_;  // told, and not yet confirmed
     SessionPtr session_;
+    std::optional<store::StoredRecording> recording_;  // that the link is making
+    ipc::RecordingId recording_id_{};                  // of it
+    ipc::Sha256 chain_{};                              // over its segments
     std::uint64_t handed_over_ = 0;       // number of the session that went to another link
     std::uint32_t policy_version_ = 0;    // under which this link's session runs or ran
     bool terminating_ = false;

@@ -52,9 +52,9 @@ std::optional<Rights> LinkPeer::rights_for_session(const store::User& user,
         log_error("open session: {}", !stored ? stored.error().message : rights.error().message);
         return deny(EndReason::kInternal, "database");
     }
-    // Stored by a later version: this one cannot record, and a session that must be recorded does
-    // not run unrecorded (fail closed).
-    if (rights->effective.number(policy::FieldId::kEvidenceRecording) != 0)
+    // A session that must be recorded does not run unrecorded (fail closed).
+    const auto recording = static_cast<ipc::Recording>(rights->effective.number(policy::FieldId::kEvidenceRecording));
+    if (recording == ipc::Recording::kRequired && !can_record())
         return deny(EndReason::kAuditUnavailable, "recording_unavailable");
     if (!*stored || (*stored)->id != user.id || (*stored)->disabled)
         return deny(EndReason::kNotPermitted);
@@ -222,7 +222,7 @@ void LinkPeer::send_grant(const Rights& rights, bool resumed) {
     const std::uint32_t seconds = remaining(rights.effective);
     send(static_cast<std::uint8_t>(BrokerLinkFrame::kSessionGranted),
          ipc::write_session_granted({session_->id, session_->ticket, session_->key, resumed,
-                                     seconds, session_->policy}));
+                                     seconds, session_->policy, core_.reviewer_keys()}));
     watch(seconds);
 }
 

@@ -30,6 +30,8 @@ Result<void> enter_sandbox(const Settings& settings) {
     }
     sandbox.allowed.push_back({"ioctl", {{1, 0xffffffff, FIONBIO}}});
     sandbox.writable = {settings.state_dir, settings.audit_dir};
+    if (!settings.recordings.empty())
+        sandbox.readable = {settings.recordings};
     sandbox.no_file_growth = false;
     return enter(sandbox);
 }

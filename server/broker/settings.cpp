@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <filesystem>
 #include <limits>
 
 #include "protocol/ipc/broker_directory.h"
@@ -98,6 +99,12 @@ Result<Settings> load_settings(const std::string& path) {
         return fail(Errc::kBadInput, path + ": field \"approval\": \"" + approval +
                                          "\"; permitted: none, loosening");
     settings.second_person = approval == "loosening";
+    SUDARE_TRY(settings.recordings, config.text("recording.directory", ""));
+    std::error_code ignored;
+    if (!settings.recordings.empty() && !std::filesystem::is_directory(settings.recordings, ignored))
+        return fail(Errc::kBadInput, path + ": field \"recording.directory\": \"" + settings.recordings +
+                                         "\" is no directory that the broker can see; start sudare-recorder "
+                                         "first, and let its reader_gid be a group of the broker");
     SUDARE_CHECK(config.finish());
     const auto page =
         policy::parse(policy::row_of(policy::FieldId::kWebStartPage), settings.start_page);

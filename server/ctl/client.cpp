@@ -70,7 +70,8 @@ struct Answer {
 
 // True: go on reading.
 bool take(Context& context, const Frame& frame,
-          const std::function<void(const ipc::CtlRow&)>& on_row, Answer& answer) {
+          const std::function<void(const ipc::CtlRow&)>& on_row,
+          const std::function<bool(std::span<const std::uint8_t>)>& on_chunk, Answer& answer) {
     switch (static_cast<ipc::CtlReply>(frame.type)) {
         case ipc::CtlReply::kRow:
             if (const auto row = ipc::read_ctl_row(frame.payload)) {
@@ -80,6 +81,8 @@ bool take(Context& context, const Frame& frame,
                     on_row(*row);
             }
             return true;
+        case ipc::CtlReply::kChunk:
+            return on_chunk && on_chunk(frame.payload);
         case ipc::CtlReply::kDone:
             answer.done = true;
             return false;
@@ -94,7 +97,8 @@ bool take(Context& context, const Frame& frame,
 }  // namespace
 
 bool ask(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
-         const std::function<void(const ipc::CtlRow&)>& on_row) {
+         const std::function<void(const ipc::CtlRow&)>& on_row,
+         const std::function<bool(std::span<const std::uint8_t>)>& on_chunk) {
     const auto socket = unix_connect(context.socket);
     std::vector<std::uint8_t> bytes;
     append_frame(bytes, static_cast<std::uint8_t>(request), ipc::write_ctl_arguments(arguments));
@@ -110,7 +114,7 @@ bool ask(Context& context, ipc::CtlRequest request, const std::vector<std::strin
     context.exit_code = kExitFailed;
     for (Answer answer;;) {
         while (const auto frame = buffer.next()) {
-            if (take(context, *frame, on_row, answer))
+            if (take(context, *frame, on_row, on_chunk, answer))
                 continue;
             if (answer.done && !answer.pending.empty()) {
                 say_pending(context, answer.pending);

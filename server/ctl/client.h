@@ -10,10 +10,12 @@
 
 namespace sudare::ctl {
 
-// One request to the broker: rows go to on_row as they come. Prints failures and sets the exit
+// One request to the broker: rows go to on_row as they come, and a file's bytes to on_chunk, which says
+// whether to go on. Prints failures and sets the exit
 // code. True when the broker said Done and nothing waits for a second person.
 bool ask(Context& context, ipc::CtlRequest request, const std::vector<std::string>& arguments,
-         const std::function<void(const ipc::CtlRow&)>& on_row = {});
+         const std::function<void(const ipc::CtlRow&)>& on_row = {},
+         const std::function<bool(std::span<const std::uint8_t>)>& on_chunk = {});
 
 // A row as JSON, numbers and flags as such; without the names in `without`.
 boost::json::object json_of(const ipc::CtlRow& row, std::string_view without = {});

@@ -34,6 +34,8 @@ void add_exception_commands(CLI::App& app, Context& context);
 void add_role_commands(CLI::App& app, Context& context);
 void add_change_commands(CLI::App& app, Context& context);
 void add_import_commands(CLI::App& app, Context& context);
+void add_reviewer_commands(CLI::App& app, Context& context);
+void add_recording_commands(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

@@ -56,14 +56,12 @@ Result<std::string> from_file(const std::string& path) {
 
 }  // namespace
 
-Result<std::string> read_passphrase(const Context& context, const std::string& file) {
-    return file.empty() ? ask_terminal(context, context.pick("Passphrase of the CA's key: ",
-                                                             "認証局の鍵のパスフレーズ: "))
-                        : from_file(file);
+Result<std::string> read_passphrase(const Context& context, const std::string& file, const Prompt& prompt) {
+    return file.empty() ? ask_terminal(context, context.pick(prompt.english, prompt.japanese)) : from_file(file);
 }
 
-Result<std::string> new_passphrase(const Context& context, const std::string& file) {
-    SUDARE_TRY(std::string wanted, read_passphrase(context, file));
+Result<std::string> new_passphrase(const Context& context, const std::string& file, const Prompt& prompt) {
+    SUDARE_TRY(std::string wanted, read_passphrase(context, file, prompt));
     if (wanted.size() < kPassphraseBytesMin)
         return fail(Errc::kBadInput,
                     std::string(context.pick("the passphrase must have 12 bytes or more; choose a longer one",

@@ -158,7 +158,8 @@ void Gateway::take(tcp::socket socket) {
 
 Result<void> Gateway::start_link(tcp::socket& socket, const Address& source, std::uint16_t port) {
     SUDARE_TRY(UniqueFd broker, unix_connect(settings_.broker_socket, false));
-    SUDARE_TRY(UniqueFd settings, material_.for_link(source, port));
+    UniqueFd recorder = connect_recorder();
+    SUDARE_TRY(UniqueFd settings, material_.for_link(source, port, static_cast<bool>(recorder)));
     boost::system::error_code error;
     UniqueFd connection(socket.release(error));
     if (error)
@@ -179,10 +180,24 @@ Result<void> Gateway::start_link(tcp::socket& socket, const Address& source, std
     };
     SUDARE_TRY(auto link, LinkProcess::start(io_,
                                              {link_program_, std::move(connection),
-                                              std::move(broker), std::move(settings), host_},
+                                              std::move(broker), std::move(settings),
+                                              std::move(recorder), host_},
                                              std::move(events)));
     *slot = link;
     links_.insert(std::move(link));
+    return {};
+}
+
+// Without one a link still serves whom the policy lets go unrecorded, and says so to the broker.
+UniqueFd Gateway::connect_recorder() {
+    if (settings_.recorder_socket.empty())
+        return {};
+    auto recorder = unix_connect(settings_.recorder_socket, false);
+    if (recorder)
+        return std::move(*recorder);
+    if (const auto silent = unrecorded_.count(Throttle::Clock::now()))
+        log_error("no connection to the recorder: {} ({} times since the last line)",
+                  recorder.error().message, *silent);
     return {};
 }
 

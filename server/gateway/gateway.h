@@ -29,6 +29,7 @@ class Gateway {
     void take(asio::ip::tcp::socket socket);
     Result<void> start_link(asio::ip::tcp::socket& socket, const Address& source,
                             std::uint16_t port);
+    [[nodiscard]] UniqueFd connect_recorder();
     void report_throttled(const Address& source, const asio::ip::tcp::endpoint& peer,
                           Throttle::Verdict verdict);
     void watch_lists();
@@ -45,7 +46,7 @@ class Gateway {
     asio::steady_timer lists_timer_;
     asio::steady_timer stop_timer_;
     Throttle throttle_;
-    Repeats drops_, failures_;
+    Repeats drops_, failures_, unrecorded_;
     std::optional<Throttle::Clock::time_point> warned_;
     std::set<std::shared_ptr<LinkProcess>> links_;
     std::function<void()> stopped_;

@@ -28,6 +28,8 @@ Result<std::shared_ptr<LinkProcess>> LinkProcess::start(asio::io_context& io, St
                 {what.broker.get(), ipc::kLinkBrokerFd},
                 {what.settings.get(), ipc::kLinkSettingsFd},
                 {control.second.get(), ipc::kLinkControlFd}};
+    if (what.recorder)
+        spec.fds.push_back({what.recorder.get(), ipc::kLinkRecorderFd});
     spec.open_files = 64;
     SUDARE_TRY(Child child, spawn(spec));
     auto link = std::shared_ptr<LinkProcess>(new LinkProcess(io, what, std::move(events)));

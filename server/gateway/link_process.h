@@ -25,6 +25,7 @@ class LinkProcess : public std::enable_shared_from_this<LinkProcess> {
     struct Start {
         std::string program;
         UniqueFd connection, broker, settings;
+        UniqueFd recorder;  // or none
         asio::ip::tcp::endpoint host;
     };
     struct Events {

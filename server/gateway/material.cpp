@@ -71,10 +71,11 @@ Result<Material> Material::load(const Settings& settings) {
 }
 
 Result<UniqueFd> Material::for_link(const std::array<std::uint8_t, 16>& address,
-                                    std::uint16_t port) const {
+                                    std::uint16_t port, bool recorder) const {
     ipc::LinkSettings settings = common_;
     settings.address = address;
     settings.port = port;
+    settings.recorder = recorder;
     auto bytes = ipc::write_link_settings(settings);
     auto memory = sealed_memory("link", bytes);
     tls::wipe(bytes);

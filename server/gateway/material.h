@@ -18,7 +18,7 @@ class Material {
 
     // For one new link; the key is in it.
     [[nodiscard]] Result<UniqueFd> for_link(const std::array<std::uint8_t, 16>& address,
-                                            std::uint16_t port) const;
+                                            std::uint16_t port, bool recorder) const;
 
     // Read the files again: only the revocation lists, or renewed certificates and keys as well,
     // which hold for new links. True when the lists differ from before; after an error everything

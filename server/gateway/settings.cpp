@@ -52,6 +52,10 @@ Result<Settings> read_settings(Config config) {
     SUDARE_TRY(out.host.authority, path("host.authority", config.text("host.authority", out.viewer.authority)));
     SUDARE_TRY(out.host.revoked, path("host.revoked", config.text("host.revoked", out.viewer.revoked)));
     SUDARE_TRY(out.broker_socket, path("broker.socket", config.text("broker.socket")));
+    SUDARE_TRY(out.recorder_socket, config.text("recorder.socket", ""));
+    if (!out.recorder_socket.empty()) {
+        SUDARE_TRY(out.recorder_socket, path("recorder.socket", std::move(out.recorder_socket)));
+    }
     SUDARE_TRY(out.second_factor, config.boolean("login.second_factor", false));
     SUDARE_CHECK(read_throttle(config, out.throttle));
     SUDARE_CHECK(config.finish());

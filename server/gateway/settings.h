@@ -21,6 +21,7 @@ struct Settings {
     std::string host_address;        // numeric "address:port"
     std::string host_name;           // NAME in the host's certificate
     std::string broker_socket;
+    std::string recorder_socket;     // empty: nothing is recorded
     bool second_factor = false;
     ThrottleSettings throttle;
 };

@@ -35,6 +35,10 @@ long long since(std::chrono::steady_clock::time_point begin) {
         .count();
 }
 
+ipc::SessionRules rules_of(const ipc::SessionPolicy& policy) {
+    return {policy.input, policy.display, policy.recording != ipc::Recording::kOff};
+}
+
 }  // namespace
 
 Session::Session(boost::asio::io_context& loop, const Settings& settings, SlotNumber slot,
@@ -120,7 +124,7 @@ Result<void> Session::open_streams(const ipc::SessionStart& start, UniqueFd& ses
         std::make_shared<ControlStream>(loop_, std::move(control.first), kFromSession);
     egress_control_ = std::make_shared<ControlStream>(loop_, std::move(egress.first), kFromEgress);
     const auto config = ipc::write_session_config(
-        {start.display, start.keyboard, start.locale, {start.policy.input, start.policy.display}});
+        {start.display, start.keyboard, start.locale, rules_of(start.policy)});
     if (!egress_reports_ ||
         !session_control_->send(type_of(ipc::HostSessionFrame::kConfig), config) ||
         !egress_control_->send(type_of(ipc::EgressFrame::kConfig),
@@ -171,7 +175,7 @@ void Session::update_policy(const ipc::SessionPolicy& policy) {
         !egress_control_->send(type_of(ipc::EgressFrame::kConfig),
                                ipc::write_egress_config(egress_config(policy))) ||
         !session_control_->send(type_of(ipc::HostSessionFrame::kPolicy),
-                                ipc::write_session_rules({policy.input, policy.display}))) {
+                                ipc::write_session_rules(rules_of(policy)))) {
         log_error("session {}: the new policy could not be applied", number_);
         return stop(EndReason::kPolicyChanged);
     }

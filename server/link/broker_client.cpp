@@ -33,6 +33,7 @@ asio::awaitable<void> BrokerClient::listen() {
         if (!frame)
             break;
         if (frame->type == number(BrokerLinkFrame::kPolicyChanged) ||
+            frame->type == number(BrokerLinkFrame::kReviewers) ||
             frame->type == number(BrokerLinkFrame::kTerminate)) {
             if (!push(*frame))
                 break;
@@ -53,6 +54,12 @@ bool BrokerClient::push(const Frame& frame) {
         if (policy && pushes_.policy_changed)
             pushes_.policy_changed(*policy);
         return policy.has_value();
+    }
+    if (frame.type == number(BrokerLinkFrame::kReviewers)) {
+        const auto keys = ipc::read_reviewers(frame.payload);
+        if (keys && pushes_.reviewers)
+            pushes_.reviewers(*keys);
+        return keys.has_value();
     }
     const auto reason = ipc::read_reason(frame.payload);
     if (reason && pushes_.terminate)

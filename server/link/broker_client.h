@@ -18,6 +18,7 @@ class BrokerClient {
    public:
     struct Pushes {
         std::function<void(const ipc::SessionPolicy&)> policy_changed;
+        std::function<void(const ipc::ReviewerKeys&)> reviewers;  // for recordings from now on
         std::function<void(EndReason)> terminate;
         std::function<void()> lost;  // the stream ended or carried nonsense
     };

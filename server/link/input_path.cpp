@@ -75,6 +75,7 @@ asio::awaitable<void> Session::take(const wire::UpMessage& message) {
     else if (wire::UpMessage coarse = message; input::coarsen(coarse, profile()), judge(coarse)) {
         count(coarse);
         follow_resize(coarse);
+        tee_input(coarse);
         pacer_.push(std::move(coarse), Clock::now());
     }
     co_await send_due();
@@ -120,7 +121,7 @@ void Session::ask(const wire::AskException& ask) {
     if (const auto told = refused_.find(ask.rule); told != refused_.end())
         std::tie(asked.host, asked.port) = told->second;
     report(ipc::BrokerLinkFrame::kAskException, ipc::write_ask_exception(asked));
-    around_.viewer.post(wire::Notice{wire::NoticeCode::kExceptionAsked, ask.rule, 0});
+    tell(wire::Notice{wire::NoticeCode::kExceptionAsked, ask.rule, 0});
 }
 
 // The one line where a right takes effect is in InputFilter; here the refusal is told.
@@ -206,10 +207,10 @@ void Session::explain_drop(const wire::UpMessage& message, input::Drop why) {
     if (!may_notify(kind))
         return;
     if (why == input::Drop::kRate)
-        around_.viewer.post(wire::Notice{wire::NoticeCode::kTooManyCharacters,
+        tell(wire::Notice{wire::NoticeCode::kTooManyCharacters,
                                          granted_.policy.input.characters_per_minute, 0});
     else
-        around_.viewer.post(wire::Notice{wire::NoticeCode::kInputRefused, kind, 0});
+        tell(wire::Notice{wire::NoticeCode::kInputRefused, kind, 0});
     report(ipc::BrokerLinkFrame::kRefusal,
            ipc::write_refusal({granted_.session, refusal_of(why),
                                static_cast<std::uint32_t>(wire::type_of(message))}));

@@ -68,6 +68,8 @@ void Link::start() {
     listen_to_pushes();
     asio::co_spawn(io_, parts_.broker->listen(), asio::detached);
     asio::co_spawn(io_, parts_.gateway->listen(), asio::detached);
+    if (parts_.recorder)
+        asio::co_spawn(io_, parts_.recorder->listen(), asio::detached);
     asio::co_spawn(io_, tick(), asio::detached);
     asio::co_spawn(io_, converse(), asio::detached);
 }
@@ -80,6 +82,13 @@ void Link::listen_to_pushes() {
                     session_->change_policy(policy);
                 else  // right behind the grant, which has not been looked at yet
                     newer_policy_ = policy;
+            },
+        .reviewers =
+            [this](const ipc::ReviewerKeys& keys) {
+                if (session_)
+                    session_->change_reviewers(keys);
+                else
+                    newer_reviewers_ = keys;
             },
         .terminate =
             [this](EndReason reason) {
@@ -245,9 +254,11 @@ Link::Ending Link::run_session(ipc::SessionGranted granted, const wire::OpenSess
     granted_ = granted.session;
     if (newer_policy_)
         granted.policy = *std::exchange(newer_policy_, std::nullopt);
+    if (newer_reviewers_)
+        granted.reviewers = *std::exchange(newer_reviewers_, std::nullopt);
     session_ = std::make_unique<Session>(
         io_,
-        Session::Surroundings{*parts_.viewer, *parts_.broker,
+        Session::Surroundings{*parts_.viewer, *parts_.broker, parts_.recorder.get(),
                               [this](EndReason reason) { end_soon(reason); },
                               [this](EndReason reason) { end_soon(reason, Fate::kLeave); }},
         std::move(granted), open);
@@ -403,8 +414,10 @@ asio::awaitable<void> Link::tell_broker(EndReason reason, Fate fate) {
         co_await parts_.broker->report(ipc::BrokerLinkFrame::kRefusal, ipc::write_refusal(refused));
     if (!granted_)
         co_return;
-    if (session_)
+    if (session_) {
+        co_await session_->finish_recording();
         co_await session_->report_counters();
+    }
     const ipc::Totals totals = session_ ? session_->totals() : ipc::Totals{};
     const ipc::SessionEnded told{*granted_, reason, totals};
     const auto type = fate == Fate::kLeave ? ipc::BrokerLinkFrame::kSessionLeft

@@ -26,6 +26,7 @@ class Link {
         std::unique_ptr<ViewerSide> viewer;
         std::unique_ptr<BrokerClient> broker;
         std::unique_ptr<GatewayControl> gateway;
+        std::unique_ptr<RecorderClient> recorder;  // or nullptr
         tls::Context host_context;
         ipc::LinkSettings settings;  // keys already wiped
     };
@@ -74,6 +75,7 @@ class Link {
     // What came after the contexts were made: handshakes that end later are judged by it again.
     std::optional<ipc::RevocationLists> newer_lists_;
     std::optional<ipc::SessionPolicy> newer_policy_;
+    std::optional<ipc::ReviewerKeys> newer_reviewers_;
     bool proven_ = false;
     bool enrolling_ = false;  // the terminal speaks sudare-enrol/1
     bool logged_in_ = false;

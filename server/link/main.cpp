@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "protocol/recording/keys.h"
 #include "server/base/log.h"
 #include "server/base/unix_socket.h"
 #include "server/link/link.h"
@@ -54,8 +55,13 @@ Result<void> run() {
                ViewerSide::create(io, UniqueFd(ipc::kLinkSocketFd), terminals));
     SUDARE_TRY(std::unique_ptr<BrokerClient> broker,
                BrokerClient::create(io, UniqueFd(ipc::kLinkBrokerFd)));
+    SUDARE_CHECK(recording::initialise());
+    std::unique_ptr<RecorderClient> recorder;
+    if (read.recorder) {
+        SUDARE_TRY(recorder, RecorderClient::create(io, UniqueFd(ipc::kLinkRecorderFd)));
+    }
     auto gateway = std::make_unique<GatewayControl>(io, UniqueFd(ipc::kLinkControlFd));
-    Link link(io, {std::move(viewer), std::move(broker), std::move(gateway), std::move(host),
+    Link link(io, {std::move(viewer), std::move(broker), std::move(gateway), std::move(recorder), std::move(host),
                    std::move(read)});
     SUDARE_CHECK(enter_sandbox());
     link.start();

@@ -83,22 +83,43 @@ asio::awaitable<std::optional<EndReason>> Session::pass_update(
         blame_host(EndReason::kPictureRejected);
         co_return EndReason::kPictureRejected;
     }
-    tee(payload);
+    std::vector<std::uint8_t> shown;
+    shown.reserve(payload.size() + limits::kFrameHeaderBytes);
+    append_frame(shown, static_cast<std::uint8_t>(wire::MessageType::kUpdate), payload);
+    recording_.shown(shown, judged->header.snapshot);
     ++updates_;
     acks_.sent(judged->header.sequence);
     // A terminal that went away is noticed by carry_input.
-    co_await around_.viewer.send_update(payload);
+    co_await around_.viewer.send_update(shown);
     co_return std::nullopt;
 }
 
-// Every byte of picture that the terminal gets passes here, before it is sent: the place of the
-// recording (design.md section 7), which must see exactly what was sent.
-void Session::tee(std::span<const std::uint8_t>) {}
+// Beside the pictures, which pass_update() records: the recording sees what is sent, before it is
+// sent, and never the ticket, by which the session could be taken over.
+void Session::tee(const wire::DownMessage& message) {
+    wire::DownMessage copy = message;
+    if (auto* state = std::get_if<wire::SessionState>(&copy))
+        state->ticket = {};
+    std::vector<std::uint8_t> frame;
+    if (wire::encode(frame, copy))
+        recording_.shown(frame);
+}
+
+// Where the pointer was and what it pressed; never keys or text.
+void Session::tee_input(const wire::UpMessage& message) {
+    const bool move = std::holds_alternative<wire::PointerMove>(message);
+    if (!move && !std::holds_alternative<wire::PointerButton>(message))
+        return;
+    std::vector<std::uint8_t> frame;
+    if (wire::encode(frame, message))
+        recording_.pointed(frame, move);
+}
 
 asio::awaitable<std::optional<EndReason>> Session::pass_small(const Frame& frame) {
     const auto message = wire::parse_down(frame);
     if (!message)
         co_return blame_host(message.error());
+    tee(*message);
     co_await around_.viewer.send(*message);
     co_return std::nullopt;
 }
@@ -137,7 +158,7 @@ asio::awaitable<std::optional<EndReason>> Session::pass_destination(const Frame&
         if (refused_.size() >= kRefusedMax)
             refused_.clear();
         refused_[destination->rule] = {destination->host, destination->port};
-        around_.viewer.post(wire::Notice{wire::NoticeCode::kSiteRefused, destination->rule,
+        tell(wire::Notice{wire::NoticeCode::kSiteRefused, destination->rule,
                                          static_cast<std::uint32_t>(destination->verdict)});
     }
     co_return std::nullopt;

@@ -51,6 +51,13 @@ Session::Session(asio::io_context& io, Surroundings around, ipc::SessionGranted 
       filter_(granted_.policy.input, open.display.size, [] { return Clock::now(); }),
       asked_(open.display.size),
       pace_(io),
+      recording_({io, around_.recorder,
+                  [this](ipc::BrokerLinkFrame type, std::vector<std::uint8_t> payload) {
+                      report(type, std::move(payload));
+                  },
+                  [this] { recording_failed(); }},
+                 granted_.session),
+      reported_(io),
       reports_(kReportsPerMinute, minutes(1), kReportsPerMinute),
       begun_(Clock::now()),
       last_input_(begun_),
@@ -74,7 +81,8 @@ wire::SessionState Session::state(wire::Phase phase) const {
 }
 
 asio::awaitable<void> Session::announce() {
-    co_await around_.viewer.send(state(wire::Phase::kStarting));
+    record_as_policy_says();  // the recorder has the time in which the browser starts
+    co_await send_state(wire::Phase::kStarting);
 }
 
 asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Channel> host,
@@ -90,11 +98,19 @@ asio::awaitable<std::optional<EndReason>> Session::start(std::unique_ptr<tls::Ch
         co_return host_ended(answer->payload);
     if (answer->type != static_cast<std::uint8_t>(ipc::LinkHostFrame::kStarted))
         co_return blame_host(EndReason::kIllegalState);
+    // No picture before there is a place for it.
+    if (granted_.policy.recording == ipc::Recording::kRequired) {
+        const bool stands = co_await recording_.stands();
+        if (!stands)
+            co_return EndReason::kAuditUnavailable;
+    }
+    if (stopped_)
+        co_return std::nullopt;
     co_await around_.broker.report(ipc::BrokerLinkFrame::kSessionStarted,
                                    ipc::write_session_started(granted_.session));
     if (granted_.resumed)  // the host has the policy of the time before
         send_policy();
-    co_await around_.viewer.send(state(wire::Phase::kRunning));
+    co_await send_state(wire::Phase::kRunning);
     running_ = true;
     if (early_resize_)
         co_await take(*early_resize_);
@@ -125,7 +141,42 @@ asio::awaitable<void> Session::send_up(std::uint8_t type, std::span<const std::u
 }
 
 void Session::report(ipc::BrokerLinkFrame type, std::vector<std::uint8_t> payload) {
-    asio::co_spawn(io_, around_.broker.report(type, std::move(payload)), asio::detached);
+    ++reporting_;
+    asio::co_spawn(
+        io_,
+        [this, type, payload = std::move(payload)]() mutable -> asio::awaitable<void> {
+            co_await around_.broker.report(type, std::move(payload));
+            --reporting_;
+            reported_.raise();
+        },
+        asio::detached);
+}
+
+asio::awaitable<void> Session::finish_recording() {
+    co_await recording_.finish();
+    while (reporting_ > 0)
+        co_await reported_.wait();
+}
+
+void Session::record_as_policy_says() {
+    if (!detached_ && !stopped_)
+        recording_.want(granted_.policy.recording, granted_.reviewers);
+}
+
+void Session::recording_failed() {
+    if (granted_.policy.recording == ipc::Recording::kRequired)
+        around_.end(EndReason::kAuditUnavailable);
+}
+
+void Session::tell(const wire::DownMessage& message) {
+    tee(message);
+    around_.viewer.post(message);
+}
+
+asio::awaitable<void> Session::send_state(wire::Phase phase) {
+    const wire::DownMessage message(state(phase));
+    tee(message);
+    co_await around_.viewer.send(message);
 }
 
 bool Session::may_notify(std::size_t kind) {
@@ -139,6 +190,7 @@ bool Session::may_notify(std::size_t kind) {
 void Session::tick(Clock::time_point now) {
     if (host_)
         host_->enforce(now);
+    recording_.tick();
     if (!running_ && now - begun_ >= kStartDeadline)
         return around_.end(EndReason::kHostLost);
     if (detached_ && now - *detached_ >= minutes(granted_.policy.resume_minutes))
@@ -149,7 +201,7 @@ void Session::tick(Clock::time_point now) {
             return around_.end(EndReason::kIdle);
         const bool soon = now - last_input_ >= idle - kIdleWarning;
         if (soon && !warned_idle_)
-            around_.viewer.post(wire::Notice{wire::NoticeCode::kIdleSoon,
+            tell(wire::Notice{wire::NoticeCode::kIdleSoon,
                                              left(idle, now - last_input_), 0});
         warned_idle_ = soon;
     }
@@ -159,7 +211,7 @@ void Session::tick(Clock::time_point now) {
             return around_.end(EndReason::kTotalTime);
         if (now - begun_ >= total - kTimeWarning && !warned_time_) {
             warned_time_ = true;
-            around_.viewer.post(
+            tell(
                 wire::Notice{wire::NoticeCode::kTimeSoon, left(total, now - begun_), 0});
         }
     }
@@ -198,8 +250,9 @@ void Session::change_policy(const ipc::SessionPolicy& policy) {
     pacer_.set_profile(profile(), Clock::now());
     pace_.cancel();
     permit(asked_);  // another largest size makes another picture
-    around_.viewer.post(state(wire::Phase::kRunning));
-    around_.viewer.post(wire::Notice{wire::NoticeCode::kPolicyChanged, policy.version, 0});
+    record_as_policy_says();  // before the host hears of it: its whole picture is the first to record
+    tell(state(wire::Phase::kRunning));
+    tell(wire::Notice{wire::NoticeCode::kPolicyChanged, policy.version, 0});
     if (host_)
         send_policy();
 }
@@ -218,6 +271,7 @@ void Session::send_policy() {
 asio::awaitable<void> Session::detach() {
     detached_ = Clock::now();
     pacer_.clear();
+    co_await finish_recording();
     const std::span<const std::uint8_t> nothing;
     co_await send_up(static_cast<std::uint8_t>(ipc::LinkHostFrame::kDetach), nothing);
 }

@@ -13,6 +13,7 @@
 #include "server/link/broker_client.h"
 #include "server/link/input_pacer.h"
 #include "server/link/input_watch.h"
+#include "server/link/recording.h"
 #include "server/link/viewer_side.h"
 #include "server/session/input/input_filter.h"
 #include "server/session/input/token_bucket.h"
@@ -21,7 +22,8 @@
 namespace sudare::link {
 
 // A granted session while it runs: input up through the filter, pictures down through the gate,
-// the limits of its policy. Nothing is ever stored; counts go to the broker each minute.
+// the limits of its policy. What is shown is recorded where policy says so; counts go to the broker each
+// minute.
 class Session {
    public:
     using Clock = ViewerSide::Clock;
@@ -29,6 +31,7 @@ class Session {
     struct Surroundings {
         ViewerSide& viewer;
         BrokerClient& broker;
+        RecorderClient* recorder;  // or nullptr
         std::function<void(EndReason)> end;
         // Ends the link; the session, where it may, waits at its host for another one.
         std::function<void(EndReason)> leave;
@@ -53,6 +56,10 @@ class Session {
     // About once a second: limits of time, deadlines, counters each minute.
     void tick(Clock::time_point now);
     void change_policy(const ipc::SessionPolicy& policy);
+    void change_reviewers(ipc::ReviewerKeys reviewers) { granted_.reviewers = std::move(reviewers); }
+    // Ends the recording, and returns when the broker has been told all of it. Before the end of the
+    // session is told.
+    asio::awaitable<void> finish_recording();
 
     // Told to the host before the connection goes.
     asio::awaitable<void> stop(EndReason reason);
@@ -99,7 +106,13 @@ class Session {
     asio::awaitable<std::optional<EndReason>> pass_destination(const Frame& frame);
     std::optional<EndReason> host_ended(std::span<const std::uint8_t> payload);
     EndReason blame_host(EndReason fault);
-    void tee(std::span<const std::uint8_t> update);
+    // What the viewer is told, for the recording; small messages and whole Update frames.
+    void tee(const wire::DownMessage& message);
+    void tee_input(const wire::UpMessage& message);
+    void tell(const wire::DownMessage& message);  // without waiting
+    asio::awaitable<void> send_state(wire::Phase phase);
+    void record_as_policy_says();
+    void recording_failed();
 
     [[nodiscard]] wire::SessionState state(wire::Phase phase) const;
     asio::awaitable<void> order_start(const wire::OpenSession& open);
@@ -119,6 +132,9 @@ class Session {
     asio::steady_timer pace_;
     bool pumping_ = false;
     InputWatch watch_;
+    Recording recording_;
+    std::size_t reporting_ = 0;  // reports on their way to the broker
+    SignalFlag reported_;
     ipc::Counters counters_;
     input::TokenBucket reports_;  // of the host, for the log
     std::uint32_t updates_ = 0;

@@ -61,11 +61,8 @@ void ViewerSide::post(const wire::DownMessage& message) {
     channel_->post(std::move(bytes));
 }
 
-asio::awaitable<bool> ViewerSide::send_update(std::span<const std::uint8_t> payload) {
-    std::vector<std::uint8_t> bytes;
-    bytes.reserve(payload.size() + limits::kFrameHeaderBytes);
-    append_frame(bytes, static_cast<std::uint8_t>(wire::MessageType::kUpdate), payload);
-    co_return co_await channel_->send(bytes);
+asio::awaitable<bool> ViewerSide::send_update(std::span<const std::uint8_t> frame) {
+    co_return co_await channel_->send(frame);
 }
 
 std::optional<EndReason> ViewerSide::heartbeat(Clock::time_point now) {

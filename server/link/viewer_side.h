@@ -30,8 +30,8 @@ class ViewerSide {
     asio::awaitable<bool> send(const wire::DownMessage& message);
     // Same without waiting, for small messages out of turn.
     void post(const wire::DownMessage& message);
-    // A whole Update payload, already gated.
-    asio::awaitable<bool> send_update(std::span<const std::uint8_t> payload);
+    // A whole Update frame, already gated.
+    asio::awaitable<bool> send_update(std::span<const std::uint8_t> frame);
 
     // About once a second: Ping when due. kStalled when the terminal has not answered in time.
     [[nodiscard]] std::optional<EndReason> heartbeat(Clock::time_point now);

@@ -65,6 +65,8 @@ Result<void> Session::make(const ipc::SessionConfig& config, Sockets sockets) {
         pipeline_->tick();
         arm_picture_timer();
     }));
+    SUDARE_TRY(seek_timer_, loop_.timer([this] { watch_seek_points(); }));
+    seek_points_.follow(rules_.recorded, std::chrono::steady_clock::now());
     SUDARE_TRY(compositor_, compositor::Compositor::create(loop_,
                                                            {.size = canvas_,
                                                             .scale_120 = config.display.scale_120,
@@ -122,9 +124,26 @@ void Session::attach(const Frame& order) {
     set_frame_gate(gate_open_);
     state_.forget_sent();
     flush_state();
+    send_whole();
+}
+
+void Session::send_whole() {
+    seek_points_.whole(std::chrono::steady_clock::now());
     pipeline_->force_snapshot();
     pipeline_->on_socket_drained();
     arm_picture_timer();
+}
+
+// For replays; a viewer sees nothing of it. Without one there is nothing to record.
+void Session::watch_seek_points() {
+    const auto now = std::chrono::steady_clock::now();
+    if (viewer_ && seek_points_.due(now))
+        send_whole();
+    const auto next = viewer_ ? seek_points_.next() : std::nullopt;
+    if (!next)
+        return seek_timer_.disarm();
+    using std::chrono::milliseconds;
+    seek_timer_.arm(std::chrono::ceil<milliseconds>(std::max(*next - now, SeekPoints::Clock::duration::zero())));
 }
 
 // Nothing stays pressed that nobody can release any more.
@@ -140,12 +159,17 @@ void Session::detach() {
 void Session::set_rules(const ipc::SessionRules& rules) {
     const bool other_size = rules.display.width_max != rules_.display.width_max ||
                             rules.display.height_max != rules_.display.height_max;
+    const bool begins = rules.recorded && !rules_.recorded;
+    if (rules.recorded != rules_.recorded)
+        seek_points_.follow(rules.recorded, std::chrono::steady_clock::now());
     rules_ = rules;
     if (other_size)
         resize(asked_);
     filter_.set_policy(rules.input);
     const picture::Settings settings = picture_settings(rules.display);
     pipeline_->set_limits(settings.bits_per_second, settings.fps);
+    if (begins && viewer_)
+        send_whole();
     arm_picture_timer();
 }
 
@@ -243,6 +267,12 @@ void Session::on_damage(const compositor::Framebuffer& framebuffer, Rect boundin
         control_->send(number(HostSessionFrame::kReady), {});
     pipeline_->on_damage({framebuffer.pixels, framebuffer.stride, framebuffer.size}, bounding);
     arm_picture_timer();
+    if (rules_.recorded) {
+        const bool waited = seek_points_.next().has_value();
+        seek_points_.changed(std::chrono::steady_clock::now());
+        if (!waited)
+            watch_seek_points();
+    }
 }
 
 void Session::send(std::span<const std::uint8_t> update_payload) {

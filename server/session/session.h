@@ -11,6 +11,7 @@
 #include "server/base/unique_fd.h"
 #include "server/session/compositor/compositor.h"
 #include "server/session/frame_stream.h"
+#include "server/session/seek_points.h"
 #include "server/session/input/input_filter.h"
 #include "server/session/picture/pipeline.h"
 #include "server/session/viewer_state.h"
@@ -66,6 +67,8 @@ class Session final : private compositor::Delegate, private picture::Output {
     void resize(const Display& asked);
     void flush_state();
     void arm_picture_timer();
+    void send_whole();
+    void watch_seek_points();
     // After each message that says that the viewer is there.
     void watch_held();
     void let_go();
@@ -77,6 +80,8 @@ class Session final : private compositor::Delegate, private picture::Output {
     input::InputFilter filter_;
     std::unique_ptr<picture::Pipeline> pipeline_;
     EventLoop::Timer picture_timer_;
+    SeekPoints seek_points_;
+    EventLoop::Timer seek_timer_;
     EventLoop::Timer held_timer_;  // armed while a key is held
     std::optional<compositor::Compositor> compositor_;
     std::unique_ptr<FrameStream> control_;

@@ -9,7 +9,7 @@ import pathlib
 # By the name of the program; a browser and its helpers are told by their path.
 ROLES = {"sudare-session": "session", "sudare-link": "link", "sudare-relay": "relay", "sudare-decoder": "decoder",
          "sudare": "viewer", "sudare-probe": "probe", "sudare-egress": "egress", "sudare-gateway": "gateway",
-         "sudare-host": "host", "sudare-broker": "broker", "sudare-signer": "signer", "Xvfb": "display"}
+         "sudare-host": "host", "sudare-broker": "broker", "sudare-signer": "signer", "sudare-recorder": "recorder", "Xvfb": "display"}
 
 
 def _children():

@@ -26,6 +26,7 @@ import idle_section  # noqa: E402
 import latency_section  # noqa: E402
 import picture_section  # noqa: E402
 import policy_section  # noqa: E402
+import recording_section  # noqa: E402
 import resume_section  # noqa: E402
 import scroll_section  # noqa: E402
 import start_section  # noqa: E402
@@ -35,7 +36,7 @@ from report import table, write_json  # noqa: E402
 
 SECTIONS = {section.NAME: section for section in [
     start_section, latency_section, bytes_section, scroll_section, idle_section, fidelity_section, picture_section,
-    policy_section, resume_section, evidence_section]}
+    policy_section, resume_section, evidence_section, recording_section]}
 BEGIN = time.monotonic()
 NOT_MEASURED = """
 Not measured here: a network (everything is on loopback: no delay, no loss, no limit), a real screen and

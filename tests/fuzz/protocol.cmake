@@ -5,3 +5,4 @@ sudare_fuzzer(wire_session_fuzzer ${CMAKE_CURRENT_LIST_DIR}/wire_session_fuzzer.
 sudare_fuzzer(ipc_fuzzer ${CMAKE_CURRENT_LIST_DIR}/ipc_fuzzer.cpp LIBS sudare_protocol_ipc)
 sudare_fuzzer(directory_fuzzer ${CMAKE_CURRENT_LIST_DIR}/directory_fuzzer.cpp LIBS sudare_protocol_ipc)
 sudare_fuzzer(enrol_fuzzer ${CMAKE_CURRENT_LIST_DIR}/enrol_fuzzer.cpp LIBS sudare_protocol_enrol)
+sudare_fuzzer(recording_fuzzer ${CMAKE_CURRENT_LIST_DIR}/recording_fuzzer.cpp LIBS sudare_protocol_recording)

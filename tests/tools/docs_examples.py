@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What docs/operations.md and docs/audit-log.md tell people to do is done here: certificates from
-`sudarectl pki`, the three example settings start the three programs, the commands for the first
+`sudarectl pki`, the four example settings start the four programs, the commands for the first
 user run, and the checker in the audit log's page accepts a real log and no damaged one.
 
 The examples are used as they stand; only places are replaced (paths, addresses, ports, uids)."""
@@ -65,7 +65,7 @@ class Examples(unittest.TestCase):
         text = re.sub(r'^address = "[\d.]+"$', 'address = "127.0.0.1"', text, flags=re.M)
         text = re.sub(r"^port = \d+$", "port = 0", text, flags=re.M)
         text = re.sub(r"^link_uid = \d+$", f"link_uid = {os.getuid()}", text, flags=re.M)
-        text = re.sub(r"^(link|admin)_gid = \d+$", rf"\1_gid = {os.getgid()}", text, flags=re.M)
+        text = re.sub(r"^(link|admin|reader)_gid = \d+$", rf"\1_gid = {os.getgid()}", text, flags=re.M)
         text = text.replace('resource_limits = "required"', 'resource_limits = "optional"')
         return text if os.getuid() == 0 else text.replace("uid_base = 700000\n", "")
 
@@ -88,6 +88,8 @@ class Examples(unittest.TestCase):
                 copy.write_bytes((cls.ca / name).read_bytes())
                 copy.chmod(0o600)
         (cls.dir / "run").mkdir()
+        (cls.dir / "run-recorder").mkdir()
+        (cls.dir / "state-recordings").mkdir()  # as sudare-recorder makes it
         (cls.dir / "pc-0421.crt").write_bytes((cls.ca / "terminal" / "pc-0421.crt").read_bytes())
 
     def start(self, name, settings):
@@ -98,6 +100,7 @@ class Examples(unittest.TestCase):
         return process.wait_ready()
 
     def test_the_example_settings_start_the_programs(self):
+        self.assertEqual(self.start("recorder", example("recorder.toml")), str(self.dir / "run-recorder" / "recorder.sock"))
         broker = self.start("broker", example("broker.toml"))
         self.assertEqual(broker, str(self.dir / "run" / "admin.sock"))
         address = self.start("host", example("host.toml"))

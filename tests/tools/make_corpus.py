@@ -124,7 +124,14 @@ def main():
                                "verdict": b"\2" + struct.pack(">IBQ", 7, 0, 5)})
     write("ipc_fuzzer", {"start": b"\0" + start, "policy": b"\1" + policy(), "egress": b"\2" + egress,
                          "destination": b"\3" + destination, "event": b"\4" + struct.pack(">BI", 1, 5),
-                         "resume": b"\5" + struct.pack(">Q16sHHHB", 5, b"k" * 16, 1280, 720, 120, 0)})
+                         "resume": b"\5" + struct.pack(">Q16sHHHB", 5, b"k" * 16, 1280, 720, 120, 0),
+                         "begin": b"\6" + struct.pack(">16sQ", b"i" * 16, 1700000000000), "fault": b"\7\1", "mark": b"\x08\0\0\0\1"})
+    # Boxes that no key opens: the fuzzer reads heads and, by themselves, entries.
+    head = b"SUDAREC\n" + struct.pack(">H16sQQB", 1, b"i" * 16, 5, 1700000000000, 1) + b"k" * 88
+    segments = [struct.pack(">IIIIB", 40, i, i * 10000, i * 10000 + 9000, i) + b"b" * 40 for i in range(3)]
+    entries = b"".join(struct.pack(">I", i * 10) + raw for i, raw in
+                       enumerate((DOWN["running"], DOWN["update"], UP["move"], UP["button"], DOWN["cursor"])))
+    write("recording_fuzzer", {"whole": head + b"".join(segments), "torn": head + segments[0][:30], "entries": entries})
 
 
 if __name__ == "__main__":

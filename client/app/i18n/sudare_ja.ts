@@ -740,6 +740,17 @@
     </message>
 </context>
 <context>
+    <name>Replay</name>
+    <message>
+        <source>Sudare</source>
+        <translation>Sudare</translation>
+    </message>
+    <message>
+        <source>Passphrase of the reviewer&apos;s key</source>
+        <translation>閲覧者の鍵のパスフレーズ</translation>
+    </message>
+</context>
+<context>
     <name>Restriction</name>
     <message>
         <source>Typing is blocked: you can only look and click.</source>
@@ -1200,6 +1211,57 @@
     <message>
         <source>Ctrl+Alt+Home goes to the bar, Ctrl+Alt+Enter to full screen, Ctrl+Alt+End ends.</source>
         <translation>Ctrl+Alt+Home で帯へ移動、Ctrl+Alt+Enter で全画面、Ctrl+Alt+End で終了します。</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::ReplayWindow</name>
+    <message>
+        <source>Recording - Sudare</source>
+        <translation>録画 - Sudare</translation>
+    </message>
+    <message>
+        <source>Recorded picture</source>
+        <translation>録画された画面</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>一時停止</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>再生</translation>
+    </message>
+    <message>
+        <source>The recording cannot be played further: it was changed or is damaged at this place.</source>
+        <translation>この先は再生できません。この位置で録画が変更されたか、壊れています。</translation>
+    </message>
+    <message>
+        <source>Time line</source>
+        <translation>再生位置</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速さ</translation>
+    </message>
+    <message>
+        <source>%1x</source>
+        <translation>%1 倍</translation>
+    </message>
+    <message>
+        <source>Recording of session %1: %2 to %3</source>
+        <translation>録画の再生　セッション %1　%2 から %3 まで</translation>
+    </message>
+    <message>
+        <source>It was not ended in order; what is here is whole.</source>
+        <translation>正常に終了していない録画です。ここまでの内容に欠けはありません。</translation>
+    </message>
+    <message>
+        <source>The file is torn or was changed behind its last whole part.</source>
+        <translation>ファイルの末尾が途切れているか、変更されています。</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
     </message>
 </context>
 <context>

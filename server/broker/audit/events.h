@@ -42,6 +42,13 @@ enum class EventType : std::uint16_t {
     kExceptionAsked = 67,
     kHostEvent = 68,
     kInputAlarm = 69,
+    kRecordingStarted = 70,
+    kRecordingSegment = 71,
+    kRecordingEnded = 72,
+    kRecordingFailed = 73,
+    kRecordingOpened = 74,
+    kReviewerAdded = 75,
+    kReviewerRemoved = 76,
     kUserAdded = 80,
     kUserPassword = 81,
     kUserDisabled = 82,
@@ -132,6 +139,13 @@ enum class Field : std::uint16_t {
     kHostList = 60,
     kAdded = 61,
     kRemoved = 62,
+    kRecording = 70,
+    kHash = 71,
+    kSegment = 72,
+    kBeginMs = 73,
+    kEndMs = 74,
+    kReviewer = 75,
+    kKey = 76,
 };
 
 struct EventRow {

@@ -311,7 +311,7 @@ constexpr std::array<FieldRow, kFieldCount> kRows{{
     {I::kDisplayWatermark, "display.watermark", T::kWords, 0, 0, kWatermarks, "none",
      L::kWhenWordRemoved, "viewer", "fields of the watermark", "透かしの項目"},
     {I::kEvidenceRecording, "evidence.recording", T::kChoice, 0, 0, kRecordings, "off",
-     L::kWhenSmaller, "nowhere yet", "recording of the screen", "画面の録画"},
+     L::kWhenSmaller, "link, recorder", "recording of the screen", "画面の録画"},
 }};
 // clang-format on
 

@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 8> kSteps{{
+const std::array<Step, 9> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -82,6 +82,18 @@ const std::array<Step, 8> kSteps{{
         // Named lists of hosts: user -2^40 - L of the policy table is list L, with "@hosts" (NULL: it
         // does not exist).
         "CREATE TABLE host_lists (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE)",
+    },
+    {
+        // Keys that recordings are sealed to, and an index of the recordings, which the log could
+        // rebuild. Times of a recording are milliseconds. state: 0 open, 1 ended, 2 failed.
+        "CREATE TABLE reviewers (name TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, at BIGINT NOT NULL,"
+        " actor BIGINT NOT NULL)",
+        "CREATE TABLE recordings (id TEXT PRIMARY KEY, session BIGINT NOT NULL, user TEXT NOT NULL,"
+        " terminal TEXT NOT NULL, started BIGINT NOT NULL, length BIGINT NOT NULL, segments BIGINT NOT NULL,"
+        " bytes BIGINT NOT NULL, chain TEXT NOT NULL, state INTEGER NOT NULL)",
+        "CREATE INDEX recordings_by_time ON recordings (started)",
+        "CREATE INDEX recordings_by_session ON recordings (session)",
+        "CREATE INDEX recordings_by_user ON recordings (user, started)",
     },
 }};
 

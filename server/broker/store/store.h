@@ -134,6 +134,32 @@ struct PendingChange {
     std::vector<PolicyChange> changes{};
 };
 
+// A key that recordings are sealed to.
+struct Reviewer {
+    std::string name;
+    std::string key;  // 64 hex digits
+};
+
+// What is known of a recording; the log knows it segment by segment.
+struct StoredRecording {
+    enum class State : std::uint8_t { kOpen = 0, kEnded = 1, kFailed = 2 };
+    std::string id;  // 32 hex digits
+    std::uint64_t session = 0;
+    std::string user, terminal;
+    std::int64_t started_ms = 0;  // since 1970
+    std::int64_t length_ms = 0;
+    std::uint64_t segments = 0;
+    std::uint64_t bytes = 0;  // of the file
+    std::string chain;        // recording::chained over these segments, hex
+    State state = State::kOpen;
+};
+struct RecordingFilter {
+    std::optional<std::uint64_t> session{};
+    std::optional<std::string> user{};
+    std::int64_t from_ms = 0;      // began then or later
+    std::int64_t until_ms = 1LL << 60;  // and before
+};
+
 class Store {
 public:
     // Opens or makes the file (0600) and brings its schema up to date. kState when it was written
@@ -239,6 +265,21 @@ public:
     // What it changes now, in one transaction with the decision. kState: it is not open.
     Result<void> approve_pending(const PendingChange& pending,
                                  const std::vector<PolicyChange>& changes, std::uint32_t decider);
+
+    // reviewers; kState: the name or the key exists, or 8 are there; kNotFound: there is none
+    Result<std::vector<Reviewer>> reviewers();
+    Result<void> add_reviewer(const Reviewer& reviewer, std::uint32_t actor);
+    Result<void> remove_reviewer(const std::string& name);
+
+    // recordings
+    Result<void> add_recording(const StoredRecording& recording);
+    // length, segments, bytes, chain and state.
+    Result<void> update_recording(const StoredRecording& recording);
+    // Those that are open become failed: of a broker that is no more.
+    Result<void> close_open_recordings();
+    Result<std::optional<StoredRecording>> find_recording(const std::string& id);
+    // The newest first, at most `count`.
+    Result<std::vector<StoredRecording>> recordings(const RecordingFilter& filter, std::uint32_t count);
 
     // sessions
     Result<std::uint64_t> add_session(std::uint32_t user, const std::string& terminal,

@@ -90,8 +90,10 @@ class Link:
         assert kind == 0x43
         session, = struct.unpack(">Q", payload[:8])
         resumed, remaining = struct.unpack(">BI", payload[40:45])
+        policy = 46 + 32 * payload[45]
+        reviewers = [payload[at:at + 32] for at in range(46, policy, 32)]
         return {"session": session, "ticket": payload[8:24], "key": payload[24:40], "resumed": bool(resumed),
-                "remaining": remaining, "policy": payload[45:]}
+                "remaining": remaining, "reviewers": reviewers, "policy": payload[policy:]}
 
     def started(self, session):
         self.send(0x04, struct.pack(">Q", session))
@@ -135,11 +137,18 @@ class Broker:
         settings = self.directory / "broker.toml"
         settings.write_text(f'state_dir = "{self.state}"\n' +
                             settings_text.replace("{directory}", str(self.directory)) +
+                            self.recording() +
                             '[default]\nstart_page = "https://portal.example.lg.jp/"\n')
         self.errors = open(self.directory / "stderr", "a+")
         self.process = subprocess.Popen([BIN / "sudare-broker", "--config", settings], stdout=subprocess.PIPE,
                                         stderr=self.errors, text=True)
         self.ready = self.process.stdout.readline()
+
+    def recording(self):
+        """Where a recorder would store; no link here makes any."""
+        recordings = self.directory / "recordings"
+        recordings.mkdir(exist_ok=True)
+        return f'[recording]\ndirectory = "{recordings}"\n'
 
     @property
     def log_file(self):

@@ -12,6 +12,8 @@ NOT_PERMITTED, TOO_MANY, POLICY_CHANGED, REVOKED = 22, 23, 24, 25
 ADMIN_ENDED, SERVER_STOPPING, REPLACED, AUDIT_UNAVAILABLE = 3, 4, 6, 67
 
 
+REVIEWER = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e00b"  # any point of the curve
+
 class BrokerTest(unittest.TestCase):
     def setUp(self):
         self.broker = Broker()
@@ -320,7 +322,7 @@ class Policy(BrokerTest):
         self.assertEqual(rows["input.keyboard"]["origin"], "built-in")
         self.assertEqual(rows["web.start_page"]["value"], "https://portal.example.lg.jp/")
 
-    def test_what_nothing_enforces_cannot_be_promised(self):
+    def test_recording_without_anybody_who_could_open_it_cannot_be_promised(self):
         user, password = self.broker.add()
         for field, value, default in [("evidence.recording", "required", "off"), ("evidence.recording", "on", "off")]:
             failed = self.broker.ctl("policy", "set", user, field, value, check=False)
@@ -329,17 +331,17 @@ class Policy(BrokerTest):
             self.broker.ctl("policy", "set", user, field, default)  # control
         self.link().session(user, password)
 
-    def test_a_stored_demand_for_recording_opens_no_session(self):
+    def test_a_demand_for_recording_without_reviewers_opens_no_session(self):
         user, password = self.broker.add()
         link = self.link()
         link.connect()
         link.login(user, password)
-        for value in ("required", "on"):  # as a later version may have stored it
-            self.broker.store_policy("evidence.recording", value)
-            self.assertEqual(link.open(), AUDIT_UNAVAILABLE)
-            self.assertEqual(self.broker.events("session_refused")[-1]["cause"], "recording_unavailable")
-        self.broker.ctl("policy", "set", "default", "evidence.recording", "off")  # control
-        self.assertIsInstance(link.open(), dict)
+        self.broker.store_policy("evidence.recording", "required")  # and nobody could open it
+        self.assertEqual(link.open(), AUDIT_UNAVAILABLE)
+        self.assertEqual(self.broker.events("session_refused")[-1]["cause"], "recording_unavailable")
+        self.broker.ctl("reviewer", "add", "kanri", REVIEWER)  # control
+        granted = link.open()
+        self.assertEqual([bytes.fromhex(REVIEWER)], granted["reviewers"])
 
     def test_a_policy_that_no_message_holds_is_refused(self):
         user, password = self.broker.add()

@@ -21,14 +21,16 @@ ipc::EgressConfig config_of(const json::object& rules) {
     config.web.start_page = "about:blank";
     config.web.allow_by_default = rules.at("allow_by_default").as_bool();
     std::uint32_t number = 0;
+    std::vector<ipc::HostRule> hosts;
     for (const json::value& row : rules.at("hosts").as_array()) {
         ipc::HostRule rule;
         rule.number = ++number;
         rule.allow = row.at(0).as_bool();
         rule.pattern = std::string(row.at(1).as_string());
         rule.port = row.at(2).to_number<std::uint16_t>();
-        config.web.hosts.push_back(rule);
+        hosts.push_back(rule);
     }
+    config.web.hosts = hosts;
     return config;
 }
 

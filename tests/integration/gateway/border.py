@@ -127,10 +127,15 @@ class Border:
         self.pki = Pki(self.directory / "pki")
         for kind, name in (("gateway", "gateway"), ("border", "border"), ("host", "host")):
             self.pki.issue(kind, name)
+        self.recordings = self.directory / "recordings"
         (self.directory / "broker.toml").write_text(
-            f'state_dir = "{self.state}"\n[evidence]\nsigner_socket = "{self.directory}/signer/signer.sock"\n')
-        self.broker = self.gateway = self.signer = None
+            f'state_dir = "{self.state}"\n[evidence]\nsigner_socket = "{self.directory}/signer/signer.sock"\n'
+            f'[recording]\ndirectory = "{self.recordings}"\n')
+        (self.directory / "recorder.toml").write_text(
+            f'directory = "{self.recordings}"\nsocket = "{self.directory}/recorder.sock"\n')
+        self.broker = self.gateway = self.signer = self.recorder = None
         self.start_signer()
+        self.start_recorder()
         self.start_broker()
         self.write_settings(throttle, host, listen)
         self.start_gateway()
@@ -143,7 +148,10 @@ class Border:
         (self.directory / "gateway.toml").write_text(
             f'[listen]\naddress = "{listen}"\nport = 0\n[tls]\n' + self.pki.section("gateway", "gateway")
             + f'[host]\naddress = "{host}"\nname = "host"\n' + self.pki.section("border", "border")
-            + f'[broker]\nsocket = "{self.state}/link.sock"\n[throttle]\n{throttle}\n')
+            + f'[broker]\nsocket = "{self.state}/link.sock"\n[recorder]\nsocket = "{self.directory}/recorder.sock"\n[throttle]\n{throttle}\n')
+
+    def start_recorder(self):
+        self.recorder = Program("sudare-recorder", self.directory / "recorder.toml")
 
     def start_signer(self):
         settings = self.directory / "signer.toml"
@@ -187,7 +195,7 @@ class Border:
         return [pid for pid in children_of(self.gateway.pid) if status_of(pid).get("State", "Z")[0] != "Z"]
 
     def close(self):
-        for program in (self.gateway, self.broker, self.signer):
+        for program in (self.gateway, self.broker, self.signer, self.recorder):
             if program is not None:
                 program.stop()
         shutil.rmtree(self.directory, ignore_errors=True)

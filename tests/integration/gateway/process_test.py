@@ -68,8 +68,8 @@ class Processes(LinkTest):
         self.assertEqual(pathlib.Path(f"/proc/{link}/environ").read_bytes(), b"")
         # Its sockets, the event loop, and 0, 1, 2: neither the listener nor another's connection.
         kinds = [os.readlink(fd).split(":")[0] for fd in pathlib.Path(f"/proc/{link}/fd").iterdir()]
-        self.assertLessEqual(kinds.count("socket"), 4)  # terminal, broker twice, control
-        self.assertLessEqual(len(kinds), 12, kinds)
+        self.assertLessEqual(kinds.count("socket"), 6)  # terminal, broker and recorder twice, control
+        self.assertLessEqual(len(kinds), 14, kinds)
 
 
 class Crash(LinkTest):

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+
 #include "protocol/ipc/broker_link.h"
 #include "protocol/ipc/host_session.h"
+#include "protocol/ipc/link_recorder.h"
 #include "tests/unit/protocol/ipc/samples.h"
 
 namespace sudare::ipc {
@@ -67,13 +69,59 @@ TEST(BordersTest, ResumeSessionAndItsGrant) {
     EXPECT_EQ(again->display, wish.display);
     exact(bytes, [](auto view) { return read_resume_session(view).has_value(); });
 
-    SessionGranted grant{9, wish.ticket, sample_start().key, true, 60, sample_policy()};
+    ReviewerKeys reviewers(2);
+    reviewers[1].fill(7);
+    SessionGranted grant{9, wish.ticket, sample_start().key, true, 60, sample_policy(), reviewers};
     const auto granted = read_session_granted(write_session_granted(grant));
     ASSERT_TRUE(granted);
     EXPECT_EQ(granted->key, grant.key);
     EXPECT_TRUE(granted->resumed);
     EXPECT_EQ(granted->remaining, 60U);
     EXPECT_EQ(granted->policy, grant.policy);
+    EXPECT_EQ(granted->reviewers, reviewers);
+    grant.reviewers.resize(kReviewersMax + 1);
+    EXPECT_FALSE(read_session_granted(write_session_granted(grant)));
+}
+
+TEST(BordersTest, WhatALinkTellsOfARecording) {
+    RecordingId id{};
+    id[3] = 3;
+    Sha256 hash{};
+    hash[31] = 1;
+    const auto started = write_recording_started({5, id, 1'764'115'200'000, hash});
+    ASSERT_TRUE(read_recording_started(started));
+    EXPECT_EQ(read_recording_started(started)->header, hash);
+    exact(started, [](auto view) { return read_recording_started(view).has_value(); });
+    EXPECT_FALSE(read_recording_started(write_recording_started({0, id, 1, hash})));
+    EXPECT_FALSE(read_recording_started(write_recording_started({5, {}, 1, hash})));
+    EXPECT_FALSE(read_recording_started(write_recording_started({5, id, kUnixMsMax + 1, hash})));
+
+    const auto segment = write_recording_segment({5, id, 2, 10, 20, 77, hash});
+    ASSERT_TRUE(read_recording_segment(segment));
+    EXPECT_EQ(read_recording_segment(segment)->length, 77U);
+    exact(segment, [](auto view) { return read_recording_segment(view).has_value(); });
+    EXPECT_FALSE(read_recording_segment(write_recording_segment({5, id, 2, 21, 20, 77, hash})));
+
+    exact(write_recording_ended({5, id}), [](auto view) { return read_recording_ended(view).has_value(); });
+    for (unsigned fault = 0; fault < 256; ++fault) {
+        const auto failed = write_recording_failed({5, id, static_cast<RecordingFault>(fault)});
+        EXPECT_EQ(read_recording_failed(failed).has_value(), fault >= 1 && fault <= 8) << fault;
+    }
+    exact(write_reviewers({hash}), [](auto view) { return read_reviewers(view).has_value(); });
+    EXPECT_FALSE(read_reviewers(write_reviewers(ReviewerKeys(9))));
+}
+
+TEST(BordersTest, LinkAndRecorder) {
+    const auto begin = write_recording_begin({{1, 2}, 1'764'115'200'000});
+    ASSERT_TRUE(read_recording_begin(begin));
+    EXPECT_EQ(read_recording_begin(begin)->id[1], 2);
+    exact(begin, [](auto view) { return read_recording_begin(view).has_value(); });
+    EXPECT_FALSE(read_recording_begin(write_recording_begin({{}, kUnixMsMax + 1})));
+    exact(write_recorder_mark(7), [](auto view) { return read_recorder_mark(view).has_value(); });
+    for (unsigned fault = 0; fault < 256; ++fault) {
+        const std::uint8_t bytes[] = {static_cast<std::uint8_t>(fault)};
+        EXPECT_EQ(read_recorder_fault(bytes).has_value(), fault >= 1 && fault <= 3);
+    }
 }
 
 TEST(BordersTest, SessionZeroDoesNotExist) {

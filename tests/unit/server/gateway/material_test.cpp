@@ -62,7 +62,7 @@ class MaterialTest : public testing::Test {
 TEST_F(MaterialTest, ALinkGetsBothSidesAndItsPeersAddress) {
     const auto material = Material::load(settings_);
     ASSERT_TRUE(material) << material.error().message;
-    const auto memory = material->for_link({1, 2, 3}, 4711);
+    const auto memory = material->for_link({1, 2, 3}, 4711, true);
     ASSERT_TRUE(memory);
     const auto settings = ipc::read_link_settings(*read_whole(memory->get(), 1U << 20));
     ASSERT_TRUE(settings);
@@ -73,6 +73,7 @@ TEST_F(MaterialTest, ALinkGetsBothSidesAndItsPeersAddress) {
     EXPECT_EQ(std::string(settings->host.certificate.begin(), settings->host.certificate.end()),
               content(settings_.host.certificate));
     EXPECT_EQ(settings->host_name, "host");
+    EXPECT_TRUE(settings->recorder);
 }
 
 TEST_F(MaterialTest, WhatDoesNotFitTogetherIsAnErrorAtTheStart) {
@@ -123,7 +124,7 @@ TEST_F(MaterialTest, RenewedCertificatesHoldForNewLinksAndHalfARenewalDoesNot) {
     ASSERT_TRUE(material);
     const std::string old_key = content(settings_.viewer.key);
     const auto key_for_link = [&] {
-        const auto memory = material->for_link({}, 1);
+        const auto memory = material->for_link({}, 1, false);
         const auto settings = ipc::read_link_settings(*read_whole(memory->get(), 1U << 20));
         return std::string(settings->viewer.key.begin(), settings->viewer.key.end());
     };

@@ -159,7 +159,6 @@ void Session::detach() {
 void Session::set_rules(const ipc::SessionRules& rules) {
     const bool other_size = rules.display.width_max != rules_.display.width_max ||
                             rules.display.height_max != rules_.display.height_max;
-    const bool begins = rules.recorded && !rules_.recorded;
     if (rules.recorded != rules_.recorded)
         seek_points_.follow(rules.recorded, std::chrono::steady_clock::now());
     rules_ = rules;
@@ -168,7 +167,8 @@ void Session::set_rules(const ipc::SessionRules& rules) {
     filter_.set_policy(rules.input);
     const picture::Settings settings = picture_settings(rules.display);
     pipeline_->set_limits(settings.bits_per_second, settings.fps);
-    if (begins && viewer_)
+    // A recording may begin with any change, also one that had failed before.
+    if (rules.recorded && viewer_)
         send_whole();
     arm_picture_timer();
 }

@@ -332,7 +332,11 @@ class Failures(RecordingTest):
         wait_until(lambda: len(self.recordings("--session", number)) == 2, 20, what="another recording")
         probe.go(self.chain.portal + "gallery")
         row = self.ended_recording(probe)
-        self.assertTrue(self.export(row["recording"])[1]["as_in_the_log"])
+        path, told, _ = self.export(row["recording"])
+        self.assertTrue(told["as_in_the_log"])
+        updates = [entry for entry in self.open(path)[1] if entry["type"] == UPDATE]
+        self.assertGreater(len(updates), 1, "something was shown, and the session made a beginning for it")
+        self.assertTrue(bytes.fromhex(updates[0]["payload"])[4] & SNAPSHOT)
 
     def test_a_recorder_that_hangs_ends_what_must_be_recorded(self):
         probe = self.recorded_session()

@@ -102,7 +102,7 @@ TEST(Enrol, UnknownVerdictsAndReasonsAreRefused) {
     const auto type = static_cast<std::uint8_t>(MessageType::kResult);
     for (unsigned verdict = 0; verdict < 256; ++verdict) {
         const std::vector<std::uint8_t> payload{static_cast<std::uint8_t>(verdict), 0, 0};
-        EXPECT_EQ(parse_down({type, payload}).has_value(), verdict <= 3 || verdict == 6) << verdict;
+        EXPECT_EQ(parse_down({type, payload}).has_value(), verdict <= 3 || verdict == 6 || verdict == 7) << verdict;
     }
     const std::vector<std::uint8_t> nonsense{0xff, 0xff};
     EXPECT_FALSE(parse_down({static_cast<std::uint8_t>(MessageType::kEnd), nonsense}));

@@ -26,6 +26,8 @@ struct Options {
     Look look = Look::kSystem;
     std::optional<int> zoom;  // percent
     bool large_cursor = false;
+    QString request_name;       // --make-request: a terminal's; nothing else is done then
+    QString request_directory;  // where key and request go
 };
 
 // arguments[0] is the program. --help and --version answer and exit. Errors: kBadInput with a

@@ -55,7 +55,7 @@ std::optional<CertificateKind> kind_from(std::string_view name) {
 }
 
 int default_days(CertificateKind kind) {
-    return kind == CertificateKind::kTerminal ? 30 : 365;
+    return kind == CertificateKind::kTerminal ? 90 : 365;
 }
 
 bool is_certificate_name(std::string_view name) {

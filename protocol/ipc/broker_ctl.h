@@ -23,7 +23,8 @@ enum class CtlRequest : std::uint8_t {
     kUserDisable = 0x04,   // name
     kUserEnable = 0x05,    // name
     kUserList = 0x06,
-    kTerminalAdd = 0x07,  // name, serial hex, SHA-256 hex; both "": any certificate of the name
+    // name, serial hex, SHA-256 hex, end (seconds since 1970); all "": any certificate of the name
+    kTerminalAdd = 0x07,
     kTerminalList = 0x08,
     kTerminalRevoke = 0x09,  // name
     // A layer is "" (the default one), "group:" and the name of a group, or the name of a user. A
@@ -62,6 +63,11 @@ enum class CtlRequest : std::uint8_t {
     kImport = 0x27,
     kExport = 0x28,
     kUserCode = 0x29,         // name, days: a one-time code instead of the password
+    kTerminalDeny = 0x30,     // serial hex
+    kTerminalRenewals = 0x31,  // "requests" (with what the CA reads) or ""
+    // name, serial hex, SHA-256 hex, end (seconds since 1970), DER form in base64
+    kTerminalInstall = 0x32,
+    kTerminalExpiring = 0x33,  // days
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -87,6 +93,8 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x22, {2, kCtlFrameMax}}, {0x23, {2, kCtlFrameMax}}, {0x24, {2, kCtlFrameMax}},
     {0x25, {2, kCtlFrameMax}}, {0x26, {2, kCtlFrameMax}}, {0x27, {2, kCtlFrameMax}},
     {0x28, {2, kCtlFrameMax}}, {0x29, {2, kCtlFrameMax}},
+    {0x30, {2, kCtlFrameMax}}, {0x31, {2, kCtlFrameMax}}, {0x32, {2, kCtlFrameMax}},
+    {0x33, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}}};

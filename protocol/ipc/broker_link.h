@@ -27,6 +27,8 @@
 //   connected --ChangePassword-> LoginVerdict              enrolling, for good
 //   connected --BeginFactor----> FactorSecret, LoginVerdict enrolling, for good
 //   enrolling --ConfirmFactor--> LoginVerdict              enrolling; after a FactorSecret
+//   connected --AskRenewal----> LoginVerdict                enrolling, for good; once
+//   connected --FetchCertificate-> Certificate, LoginVerdict enrolling, for good
 //   connected --ResumeSession--> SessionGranted            granted
 //                                SessionRefused            over
 //   logged in --OpenSession----> SessionGranted            granted
@@ -65,6 +67,8 @@ enum class BrokerLinkFrame : std::uint8_t {
     kChangePassword = 0x0F,
     kBeginFactor = 0x10,
     kConfirmFactor = 0x11,
+    kAskRenewal = 0x12,
+    kFetchCertificate = 0x13,
     // broker -> link
     kConnectedVerdict = 0x41,
     kLoginVerdict = 0x42,
@@ -72,7 +76,8 @@ enum class BrokerLinkFrame : std::uint8_t {
     kSessionRefused = 0x44,
     kPolicyChanged = 0x45,
     kTerminate = 0x46,
-    kFactorSecret = 0x47,  // payload of protocol/enrol
+    kFactorSecret = 0x47,  // payloads of protocol/enrol
+    kCertificate = 0x48,
 };
 
 using Ticket = std::array<std::uint8_t, 16>;  // random; all zeroes: none
@@ -84,6 +89,7 @@ struct Connected {
     std::string terminal;                        // NAME of the one SAN "sudare:terminal:NAME"
     std::string serial;                          // of the certificate, lower-case hex, 1..40
     std::array<std::uint8_t, 32> certificate{};  // SHA-256 of its DER form
+    std::uint64_t not_after = 0;                 // its end, seconds since 1970
 };
 
 struct Login {
@@ -188,6 +194,8 @@ enum class LoginResultCode : std::uint8_t {
     kPasswordChangeNeeded = 4,
     kEnrolmentNeeded = 5,  // of a second factor
     kPasswordWeak = 6,     // the new one; only as an answer to ChangePassword
+    kNotYet = 7,           // this and the next: only as answers to FetchCertificate
+    kNothing = 8,
 };
 struct LoginVerdict {
     LoginResultCode code = LoginResultCode::kRefused;
@@ -207,7 +215,7 @@ struct SessionGranted {
 
 // --- frame rules -------------------------------------------------------------------------------
 inline constexpr std::uint32_t kSerialHexMax = 40;  // RFC 5280 4.1.2.2: 20 octets
-inline constexpr std::uint32_t kConnectedFixed = 16 + 2 + 2 + 2 + 32;
+inline constexpr std::uint32_t kConnectedFixed = 16 + 2 + 2 + 2 + 32 + 8;
 inline constexpr RuleRow kBrokerUpRows[] = {
     {0x01, {kConnectedFixed + 2, kConnectedFixed + limits::kTerminalNameBytesMax + kSerialHexMax}},
     {0x02,
@@ -228,6 +236,8 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x0F, enrol::kChangePasswordBytes},
     {0x10, enrol::kBeginFactorBytes},
     {0x11, enrol::kConfirmFactorBytes},
+    {0x12, enrol::kAskRenewalBytes},
+    {0x13, enrol::kFetchCertificateBytes},
 };
 inline constexpr RuleRow kBrokerDownRows[] = {
     {0x41, {2, 2}},
@@ -237,6 +247,7 @@ inline constexpr RuleRow kBrokerDownRows[] = {
     {0x45, {kPolicyBytesMin, limits::kIpcFrameMax}},
     {0x46, {2, 2}},
     {0x47, enrol::kFactorSecretBytes},
+    {0x48, enrol::kCertificateRoom},
 };
 
 // --- payloads ----------------------------------------------------------------------------------

@@ -45,6 +45,8 @@ Result<Settings> load_settings(const std::string& path) {
     settings.admin_gid = static_cast<gid_t>(admin_gid);
     SUDARE_TRY(settings.admin_uids, read_uids(config));
     SUDARE_TRY(settings.start_page, config.text("default.start_page", "about:blank"));
+    SUDARE_TRY(const std::int64_t expiry, config.integer("expiry_days", 30, 1, 365));
+    settings.expiry_days = static_cast<int>(expiry);
     SUDARE_TRY(const std::string approval, config.text("approval", "none"));
     if (approval != "none" && approval != "loosening")
         return fail(Errc::kBadInput, path + ": field \"approval\": \"" + approval +

@@ -21,6 +21,7 @@ struct Settings {
     std::vector<uid_t> admin_uids;  // besides root and ourselves
     gid_t admin_gid = 0;            // members may administer; default: our own
     bool second_person = false;     // for changes that loosen: approval = "loosening"
+    int expiry_days = 30;           // certificates of terminals are announced so long before
     std::string start_page;         // default.start_page: what everybody may see
 };
 

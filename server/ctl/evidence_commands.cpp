@@ -103,7 +103,9 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"connections", "CONNECTIONS", "接続"},
                    {"policy_version", "POLICY", "ポリシー版"},
                    {"audit", "AUDIT", "監査記録"},
-                   {"audit_records", "RECORDS", "記録数"}});
+                   {"audit_records", "RECORDS", "記録数"},
+                   {"expiring", "EXPIRING", "期限間近"},
+                   {"renewals", "RENEWALS", "更新要求"}});
     });
 
     CLI::App* session =

@@ -163,6 +163,7 @@ void add_pki_commands(CLI::App& app, Context& context) {
 
     add_issue(*pki, context);
     add_pki_request_commands(*pki, context);
+    add_pki_check_command(*pki, context);
 
     options = std::make_shared<PkiOptions>();
     command = add_pki(*pki, context, "revoke",

@@ -23,6 +23,7 @@ struct PkiOptions {
     bool plain_key = false;
     std::vector<std::string> files;
     bool again = false;
+    int within = 30;  // days
 };
 
 Result<pki::Authority> open_authority(const Context& context, const PkiOptions& options);
@@ -36,7 +37,9 @@ void add_directory(CLI::App* command, const Context& context,
 void add_passphrase(CLI::App* command, const Context& context,
                     const std::shared_ptr<PkiOptions>& options);
 
-// sign
+// sign, renew
 void add_pki_request_commands(CLI::App& pki, Context& context);
+// check
+void add_pki_check_command(CLI::App& pki, Context& context);
 
 }  // namespace sudare::ctl

@@ -43,6 +43,8 @@ asio::awaitable<EndReason> Link::enrol() {
             co_return EndReason::kIllegalState;
         if (!is_plain(*wish))
             co_return EndReason::kMalformed;
+        const bool password = !std::holds_alternative<enrol::AskRenewal>(*wish) &&
+                              !std::holds_alternative<enrol::FetchCertificate>(*wish);
         // Whatever the answer, a new beginning makes the secret of a former one worthless.
         told = told && !std::holds_alternative<enrol::BeginFactor>(*wish);
         login_deadline_ = ViewerSide::Clock::now() + limits::kLoginDeadline;
@@ -50,9 +52,12 @@ asio::awaitable<EndReason> Link::enrol() {
         if (!answer)
             co_return answer.error();
         const auto* result = std::get_if<enrol::Result>(&*answer);
-        told = result == nullptr || (told && result->verdict != enrol::Verdict::kDone);
-        logged_in_ |= result != nullptr && result->verdict == enrol::Verdict::kDone;
-        refused += result != nullptr && result->verdict == enrol::Verdict::kRefused ? 1 : 0;
+        told = std::holds_alternative<enrol::FactorSecret>(*answer) ||
+               (told && !(password && result != nullptr && result->verdict == enrol::Verdict::kDone));
+        // What a certificate alone proves is no log-in, and its refusal no wrong password.
+        logged_in_ |= password && result != nullptr && result->verdict == enrol::Verdict::kDone;
+        refused +=
+            password && result != nullptr && result->verdict == enrol::Verdict::kRefused ? 1 : 0;
         refused_login_ |= refused > 0;
         co_await parts_.viewer->send(*answer);
     }

@@ -13,6 +13,7 @@
 
 #include "server/pki/builder.h"
 #include "server/pki/files.h"
+#include "server/pki/renewal.h"
 
 namespace sudare::pki {
 
@@ -181,6 +182,25 @@ Result<Signed> Authority::sign(const CheckedRequest& request, int days, bool aga
     SUDARE_TRY(const std::string pem, pem_of(made.certificate.get()));
     SUDARE_CHECK(write_file(out.certificate_path, pem, 0644));
     return out;
+}
+
+Result<Signed> Authority::renew(const std::string& request, const std::string& name, int days) {
+    SUDARE_TRY(const CheckedRenewal checked,
+               check_renewal(request, impl_->issuer.certificate.get()));
+    if (checked.request.name != name)
+        return fail(Errc::kBadInput, "this is the request of terminal \"" + checked.request.name +
+                                         "\", not of \"" + name + "\"");
+    SUDARE_TRY(const Index index, Index::load(impl_->path("index.txt")));
+    const std::string fingerprint = hex_of(checked.present.fingerprint);
+    const auto row = std::ranges::find_if(index.rows, [&](const IndexRow& one) {
+        return one.serial == checked.present.serial && one.fingerprint == fingerprint;
+    });
+    if (row == index.rows.end() || row->kind != CertificateKind::kTerminal || row->name != name ||
+        row->revoked_at != 0)
+        return fail(Errc::kDenied, "the present certificate of \"" + name +
+                                       "\" is revoked, or none of a terminal: it cannot ask for "
+                                       "the next one");
+    return sign(checked.request, days, true);
 }
 
 Result<Issued> Authority::issue(const IssueRequest& request) {

@@ -59,6 +59,9 @@ public:
     // A certificate for a key that stays where it was made. kState: a terminal of that name has a
     // valid certificate already and `again` is not set; it stays valid.
     Result<Signed> sign(const CheckedRequest& request, int days, bool again);
+    // The next certificate of a terminal that has one (renewal.h). `name`: of which it must be. kDenied:
+    // the present one is revoked, or no terminal's.
+    Result<Signed> renew(const std::string& request, const std::string& name, int days);
     // Revokes every valid certificate of that name and writes a new CRL. kNotFound: none; kState:
     // the name exists in several kinds and none was given.
     Result<std::vector<IndexRow>> revoke(const std::string& name,

@@ -53,5 +53,7 @@ std::string hex_of(const std::array<std::uint8_t, 32>& bytes);
 
 // The facts of the first certificate in a PEM text.
 Result<CertificateFacts> read_certificate(const std::string& pem);
+// Its DER form.
+Result<std::string> der_of_certificate(const std::string& pem);
 
 }  // namespace sudare::pki

@@ -67,6 +67,12 @@ enum class EventType : std::uint16_t {
     kChangeRefused = 113,
     kImported = 114,
     kUserCode = 115,
+    kCertificateDenied = 120,
+    kRenewalAsked = 121,    // by the terminal
+    kRenewalRefused = 122,
+    kRenewalSigned = 123,   // the CA's answer was handed in
+    kRenewed = 124,         // the new certificate was used for the first time
+    kExpiresSoon = 125,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };

@@ -14,10 +14,6 @@
 namespace sudare::client {
 namespace {
 
-QString tr(const char* text) {
-    return QCoreApplication::translate("Request", text);
-}
-
 int refused(const std::string& why) {
     std::fprintf(stderr, "sudare: %s\n", why.c_str());
     return 2;
@@ -44,9 +40,11 @@ std::optional<int> run_request_command(int& argc, char** argv) {
     if (!files)
         return refused(files.error().message);
     const QString told =
-        tr("Made the key %1. It stays on this terminal.\n"
-           "Give the request %2 to whoever runs the certification authority, and tell them the "
-           "key's SHA-256 by another way:\n%3")
+        QCoreApplication::translate(
+            "Request",
+            "Made the key %1. It stays on this terminal.\n"
+            "Give the request %2 to whoever runs the certification authority, and tell them the "
+            "key's SHA-256 by another way:\n%3")
             .arg(files->key, files->request, QString::fromLatin1(made->fingerprint));
     std::printf("%s\n", qUtf8Printable(told));
     return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/core/terminal_key.h"
 
+#include <openssl/cms.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
@@ -13,6 +14,8 @@
 #include <QRegularExpression>
 #include <memory>
 
+#include "protocol/enrol/messages.h"
+
 namespace sudare::client {
 namespace {
 
@@ -20,6 +23,7 @@ struct Freed {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
     void operator()(X509_REQ* request) const { X509_REQ_free(request); }
     void operator()(BIO* bio) const { BIO_free(bio); }
+    void operator()(CMS_ContentInfo* content) const { CMS_ContentInfo_free(content); }
     void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
     void operator()(STACK_OF(X509_EXTENSION) * list) const {
         sk_X509_EXTENSION_pop_free(list, X509_EXTENSION_free);
@@ -75,7 +79,48 @@ Result<QByteArray> fingerprint_of(const EVP_PKEY* key) {
     return QCryptographicHash::hash(bytes, QCryptographicHash::Sha256).toHex();
 }
 
+Owned<EVP_PKEY> parsed_key(const QByteArray& pem) {
+    const auto silent = [](char*, int, int, void*) { return -1; };  // nobody is asked for anything
+    const Owned<BIO> bio(BIO_new_mem_buf(pem.constData(), static_cast<int>(pem.size())));
+    return Owned<EVP_PKEY>(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, silent, nullptr)
+                               : nullptr);
+}
+
+X509* handle_of(const QSslCertificate& certificate) {
+    return static_cast<X509*>(certificate.handle());
+}
+
 }  // namespace
+
+bool key_fits(const QSslCertificate& certificate, const QByteArray& key) {
+    const Owned<EVP_PKEY> parsed = parsed_key(key);
+    const bool fits =
+        parsed && X509_check_private_key(handle_of(certificate), parsed.get()) == 1;
+    ERR_clear_error();  // QSslSocket would take it for its own
+    return fits;
+}
+
+Result<QByteArray> sign_with_present_key(const QByteArray& request, const QSslCertificate& present,
+                                         const QSslKey& key) {
+    QByteArray pem = key.toPem();
+    const Owned<EVP_PKEY> own = parsed_key(pem);
+    wipe_bytes(pem);
+    const Owned<BIO> content(
+        BIO_new_mem_buf(request.constData(), static_cast<int>(request.size())));
+    const Owned<CMS_ContentInfo> cms(
+        own && content ? CMS_sign(handle_of(present), own.get(), nullptr, content.get(),
+                                  CMS_BINARY | CMS_NOSMIMECAP)
+                       : nullptr);
+    unsigned char* der = nullptr;
+    const int length = cms ? i2d_CMS_ContentInfo(cms.get(), &der) : 0;
+    if (length <= 0)
+        return fail_openssl("CMS_sign");
+    const QByteArray out(reinterpret_cast<const char*>(der), length);
+    OPENSSL_free(der);
+    if (static_cast<std::size_t>(length) > enrol::kRenewalBytesMax)
+        return fail(Errc::kLimit, "the present certificate is too large to be renewed this way");
+    return out;
+}
 
 void wipe_bytes(QByteArray& secret) {
     if (!secret.isEmpty())

@@ -32,6 +32,14 @@ Result<RequestFiles> write_key_request(const KeyRequest& made, const QString& di
 // Creates a file for its owner alone; kState when it exists.
 Result<void> write_private_file(const QString& path, const QByteArray& content);
 
+// The key (PEM, not encrypted) is that of the certificate.
+bool key_fits(const QSslCertificate& certificate, const QByteArray& key);
+
+// CMS SignedData (DER) over a request, signed with the key of the present certificate, which is in it:
+// protocol/enrol, AskRenewal.
+Result<QByteArray> sign_with_present_key(const QByteArray& request, const QSslCertificate& present,
+                                         const QSslKey& key);
+
 // Overwrites a secret in memory, where the compiler cannot leave it out.
 void wipe_bytes(QByteArray& secret);
 

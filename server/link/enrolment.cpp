@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sudare-enrol/1 on a link: the terminal's requests to the broker, its answers back.
+#include <utility>
+
 #include "protocol/ipc/text.h"
 #include "server/link/link.h"
 
@@ -32,6 +34,7 @@ asio::awaitable<EndReason> Link::enrol() {
         enrol::Welcome{enrol::kVersion, static_cast<std::uint16_t>(limits::kPasswordBytesMin)});
     co_await parts_.viewer->send(welcome);
     bool told = false;  // a secret that waits to be confirmed
+    bool asked = false;  // for the next certificate
     unsigned refused = 0;
     for (unsigned requests = 0;
          requests < kRequestsMax && refused < limits::kLoginTriesPerConnection; ++requests) {
@@ -40,6 +43,9 @@ asio::awaitable<EndReason> Link::enrol() {
             co_return wish.error();
         if (std::holds_alternative<enrol::Hello>(*wish) ||
             (std::holds_alternative<enrol::ConfirmFactor>(*wish) && !told))
+            co_return EndReason::kIllegalState;
+        // Once: each is a record, and only the last counts.
+        if (std::holds_alternative<enrol::AskRenewal>(*wish) && std::exchange(asked, true))
             co_return EndReason::kIllegalState;
         if (!is_plain(*wish))
             co_return EndReason::kMalformed;

@@ -28,7 +28,7 @@ User user_from(const soci::row& row) {
 TerminalCertificate certificate_from(const soci::row& row) {
     TerminalCertificate out{row.get<std::string>(0), row.get<std::string>(1),
                             row.get<std::string>(2), row.get<int>(3) != 0};
-    out.not_after = row.get<long long>(4);
+    out.not_after = row.get<long long>(4, 0);
     out.seen_serial = row.get<std::string>(5);
     out.seen_not_after = row.get<long long>(6);
     return out;
@@ -37,7 +37,7 @@ TerminalCertificate certificate_from(const soci::row& row) {
 constexpr char kUserColumns[] = "SELECT id, name, password, disabled, must_change, totp, password_at FROM users";
 constexpr char kCertificateColumns[] =
     "SELECT t.name, coalesce(c.serial, ''), coalesce(c.fingerprint, ''), t.revoked,"
-    " coalesce(c.not_after, 0), t.seen_serial, t.seen_not_after FROM terminals t"
+    " c.not_after, t.seen_serial, t.seen_not_after FROM terminals t"
     " LEFT JOIN certificates c ON c.terminal = t.name";
 
 std::uint32_t insert_user(soci::session& sql, const User& user) {

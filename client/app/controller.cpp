@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/app/controller.h"
 
+#include <QDateTime>
 #include <QGuiApplication>
 #include <QLocale>
 #include <QScreen>
+#include <array>
 
 #include "client/core/zoom.h"
 #include "client/platform/terminal.h"
@@ -12,6 +14,8 @@ namespace sudare::client {
 namespace {
 
 constexpr std::chrono::seconds kEndDeadline{5};
+constexpr qint64 kDaySeconds = 24 * 60 * 60;
+constexpr qint64 kEndNoticeDays = 14;
 
 // As it was, but never larger than a screen that has become smaller since.
 QSize window_size(const QSize& remembered) {
@@ -142,8 +146,41 @@ void Controller::start(const QByteArray& password) {
     window_.activateWindow();
     report_("READY");
     report_("STATE login");
+    warn_of_end();
+    renew_certificate();
     if (!password.isEmpty())
         log_in({preferences_.server, preferences_.user, QString::fromUtf8(password), {}});
+}
+
+void Controller::renew_certificate() {
+    const auto server = parse_server(preferences_.server);
+    if (!server)
+        return;
+    connect(&renewal_, &CertificateRenewal::finished, this,
+            [this](CertificateRenewal::Outcome outcome, const QString& diagnostic) {
+                static constexpr std::array kNames{"", "asked", "waiting", "renewed", "failed"};
+                if (outcome == CertificateRenewal::Outcome::kNothing)
+                    return;
+                report_(QByteArray("CERTIFICATE ") + kNames[static_cast<std::size_t>(outcome)]);
+                if (outcome == CertificateRenewal::Outcome::kFailed)
+                    qWarning("renewal of the certificate: %s", qUtf8Printable(diagnostic));
+                if (outcome == CertificateRenewal::Outcome::kRenewed && warned_of_end_ &&
+                    window_.shows_login())
+                    window_.login().clear_remark();
+            });
+    renewal_.start(*server, preferences_.paths);
+}
+
+// Whoever sees it has time to say so: everybody at this terminal is locked out afterwards.
+void Controller::warn_of_end() {
+    const qint64 end = certificate_end(preferences_.paths);
+    const qint64 left = end - QDateTime::currentSecsSinceEpoch();
+    if (end == 0 || left <= 0 || left > kEndNoticeDays * kDaySeconds)
+        return;
+    const int days = static_cast<int>((left + kDaySeconds - 1) / kDaySeconds);
+    warned_of_end_ = true;
+    window_.login().show_remark(certificate_ends(days));
+    report_("CERTIFICATE ends " + QByteArray::number(days));
 }
 
 void Controller::log_in(const Credentials& credentials) {

@@ -8,6 +8,7 @@
 #include "client/app/enrolment.h"
 #include "client/app/main_window.h"
 #include "client/app/options.h"
+#include "client/core/certificate_renewal.h"
 #include "client/core/session_client.h"
 
 namespace sudare::client {
@@ -24,6 +25,7 @@ public:
     //   STATE enrolling              the page of password or second factor
     //   PICTURE W H                  the first picture, and each new size
     //   STATE ended CODE             support_code()
+    //   CERTIFICATE asked|waiting|renewed|failed|ends N    days; at the start, if there is something
     using Report = std::function<void(const QByteArray& line)>;
 
     Controller(const Options& options, const Preferences& preferences,
@@ -55,6 +57,9 @@ private:
     void ask_end(bool then_close);
     void end_session();
     void save();
+    // In the background, and what it or the certificate's end has to say.
+    void renew_certificate();
+    void warn_of_end();
 
     Options options_;
     Preferences preferences_;
@@ -63,6 +68,7 @@ private:
     SessionClient client_;
     MainWindow window_;
     Enrolment enrolment_;
+    CertificateRenewal renewal_;
     Credentials entered_;  // the password only until it is sent
     QString connected_server_;
     QTimer meter_clock_;   // the numbers of the connection
@@ -70,6 +76,7 @@ private:
     QSize picture_size_;
     quint64 session_ = 0;
     bool close_after_end_ = false;
+    bool warned_of_end_ = false;  // of the certificate
 };
 
 }  // namespace sudare::client

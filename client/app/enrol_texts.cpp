@@ -46,6 +46,10 @@ Explanation explain(const enrol::Result& result, bool new_factor) {
                                        "It is the one of your office's directory. Change it there, as at your "
                                        "own computer, then log in here with the new one.");
             break;
+        case enrol::Verdict::kNotYet:  // answers to no person
+        case enrol::Verdict::kNothing:
+            said.title = App::translate("Enrolment", "The server cannot do this right now.");
+            break;
     }
     if (result.retry_s > 0)
         said.why = App::translate("Enrolment", "The next try is possible in %n second(s).", nullptr,
@@ -62,6 +66,13 @@ Explanation factor_set_up() {
     return {Tone::kCalm, App::translate("Enrolment", "One-time codes are set up."), {},
             App::translate("Enrolment",
                            "Log in with your password and the next code: each code is good once.")};
+}
+
+Explanation certificate_ends(int days) {
+    return {Tone::kNotice,
+            App::translate("Enrolment", "This terminal's certificate ends in %n day(s).", nullptr, days),
+            App::translate("Enrolment", "Without a new one it will not be able to connect."),
+            App::translate("Enrolment", "You can work as usual. Please tell the help desk.")};
 }
 
 }  // namespace sudare::client

@@ -142,6 +142,11 @@ void LoginPage::show_remark(const Explanation& explanation) {
     alert_->show_text(explanation);
 }
 
+void LoginPage::clear_remark() {
+    if (!busy_)
+        alert_->clear();
+}
+
 void LoginPage::begin() {
     alert_->clear();
     password_->clear();

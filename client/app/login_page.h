@@ -37,6 +37,7 @@ public:
     void set_progress(const QString& what);
     // Nothing failed: what was done elsewhere. The fields are ready.
     void show_remark(const Explanation& explanation);
+    void clear_remark();
     // Keeps what was entered, except the password unless told so; locks the button for wait_s
     // seconds.
     void show_problem(const Explanation& explanation, int wait_s = 0, bool keep_password = false);

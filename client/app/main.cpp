@@ -6,6 +6,7 @@
 #include "client/app/controller.h"
 #include "client/app/language.h"
 #include "client/app/replay_window.h"
+#include "client/app/request_command.h"
 #include "client/platform/terminal.h"
 #include "client/platform/worker_process.h"
 #include "protocol/core/limits.h"
@@ -30,6 +31,8 @@ std::optional<QByteArray> read_password(const client::Options& options) {
 
 int main(int argc, char** argv) {
     platform::protect_process();
+    if (const auto done = client::run_request_command(argc, argv))
+        return *done;
     // The pointers' size is read when the application is made.
     for (int i = 1; i < argc; ++i)
         if (std::string_view(argv[i]) == "--large-cursor")

@@ -67,6 +67,10 @@ void declare(QCommandLineParser& parser) {
     option("zoom", "Zoom of the page in percent, 50 to 300.", "PERCENT");
     option("replay", "Play this recording; --key is then the reviewer's key file.", "FILE");
     option("large-cursor", "A pointer of twice the size.");
+    option("make-request",
+           "Make a key for this terminal and the request for its certificate, and end.", "NAME");
+    option("out", "With --make-request: directory of both files (default: the present one).",
+           "DIR");
 }
 
 }  // namespace
@@ -100,6 +104,10 @@ Result<Options> parse_options(const QStringList& arguments) {
     if (parser.isSet(QStringLiteral("size")))
         if (!(options.size = parse_size(parser.value(QStringLiteral("size")))))
             return fail(Errc::kBadInput, "--size is WIDTHxHEIGHT, at least 320x240");
+    options.request_name = parser.value(QStringLiteral("make-request"));
+    options.request_directory = parser.isSet(QStringLiteral("out"))
+                                    ? parser.value(QStringLiteral("out"))
+                                    : QStringLiteral(".");
     options.large_cursor = parser.isSet(QStringLiteral("large-cursor"));
     if (parser.isSet(QStringLiteral("zoom"))) {
         bool ok = false;

@@ -28,6 +28,8 @@ struct Options {
     bool large_cursor = false;
     // A recording to play instead of a session; both or none. password_fd then has the passphrase.
     QString replay, replay_key;
+    QString request_name;       // --make-request: a terminal's; nothing else is done then
+    QString request_directory;  // where key and request go
 };
 
 // arguments[0] is the program. --help and --version answer and exit. Errors: kBadInput with a

@@ -41,6 +41,8 @@ Explanation explain(const wire::LoginResult& result, bool second_factor);
 Explanation explain(const enrol::Result& result, bool new_factor);
 Explanation password_changed();
 Explanation factor_set_up();
+// The terminal's own certificate, this many days before its end; renewal: the next one is asked for.
+Explanation certificate_ends(int days);
 
 QString text_of(const wire::Notice& notice);
 // A refused site that an administrator could permit: refused by rules, not by address or fault.

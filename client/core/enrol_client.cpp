@@ -105,6 +105,8 @@ void EnrolClient::take(const enrol::DownMessage& message) {
         Q_EMIT answered(*result);
     } else if (const auto* secret = std::get_if<enrol::FactorSecret>(&message)) {
         Q_EMIT secret_told(*secret);
+    } else if (const auto* certificate = std::get_if<enrol::Certificate>(&message)) {
+        Q_EMIT certified(*certificate);
     }
 }
 

@@ -13,7 +13,7 @@
 
 namespace sudare::client {
 
-// sudare-enrol/1 with a gateway: change of password and set-up of a second factor. A connection of
+// sudare-enrol/1 with a gateway: change of password, second factor, renewal of the certificate. A connection of
 // its own, never one with a session. Used once; one request at a time. Threads: the one that made it.
 class EnrolClient : public QObject {
     Q_OBJECT
@@ -26,7 +26,7 @@ class EnrolClient : public QObject {
 
     // Answers with welcomed() or ended().
     void start(const Server& server, const Identity& identity);
-    // Sends a request and overwrites its secrets. Answers with answered(), secret_told() or ended().
+    // Sends a request and overwrites its secrets. Answers with answered(), secret_told(), certified() or ended().
     void request(enrol::UpMessage& message);
     // From this side. No signal follows.
     void close();
@@ -34,6 +34,7 @@ class EnrolClient : public QObject {
    Q_SIGNALS:
     void welcomed(const sudare::enrol::Welcome& welcome);
     void answered(const sudare::enrol::Result& result);
+    void certified(const sudare::enrol::Certificate& certificate);
     void secret_told(const sudare::enrol::FactorSecret& secret);
     void ended(const sudare::client::Ending& ending);
 

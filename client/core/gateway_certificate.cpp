@@ -80,7 +80,7 @@ Fault fault_of_verify(int code) {
 }
 
 CertificateJudgement verify_chain(const QList<QSslCertificate>& peer_chain,
-                                  const Identity& identity) {
+                                  const Identity& identity, int purpose) {
     const StorePtr store(X509_STORE_new());
     for (const QSslCertificate& authority : identity.authorities)
         X509_STORE_add_cert(store.get(), handle_of(authority));
@@ -89,7 +89,7 @@ CertificateJudgement verify_chain(const QList<QSslCertificate>& peer_chain,
             return {Fault::kListOutdated, QStringLiteral("the revocation list cannot be read")};
         X509_STORE_set_flags(store.get(), X509_V_FLAG_CRL_CHECK);
     }
-    X509_STORE_set_purpose(store.get(), X509_PURPOSE_SSL_SERVER);
+    X509_STORE_set_purpose(store.get(), purpose);
     const std::unique_ptr<STACK_OF(X509), StackDeleter> untrusted(sk_X509_new_null());
     for (const QSslCertificate& link : peer_chain.mid(1))
         sk_X509_push(untrusted.get(), handle_of(link));
@@ -133,7 +133,7 @@ CertificateJudgement judge_gateway(const QList<QSslCertificate>& peer_chain,
     const QuietErrors quiet;
     if (peer_chain.isEmpty() || peer_chain.first().isNull())
         return {Fault::kServerNotTrusted, QStringLiteral("the server sent no certificate")};
-    CertificateJudgement judgement = verify_chain(peer_chain, identity);
+    CertificateJudgement judgement = verify_chain(peer_chain, identity, X509_PURPOSE_SSL_SERVER);
     if (judgement.fault != Fault::kNone)
         return judgement;
     X509* leaf = handle_of(peer_chain.first());
@@ -143,6 +143,23 @@ CertificateJudgement judge_gateway(const QList<QSslCertificate>& peer_chain,
     if (!accepted)
         return {Fault::kServerNotTrusted, QStringLiteral("the certificate is not a gateway's")};
     return {};
+}
+
+QString role_of(const QSslCertificate& certificate) {
+    const QuietErrors quiet;
+    return QString::fromStdString(role_uri(handle_of(certificate)));
+}
+
+bool is_successor(const QSslCertificate& next, const Identity& present) {
+    const QuietErrors quiet;
+    const QString role = role_of(next);
+    if (!role.startsWith(QStringLiteral("sudare:terminal:")) || present.chain.isEmpty() ||
+        role != role_of(present.chain.first()) ||
+        next.expiryDate() <= present.chain.first().expiryDate())
+        return false;
+    QList<QSslCertificate> chain{next};
+    chain += present.chain.mid(1);
+    return verify_chain(chain, present, X509_PURPOSE_SSL_CLIENT).fault == Fault::kNone;
 }
 
 }  // namespace sudare::client

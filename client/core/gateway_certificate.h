@@ -25,4 +25,10 @@ struct CertificateJudgement {
 CertificateJudgement judge_gateway(const QList<QSslCertificate>& peer_chain,
                                    const Identity& identity, const QString& host);
 
+// The "sudare:" URI that says whose certificate it is; empty: it has none.
+QString role_of(const QSslCertificate& certificate);
+
+// A TLS client's certificate of the same CA and for the same terminal, valid now and for longer.
+bool is_successor(const QSslCertificate& next, const Identity& present);
+
 }  // namespace sudare::client

@@ -3,6 +3,7 @@
 
 #include <QFile>
 
+#include "client/core/terminal_key.h"
 #include "client/platform/certificate_store.h"
 
 namespace sudare::client {
@@ -90,6 +91,13 @@ Result<Identity> load_identity(const IdentityPaths& paths) {
     } else {
         SUDARE_TRY(identity.chain, read_certificates(paths.certificate, "certificate"));
         SUDARE_TRY(identity.key, read_key(paths.key));
+        // A renewal that was cut between its two files (certificate_renewal.h).
+        const QString next = paths.key + QStringLiteral(".next");
+        if (QFile::exists(next) && !key_fits(identity.chain.first(), identity.key.toPem())) {
+            SUDARE_TRY(QSslKey other, read_key(next));
+            if (key_fits(identity.chain.first(), other.toPem()))
+                identity.key = std::move(other);
+        }
     }
     SUDARE_TRY(identity.authorities, read_certificates(paths.ca, "CA"));
     if (!paths.crl.isEmpty()) {

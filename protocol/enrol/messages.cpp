@@ -9,7 +9,7 @@
 namespace sudare::enrol {
 namespace {
 
-constexpr std::size_t kPayloadMax = 512;  // more than kChangePasswordBytes.max
+constexpr std::size_t kPayloadMax = kRenewalBytesMax;
 
 struct Row {
     MessageType type;
@@ -21,10 +21,13 @@ constexpr std::array kRows{
     Row{MessageType::kChangePassword, Direction::kUp, kChangePasswordBytes},
     Row{MessageType::kBeginFactor, Direction::kUp, kBeginFactorBytes},
     Row{MessageType::kConfirmFactor, Direction::kUp, kConfirmFactorBytes},
+    Row{MessageType::kAskRenewal, Direction::kUp, kAskRenewalBytes},
+    Row{MessageType::kFetchCertificate, Direction::kUp, kFetchCertificateBytes},
     Row{MessageType::kWelcome, Direction::kDown, {4, 4}},
     Row{MessageType::kResult, Direction::kDown, {3, 3}},
     Row{MessageType::kFactorSecret, Direction::kDown, kFactorSecretBytes},
     Row{MessageType::kEnd, Direction::kDown, {2, 2}},
+    Row{MessageType::kCertificate, Direction::kDown, kCertificateRoom},
 };
 
 // A password is opaque bytes to us, but a NUL would end it early in some libraries.
@@ -77,6 +80,8 @@ void body(Writer& out, const ChangePassword& m) {
 void body(Writer& out, const ConfirmFactor& m) {
     out.bytes({reinterpret_cast<const std::uint8_t*>(m.code.data()), m.code.size()});
 }
+void body(Writer& out, const AskRenewal& m) { out.bytes(m.request); }
+void body(Writer&, const FetchCertificate&) {}
 void body(Writer& out, const Welcome& m) {
     out.u16(m.version);
     out.u16(m.password_min);
@@ -87,6 +92,12 @@ void body(Writer& out, const Result& m) {
 }
 void body(Writer& out, const FactorSecret& m) { out.bytes(m.secret); }
 void body(Writer& out, const End& m) { out.u16(static_cast<std::uint16_t>(m.reason)); }
+
+void body(Writer& out, const Certificate& m) {
+    out.u16(static_cast<std::uint16_t>(m.der.size()));
+    out.bytes(m.der);
+    out.bytes(std::vector<std::uint8_t>(kCertificateBytesMax - m.der.size()));
+}
 
 template <typename Message>
 std::vector<std::uint8_t> payload(const Message& message) {
@@ -126,8 +137,8 @@ std::optional<Message> wrapped(std::optional<Value> value) {
 
 std::optional<Verdict> verdict_from(std::uint8_t number) {
     if (number > static_cast<std::uint8_t>(Verdict::kCodeNeeded) &&
-        number != static_cast<std::uint8_t>(Verdict::kPasswordWeak) &&
-        number != static_cast<std::uint8_t>(Verdict::kPasswordElsewhere))
+        (number < static_cast<std::uint8_t>(Verdict::kPasswordWeak) ||
+         number > static_cast<std::uint8_t>(Verdict::kNothing)))
         return std::nullopt;
     return static_cast<Verdict>(number);
 }
@@ -169,6 +180,19 @@ std::optional<FactorSecret> read_factor_secret(std::span<const std::uint8_t> pay
     return in.at_end() ? std::optional(out) : std::nullopt;
 }
 
+// One byte string for each certificate: what is behind it is zero.
+std::optional<Certificate> read_certificate(std::span<const std::uint8_t> payload) {
+    Reader in(payload);
+    const std::size_t count = in.u16();
+    if (!in.ok() || payload.size() != kCertificateRoom.max || count < 1 ||
+        count > kCertificateBytesMax)
+        return std::nullopt;
+    const auto der = payload.subspan(2, count);
+    if (!std::ranges::all_of(payload.subspan(2 + count), [](std::uint8_t b) { return b == 0; }))
+        return std::nullopt;
+    return Certificate{{der.begin(), der.end()}};
+}
+
 std::optional<UpMessage> parse_up(const Frame& frame) {
     Reader in(frame.payload);
     switch (static_cast<MessageType>(frame.type)) {
@@ -182,6 +206,13 @@ std::optional<UpMessage> parse_up(const Frame& frame) {
             return wrapped<UpMessage>(read_begin_factor(frame.payload));
         case MessageType::kConfirmFactor:
             return wrapped<UpMessage>(read_confirm_factor(frame.payload));
+        case MessageType::kAskRenewal:
+            if (frame.payload.empty() || frame.payload.size() > kRenewalBytesMax)
+                return std::nullopt;
+            return AskRenewal{{frame.payload.begin(), frame.payload.end()}};
+        case MessageType::kFetchCertificate:
+            return frame.payload.empty() ? std::optional<UpMessage>(FetchCertificate{})
+                                         : std::nullopt;
         default:
             return std::nullopt;
     }
@@ -201,6 +232,8 @@ std::optional<DownMessage> parse_down(const Frame& frame) {
             return wrapped<DownMessage>(read_factor_secret(frame.payload));
         case MessageType::kEnd:
             return end(in);
+        case MessageType::kCertificate:
+            return wrapped<DownMessage>(read_certificate(frame.payload));
         default:
             return std::nullopt;
     }
@@ -225,14 +258,16 @@ void wipe(UpMessage& message) {
 }
 
 MessageType type_of(const UpMessage& message) {
-    constexpr std::array kTypes{MessageType::kHello, MessageType::kChangePassword,
-                                MessageType::kBeginFactor, MessageType::kConfirmFactor};
+    constexpr std::array kTypes{MessageType::kHello,         MessageType::kChangePassword,
+                                MessageType::kBeginFactor,   MessageType::kConfirmFactor,
+                                MessageType::kAskRenewal,    MessageType::kFetchCertificate};
     return kTypes[message.index()];
 }
 
 MessageType type_of(const DownMessage& message) {
     constexpr std::array kTypes{MessageType::kWelcome, MessageType::kResult,
-                                MessageType::kFactorSecret, MessageType::kEnd};
+                                MessageType::kFactorSecret, MessageType::kEnd,
+                                MessageType::kCertificate};
     return kTypes[message.index()];
 }
 

@@ -14,13 +14,14 @@
 #include "protocol/core/limits.h"
 #include "protocol/core/reason.h"
 
-// "sudare-enrol/1": change of password and set-up of a second factor, between viewer and link, and
+// "sudare-enrol/1": change of password, set-up of a second factor and renewal of the terminal's
+// certificate, between viewer and link, and
 // from there to the broker in the same payloads. Another ALPN than sudare/1, so that a connection has
 // either this or a session, never both (promise P1). Frames as everywhere: type u8, length u24.
 //
 //     up:   Hello, then ChangePassword or BeginFactor, as often as the tries allow; ConfirmFactor after
-//           FactorSecret
-//     down: Welcome, then one Result or FactorSecret for each request; End at any time
+//           FactorSecret; AskRenewal and FetchCertificate, which the connection's own certificate proves
+//     down: Welcome, then one Result, FactorSecret or Certificate for each request; End at any time
 //
 // Nothing that comes down is from the Internet zone: the border answers alone.
 namespace sudare::enrol {
@@ -34,10 +35,13 @@ enum class MessageType : std::uint8_t {
     kChangePassword = 0x02,
     kBeginFactor = 0x03,
     kConfirmFactor = 0x04,
+    kAskRenewal = 0x05,
+    kFetchCertificate = 0x06,
     kWelcome = 0x41,
     kResult = 0x42,
     kFactorSecret = 0x43,
     kEnd = 0x44,
+    kCertificate = 0x45,
 };
 
 // Numbers as in ipc::LoginResultCode.
@@ -48,6 +52,8 @@ enum class Verdict : std::uint8_t {
     kCodeNeeded = 3,     // this account has a second factor
     kPasswordWeak = 6,   // too short, like the old one, or with the name in it
     kPasswordElsewhere = 7,  // a directory has it: it is changed there
+    kNotYet = 8,         // nobody has signed the request
+    kNothing = 9,        // there is no request of this certificate
 };
 
 std::optional<Verdict> verdict_from(std::uint8_t number);
@@ -67,6 +73,12 @@ struct BeginFactor {
 struct ConfirmFactor {
     std::string code;  // six digits, of the secret that has just been told
 };
+// The request for the next certificate: CMS SignedData over a PKCS #10, signed with the present key.
+// Opaque here, in the link and in the broker: only the CA reads it.
+struct AskRenewal {
+    std::vector<std::uint8_t> request;  // 1..kRenewalBytesMax
+};
+struct FetchCertificate {};
 struct Welcome {
     std::uint16_t version = kVersion;
     std::uint16_t password_min = 0;  // bytes
@@ -78,12 +90,17 @@ struct Result {
 struct FactorSecret {
     std::array<std::uint8_t, kSecretBytes> secret{};
 };
+// The one that was asked for, DER. On the wire it always has kCertificateRoom bytes: a u16 length,
+// and zeroes behind it.
+struct Certificate {
+    std::vector<std::uint8_t> der;  // 1..kCertificateBytesMax
+};
 struct End {
     EndReason reason = EndReason::kInternal;
 };
 
-using UpMessage = std::variant<Hello, ChangePassword, BeginFactor, ConfirmFactor>;
-using DownMessage = std::variant<Welcome, Result, FactorSecret, End>;
+using UpMessage = std::variant<Hello, ChangePassword, BeginFactor, ConfirmFactor, AskRenewal, FetchCertificate>;
+using DownMessage = std::variant<Welcome, Result, FactorSecret, End, Certificate>;
 
 inline constexpr std::uint32_t kCredentialsMin = 6 + 2;
 inline constexpr std::uint32_t kCredentialsMax =
@@ -94,6 +111,11 @@ inline constexpr LengthRange kBeginFactorBytes{kCredentialsMin, kCredentialsMax}
 inline constexpr LengthRange kConfirmFactorBytes{limits::kOneTimeCodeDigits,
                                                  limits::kOneTimeCodeDigits};
 inline constexpr LengthRange kFactorSecretBytes{kSecretBytes, kSecretBytes};
+inline constexpr std::uint32_t kRenewalBytesMax = 6144;  // both keys RSA 4096
+inline constexpr LengthRange kAskRenewalBytes{1, kRenewalBytesMax};
+inline constexpr LengthRange kFetchCertificateBytes{0, 0};
+inline constexpr std::uint32_t kCertificateBytesMax = 2046;  // of RSA 8192 it has 1.6 KiB
+inline constexpr LengthRange kCertificateRoom{2 + kCertificateBytesMax, 2 + kCertificateBytesMax};
 
 enum class Direction { kUp, kDown };
 
@@ -125,6 +147,7 @@ void wipe(UpMessage& message);
 std::optional<ChangePassword> read_change_password(std::span<const std::uint8_t> payload);
 std::optional<BeginFactor> read_begin_factor(std::span<const std::uint8_t> payload);
 std::optional<ConfirmFactor> read_confirm_factor(std::span<const std::uint8_t> payload);
+std::optional<Certificate> read_certificate(std::span<const std::uint8_t> payload);
 std::optional<FactorSecret> read_factor_secret(std::span<const std::uint8_t> payload);
 
 }  // namespace sudare::enrol

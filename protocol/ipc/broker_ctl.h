@@ -23,7 +23,8 @@ enum class CtlRequest : std::uint8_t {
     kUserDisable = 0x04,   // name
     kUserEnable = 0x05,    // name
     kUserList = 0x06,
-    kTerminalAdd = 0x07,  // name, serial hex, SHA-256 hex; both "": any certificate of the name
+    // name, serial hex, SHA-256 hex, end (seconds since 1970); all "": any certificate of the name
+    kTerminalAdd = 0x07,
     kTerminalList = 0x08,
     kTerminalRevoke = 0x09,  // name
     // A layer is "" (the default one), "group:" and the name of a group, or the name of a user. A
@@ -73,6 +74,11 @@ enum class CtlRequest : std::uint8_t {
     kHostListList = 0x32,
     kHostListRemove = 0x33,   // name
     kPolicyHost = 0x34,       // user, host, port: which rule decides
+    kTerminalDeny = 0x3A,     // serial hex
+    kTerminalRenewals = 0x3B,  // "requests" (with what the CA reads) or ""
+    // name, serial hex, SHA-256 hex, end (seconds since 1970), DER form in base64
+    kTerminalInstall = 0x3C,
+    kTerminalExpiring = 0x3D,  // days
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -104,6 +110,8 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x31, {2, kCtlFrameMax}}, {0x32, {2, kCtlFrameMax}}, {0x33, {2, kCtlFrameMax}},
     {0x34, {2, kCtlFrameMax}}, {0x35, {2, kCtlFrameMax}}, {0x36, {2, kCtlFrameMax}},
     {0x37, {2, kCtlFrameMax}}, {0x38, {2, kCtlFrameMax}}, {0x39, {2, kCtlFrameMax}},
+    {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
+    {0x3D, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},

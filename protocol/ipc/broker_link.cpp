@@ -43,6 +43,7 @@ std::vector<std::uint8_t> write_connected(const Connected& message) {
     write_text(out, message.terminal);
     write_text(out, message.serial);
     out.bytes(message.certificate);
+    out.u64(message.not_after);
     return std::move(out).take();
 }
 
@@ -54,6 +55,7 @@ Result<Connected> read_connected(std::span<const std::uint8_t> payload) {
     auto terminal = read_text(in, limits::kTerminalNameBytesMax);
     auto serial = read_text(in, kSerialHexMax);
     in.fill(std::span<std::uint8_t, 32>(message.certificate));
+    message.not_after = in.u64();
     if (!in.at_end() || !terminal || terminal->empty() || !serial || !is_serial(*serial))
         return bad("Connected");
     message.terminal = std::move(*terminal);
@@ -328,7 +330,7 @@ Result<LoginVerdict> read_login_verdict(std::span<const std::uint8_t> payload) {
     LoginVerdict message;
     message.retry_after = in.u32();
     message.user = in.u32();
-    if (!in.at_end() || code > static_cast<std::uint8_t>(LoginResultCode::kPasswordElsewhere))
+    if (!in.at_end() || code > static_cast<std::uint8_t>(LoginResultCode::kNothing))
         return bad("LoginVerdict");
     message.code = static_cast<LoginResultCode>(code);
     return message;

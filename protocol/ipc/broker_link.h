@@ -27,6 +27,8 @@
 //   connected --ChangePassword-> LoginVerdict              enrolling, for good
 //   connected --BeginFactor----> FactorSecret, LoginVerdict enrolling, for good
 //   enrolling --ConfirmFactor--> LoginVerdict              enrolling; after a FactorSecret
+//   connected --AskRenewal----> LoginVerdict                enrolling, for good; once
+//   connected --FetchCertificate-> Certificate, LoginVerdict enrolling, for good
 //   connected --ResumeSession--> SessionGranted            granted
 //                                SessionRefused            over
 //   logged in --OpenSession----> SessionGranted            granted
@@ -68,11 +70,14 @@ enum class BrokerLinkFrame : std::uint8_t {
     kChangePassword = 0x0F,
     kBeginFactor = 0x10,
     kConfirmFactor = 0x11,
-    kInputAlarm = 0x12,
-    kRecordingStarted = 0x13,
-    kRecordingSegment = 0x14,
-    kRecordingEnded = 0x15,
-    kRecordingFailed = 0x16,
+    kAskRenewal = 0x12,
+    kFetchCertificate = 0x13,
+    // payloads of this file again
+    kInputAlarm = 0x14,
+    kRecordingStarted = 0x15,
+    kRecordingSegment = 0x16,
+    kRecordingEnded = 0x17,
+    kRecordingFailed = 0x18,
     // broker -> link
     kConnectedVerdict = 0x41,
     kLoginVerdict = 0x42,
@@ -82,6 +87,7 @@ enum class BrokerLinkFrame : std::uint8_t {
     kTerminate = 0x46,
     kFactorSecret = 0x47,  // payload of protocol/enrol
     kReviewers = 0x48,     // for recordings that begin from now on
+    kCertificate = 0x49,   // payload of protocol/enrol
 };
 
 using Ticket = std::array<std::uint8_t, 16>;  // random; all zeroes: none
@@ -93,6 +99,7 @@ struct Connected {
     std::string terminal;                        // NAME of the one SAN "sudare:terminal:NAME"
     std::string serial;                          // of the certificate, lower-case hex, 1..40
     std::array<std::uint8_t, 32> certificate{};  // SHA-256 of its DER form
+    std::uint64_t not_after = 0;                 // its end, seconds since 1970
 };
 
 struct Login {
@@ -249,6 +256,8 @@ enum class LoginResultCode : std::uint8_t {
     kEnrolmentNeeded = 5,  // of a second factor
     kPasswordWeak = 6,     // the new one; only as an answer to ChangePassword
     kPasswordElsewhere = 7,  // it is the directory's; only as an answer to ChangePassword
+    kNotYet = 8,           // this and the next: only as answers to FetchCertificate
+    kNothing = 9,
 };
 struct LoginVerdict {
     LoginResultCode code = LoginResultCode::kRefused;
@@ -269,7 +278,7 @@ struct SessionGranted {
 
 // --- frame rules -------------------------------------------------------------------------------
 inline constexpr std::uint32_t kSerialHexMax = 40;  // RFC 5280 4.1.2.2: 20 octets
-inline constexpr std::uint32_t kConnectedFixed = 16 + 2 + 2 + 2 + 32;
+inline constexpr std::uint32_t kConnectedFixed = 16 + 2 + 2 + 2 + 32 + 8;
 inline constexpr RuleRow kBrokerUpRows[] = {
     {0x01, {kConnectedFixed + 2, kConnectedFixed + limits::kTerminalNameBytesMax + kSerialHexMax}},
     {0x02,
@@ -290,11 +299,13 @@ inline constexpr RuleRow kBrokerUpRows[] = {
     {0x0F, enrol::kChangePasswordBytes},
     {0x10, enrol::kBeginFactorBytes},
     {0x11, enrol::kConfirmFactorBytes},
-    {0x12, {8 + 1 + 4, 8 + 1 + 4}},
-    {0x13, {8 + 16 + 8 + 32, 8 + 16 + 8 + 32}},
-    {0x14, {8 + 16 + 4 * 4 + 32, 8 + 16 + 4 * 4 + 32}},
-    {0x15, {8 + 16, 8 + 16}},
-    {0x16, {8 + 16 + 1, 8 + 16 + 1}},
+    {0x12, enrol::kAskRenewalBytes},
+    {0x13, enrol::kFetchCertificateBytes},
+    {0x14, {8 + 1 + 4, 8 + 1 + 4}},
+    {0x15, {8 + 16 + 8 + 32, 8 + 16 + 8 + 32}},
+    {0x16, {8 + 16 + 4 * 4 + 32, 8 + 16 + 4 * 4 + 32}},
+    {0x17, {8 + 16, 8 + 16}},
+    {0x18, {8 + 16 + 1, 8 + 16 + 1}},
 };
 inline constexpr RuleRow kBrokerDownRows[] = {
     {0x41, {2, 2}},
@@ -305,6 +316,7 @@ inline constexpr RuleRow kBrokerDownRows[] = {
     {0x46, {2, 2}},
     {0x47, enrol::kFactorSecretBytes},
     {0x48, {1, 1 + kReviewersMax * 32}},
+    {0x49, enrol::kCertificateRoom},
 };
 
 // --- payloads ----------------------------------------------------------------------------------

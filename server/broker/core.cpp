@@ -300,6 +300,20 @@ void Core::terminal_revoked(const std::string& terminal) {
     });
 }
 
+std::size_t Core::certificate_denied(const std::string& serial) {
+    std::size_t ended = 0;
+    for (LinkPeer* peer : links_)
+        if (peer->source().serial == serial) {
+            peer->terminate(EndReason::kCertificateRevoked);
+            ++ended;
+        }
+    waiting_.end_if([&](const Session& session) {
+        return session.at.serial == serial ? std::optional(EndReason::kCertificateRevoked)
+                                           : std::nullopt;
+    });
+    return ended;
+}
+
 // terminate never removes a peer from the set at once: closing is always posted.
 void Core::end_all(EndReason reason) {
     for (LinkPeer* peer : links_)

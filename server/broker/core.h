@@ -123,6 +123,8 @@ public:
     void policy_changed();
     void end_sessions_of(std::uint32_t user, EndReason reason);
     void terminal_revoked(const std::string& terminal);
+    // Ends all that this certificate has; how many connections.
+    std::size_t certificate_denied(const std::string& serial);
     void end_all(EndReason reason);
 
 private:

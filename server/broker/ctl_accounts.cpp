@@ -3,11 +3,13 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <set>
 
 #include "protocol/ipc/text.h"
 #include "server/base/log.h"
 #include "server/broker/auth/directory_mark.h"
 #include "server/broker/ctl_peer.h"
+#include "server/broker/expiry.h"
 
 namespace sudare::broker {
 
@@ -17,8 +19,6 @@ using audit::Field;
 
 namespace {
 
-constexpr std::size_t kSerialHexMax = 40;  // RFC 5280 4.1.2.2: 20 octets
-
 CtlResult<> check_password(const std::string& password) {
     if (password.size() >= limits::kPasswordBytesMin &&
         password.size() <= limits::kPasswordBytesMax && ipc::is_plain_text(password))
@@ -27,12 +27,6 @@ CtlResult<> check_password(const std::string& password) {
         Errc::kBadInput,
         "password: it must have 10 to 128 bytes without control characters; choose another",
         "パスワード: 10～128 バイト、制御文字なしで指定してください");
-}
-
-bool is_hex(const std::string& text, std::size_t low, std::size_t high) {
-    return text.size() >= low && text.size() <= high && std::ranges::all_of(text, [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
 }
 
 }  // namespace
@@ -226,11 +220,13 @@ CtlResult<> CtlPeer::user_list(const Arguments&) {
 }
 
 CtlResult<> CtlPeer::terminal_add(const Arguments& arguments) {
-    const store::TerminalCertificate certificate{arguments[0], arguments[1], arguments[2], false};
+    store::TerminalCertificate certificate{arguments[0], arguments[1], arguments[2], false};
+    const auto end = number_of(arguments[3]);
+    certificate.not_after = end.value_or(0);
     const bool name = is_account_name(certificate.terminal);
     const bool pinned = !certificate.serial.empty() || !certificate.fingerprint.empty();
     if (!name || (pinned && !(is_hex(certificate.serial, 1, kSerialHexMax) &&
-                              is_hex(certificate.fingerprint, 64, 64))))
+                              is_hex(certificate.fingerprint, 64, 64) && end)))
         return ctl_fail(
             Errc::kBadInput,
             "terminal \"" + printable(certificate.terminal) +
@@ -247,13 +243,29 @@ CtlResult<> CtlPeer::terminal_add(const Arguments& arguments) {
 
 CtlResult<> CtlPeer::terminal_list(const Arguments&) {
     const auto terminals = core_.store().terminals();
-    if (!terminals)
-        return ctl_fail(terminals.error());
+    const auto denied = core_.store().denied();
+    if (!terminals || !denied)
+        return ctl_fail(terminals ? denied.error() : terminals.error());
+    std::set<std::string> serials;
+    for (const store::DeniedCertificate& one : *denied)
+        serials.insert(one.serial);
     for (const store::TerminalCertificate& terminal : *terminals)
         row({{"terminal", terminal.terminal},
              {"serial", terminal.serial},
              {"sha256", terminal.fingerprint},
-             {"revoked", terminal.revoked}});
+             {"revoked", terminal.revoked},
+             {"denied", serials.contains(terminal.serial)},
+             {"not_after", static_cast<std::uint64_t>(end_of(terminal))}});
+    // What is denied and registered nowhere.
+    for (const store::DeniedCertificate& one : *denied)
+        if (std::ranges::none_of(*terminals,
+                                 [&](const auto& known) { return known.serial == one.serial; }))
+            row({{"terminal", one.terminal},
+                 {"serial", one.serial},
+                 {"sha256", std::string()},
+                 {"revoked", false},
+                 {"denied", true},
+                 {"not_after", std::uint64_t{0}}});
     return {};
 }
 

@@ -6,6 +6,7 @@
 
 #include "server/base/log.h"
 #include "server/broker/audit/render.h"
+#include "server/broker/expiry.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -60,10 +61,15 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kUserDisable, 1, &CtlPeer::user_disable, "user disable", kAdmin},
     {CtlRequest::kUserEnable, 1, &CtlPeer::user_enable, "user enable", kAdmin},
     {CtlRequest::kUserList, 0, &CtlPeer::user_list, "user list", kAny, true},
-    {CtlRequest::kTerminalAdd, 3, &CtlPeer::terminal_add, "terminal add", kAdmin},
+    {CtlRequest::kTerminalAdd, 4, &CtlPeer::terminal_add, "terminal add", kAdmin},
     {CtlRequest::kTerminalList, 0, &CtlPeer::terminal_list, "terminal list", kAny, true},
     {CtlRequest::kTerminalRevoke, 1, &CtlPeer::terminal_revoke, "terminal revoke",
      kAdmin | kOperator},
+    {CtlRequest::kTerminalDeny, 1, &CtlPeer::terminal_deny, "terminal deny", kAdmin | kOperator},
+    {CtlRequest::kTerminalRenewals, 1, &CtlPeer::terminal_renewals, "terminal renewals", kAny, true},
+    {CtlRequest::kTerminalInstall, 5, &CtlPeer::terminal_install, "terminal install", kAdmin},
+    {CtlRequest::kTerminalExpiring, 1, &CtlPeer::terminal_expiring, "terminal expiring", kAny,
+     true},
     {CtlRequest::kPolicySet, 3, &CtlPeer::policy_set, "policy set", kAdmin},
     {CtlRequest::kPolicyUnset, 2, &CtlPeer::policy_unset, "policy unset", kAdmin},
     {CtlRequest::kPolicyExplain, 2, &CtlPeer::policy_explain, "policy explain", kRules, true},
@@ -201,6 +207,10 @@ CtlResult<> CtlPeer::status(const Arguments&) {
     const auto version = core_.store().policy_version();
     if (!version)
         return ctl_fail(version.error());
+    const auto ending = ending_certificates(core_.store(), core_.settings().expiry_days);
+    const auto renewals = core_.store().renewals();
+    if (!ending || !renewals)
+        return ctl_fail(ending ? renewals.error() : ending.error());
     const BrowserWatch& browser = core_.browser_watch();
     ipc::CtlRow out{{"version", std::string(SUDARE_VERSION)},
                     {"sessions", std::uint64_t{core_.session_count()}},
@@ -213,6 +223,9 @@ CtlResult<> CtlPeer::status(const Arguments&) {
                     {"audit_records", core_.log().next_index()},
                     {"signing", !signing ? "off" : signing->cause.empty() ? "ok" : signing->cause},
                     {"signed_records", signing ? signing->records : std::uint64_t{0}},
+                    {"expiring", std::uint64_t{ending->size()}},
+                    {"renewals", static_cast<std::uint64_t>(std::ranges::count_if(
+                                     *renewals, [](const auto& one) { return one.certificate.empty(); }))},
                     {"browser", std::string(browser.state())}};
     if (browser.days())
         out.push_back({"browser_days", std::uint64_t{*browser.days()}});

@@ -49,6 +49,10 @@ private:
     CtlResult<> terminal_add(const Arguments&);
     CtlResult<> terminal_list(const Arguments&);
     CtlResult<> terminal_revoke(const Arguments&);
+    CtlResult<> terminal_deny(const Arguments&);
+    CtlResult<> terminal_renewals(const Arguments&);
+    CtlResult<> terminal_install(const Arguments&);
+    CtlResult<> terminal_expiring(const Arguments&);
     CtlResult<> policy_set(const Arguments&);
     CtlResult<> policy_unset(const Arguments&);
     CtlResult<> policy_explain(const Arguments&);

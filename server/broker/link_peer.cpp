@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/broker/link_peer.h"
 
+#include <algorithm>
+
 #include "server/base/log.h"
 
 namespace sudare::broker {
@@ -17,13 +19,6 @@ const ipc::TableRules kRules{ipc::kBrokerUpRows};
 constexpr std::string_view kFaultNames[] = {"none",        "no_certificate", "revoked", "wrong_ca",
                                             "tls_version", "alpn",           "timeout", "garbage",
                                             "expired",     "throttled",      "other"};
-
-std::string hex(std::span<const std::uint8_t> bytes) {
-    std::string out;
-    for (const std::uint8_t byte : bytes)
-        out += fmt::format("{:02x}", byte);
-    return out;
-}
 
 }  // namespace
 
@@ -42,6 +37,8 @@ const LinkPeer::Row LinkPeer::kRows[] = {
     {BrokerLinkFrame::kChangePassword, kConnected | kEnrolling, &LinkPeer::change_password},
     {BrokerLinkFrame::kBeginFactor, kConnected | kEnrolling, &LinkPeer::begin_factor},
     {BrokerLinkFrame::kConfirmFactor, kEnrolling, &LinkPeer::confirm_factor},
+    {BrokerLinkFrame::kAskRenewal, kConnected | kEnrolling, &LinkPeer::ask_renewal},
+    {BrokerLinkFrame::kFetchCertificate, kConnected | kEnrolling, &LinkPeer::fetch_certificate},
     {BrokerLinkFrame::kOpenSession, kLoggedIn, &LinkPeer::open_session},
     {BrokerLinkFrame::kSessionStarted, kGranted, &LinkPeer::session_started},
     {BrokerLinkFrame::kSessionEnded, kGranted | kRunning | kHandedOver, &LinkPeer::session_ended},
@@ -119,6 +116,13 @@ Event LinkPeer::event(EventType type) const {
     return event;
 }
 
+std::string LinkPeer::fingerprint() const {
+    std::string out;
+    for (const std::uint8_t byte : connected_.certificate)
+        out += fmt::format("{:02x}", byte);
+    return out;
+}
+
 // The link has verified the certificate against CA and CRL; here the registration decides, which
 // acts at once where a CRL takes its time.
 std::optional<LinkPeer::TerminalRefusal> LinkPeer::refuse_terminal() {
@@ -131,11 +135,25 @@ std::optional<LinkPeer::TerminalRefusal> LinkPeer::refuse_terminal() {
         return TerminalRefusal{EndReason::kNotPermitted, "terminal_not_registered"};
     if (known->front().revoked)
         return TerminalRefusal{EndReason::kCertificateRevoked, "terminal_revoked"};
-    const std::string shown = hex(connected_.certificate);
-    for (const store::TerminalCertificate& certificate : *known)
-        if (certificate.fingerprint.empty() || certificate.fingerprint == shown)
-            return std::nullopt;
-    return TerminalRefusal{EndReason::kNotPermitted, "certificate_not_registered"};
+    const auto denied = core_.store().is_denied(connected_.serial);
+    if (!denied)
+        return TerminalRefusal{EndReason::kInternal, "database"};
+    if (*denied)
+        return TerminalRefusal{EndReason::kCertificateRevoked, "certificate_denied"};
+    const auto renewed = take_up_renewal();
+    if (!renewed)
+        return renewed.error();
+    const std::string shown = fingerprint();
+    const bool listed = std::ranges::any_of(*known, [&](const auto& certificate) {
+        return certificate.fingerprint.empty() || certificate.fingerprint == shown;
+    });
+    if (!listed && !*renewed)
+        return TerminalRefusal{EndReason::kNotPermitted, "certificate_not_registered"};
+    if (const auto seen = core_.store().saw_certificate(
+            known->front(), connected_.serial, static_cast<std::int64_t>(connected_.not_after));
+        !seen)
+        return TerminalRefusal{EndReason::kInternal, "database"};
+    return std::nullopt;
 }
 
 bool LinkPeer::connected(Payload payload) {
@@ -180,7 +198,8 @@ void LinkPeer::terminate(EndReason reason) {
     core_.record(event(EventType::kSessionTerminated)
                      .number(Field::kReason, static_cast<std::uint64_t>(reason)));
     send(static_cast<std::uint8_t>(BrokerLinkFrame::kTerminate), ipc::write_reason(reason));
-    deadline_.expires_after(kEndDeadline);
+    deadline_.expires_after(reason == EndReason::kCertificateRevoked ? kRevokedDeadline
+                                                                    : kEndDeadline);
     deadline_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
         if (const auto self = weak.lock(); self && !error)
             self->close();

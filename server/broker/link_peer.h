@@ -25,6 +25,8 @@ class LinkPeer final : public Stream {
 public:
     // How long a link may take to end after Terminate before it is cut off.
     static constexpr std::chrono::seconds kEndDeadline{5};
+    // A certificate that counts no more has nothing after two seconds, whatever its link does.
+    static constexpr std::chrono::seconds kRevokedDeadline{2};
 
     LinkPeer(UnixSocket socket, Core& core);
     ~LinkPeer() override;
@@ -69,6 +71,8 @@ private:
     bool change_password(Payload payload);
     bool begin_factor(Payload payload);
     bool confirm_factor(Payload payload);
+    bool ask_renewal(Payload payload);
+    bool fetch_certificate(Payload payload);
     bool open_session(Payload payload);
     bool resume_session(Payload payload);
     bool session_detached(Payload payload);
@@ -97,8 +101,13 @@ private:
         EndReason reason;
         std::string_view cause;
     };
+    // Of the terminal's certificate, as it is stored.
+    [[nodiscard]] std::string fingerprint() const;
     std::optional<TerminalRefusal> refuse_terminal();
     std::optional<TerminalRefusal> why_over();
+    // The first use of a renewed certificate; false: this is none.
+    tl::expected<bool, TerminalRefusal> take_up_renewal();
+    void refuse_renewal(std::string_view cause, ipc::LoginResultCode code);
 
     // An attempt whose password has been looked at.
     struct Checked {
@@ -173,6 +182,7 @@ private:
         store::User user;
         auth::TotpSecret secret;
     };
+    bool renewal_asked_ = false;           // once on a connection
     std::optional<NewFactor> new_factor_;  // told, and not yet confirmed
     SessionPtr session_;
     std::optional<store::StoredRecording> recording_;  // that the link is making

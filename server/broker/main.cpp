@@ -11,6 +11,7 @@
 #include "server/base/ready.h"
 #include "server/base/signals.h"
 #include "server/broker/core.h"
+#include "server/broker/expiry.h"
 #include "server/broker/sandbox.h"
 #include "server/broker/server.h"
 #include "server/broker/settings.h"
@@ -31,6 +32,8 @@ Result<void> serve(const std::string& path) {
     SUDARE_CHECK(enter_sandbox(core->settings()));
     const LoopEnd end(loop);
     server->start();
+    ExpiryWatch expiry(loop, *core);
+    expiry.start();
     print_ready(core->settings().admin_socket);
     loop.run();
     core->pool().stop();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sudarectl user and terminal.
+// sudarectl user.
 #include <sodium.h>
 
 #include <CLI/CLI.hpp>
@@ -9,8 +9,6 @@
 #include "server/base/log.h"
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
-#include "server/pki/certificate.h"
-#include "server/pki/files.h"
 
 namespace sudare::ctl {
 namespace {
@@ -23,7 +21,6 @@ struct Account {
     bool change = false;
     bool directory = false;
     bool local = false;
-    std::string certificate;
 };
 
 // 16 characters of 32: 80 bits, none that look alike.
@@ -58,31 +55,6 @@ void set_password(Context& context, CtlRequest request, const Account& account) 
     }
     context.result(object, text);
     ::explicit_bzero(password.data(), password.size());
-}
-
-void add_terminal(Context& context, const Account& account) {
-    std::string serial, fingerprint;
-    if (!account.certificate.empty()) {
-        const auto pem = pki::read_file(account.certificate);
-        const auto facts = pem ? pki::read_certificate(*pem)
-                               : Result<pki::CertificateFacts>(tl::unexpected(pem.error()));
-        if (!facts)
-            return context.failed(
-                Errc::kBadInput,
-                "--certificate \"" + account.certificate + "\": " + facts.error().message,
-                "--certificate「" + account.certificate + "」: " + facts.error().message);
-        if (facts->name != account.name)
-            return context.failed(Errc::kBadInput,
-                                  "the certificate is that of terminal \"" + facts->name +
-                                      "\", not \"" + account.name + "\"; give its own name",
-                                  "この証明書は端末「" + facts->name + "」のものです。「" +
-                                      account.name + "」ではありません");
-        serial = facts->serial;
-        fingerprint = pki::hex_of(facts->fingerprint);
-    }
-    if (ask(context, CtlRequest::kTerminalAdd, {account.name, serial, fingerprint}))
-        context.result({{"terminal", account.name}, {"sha256", fingerprint}},
-                       printable(account.name));
 }
 
 // A command that takes a name and answers nothing but success.
@@ -171,28 +143,6 @@ void add_user_commands(CLI::App& app, Context& context) {
                    {"second_factor", "SECOND FACTOR", "確認番号"},
                    {"password_at", "PASSWORD OF", "パスワード設定", true},
                    {"groups", "GROUPS", "グループ"}});
-    });
-}
-
-void add_terminal_commands(CLI::App& app, Context& context) {
-    CLI::App* terminal = add_group(app, "terminal", context.pick("terminals", "端末"));
-    const auto account = std::make_shared<Account>();
-    CLI::App* command = add_command(terminal, "add", context.pick("register a terminal", "端末を登録"),
-                            [&context, account] { add_terminal(context, *account); });
-    command->add_option("name", account->name, std::string(context.pick("name", "名前")))
-        ->required();
-    command->add_option(
-        "--certificate", account->certificate,
-        std::string(context.pick("PEM file: only listed certificates of this name from now on",
-                                 "PEM ファイル: 以後この名前では登録した証明書のみ許可")));
-    add_named(terminal, context, "revoke", context.pick("refuse at once", "直ちに拒否"),
-              CtlRequest::kTerminalRevoke);
-    add_command(terminal, "list", context.pick("all terminals", "端末の一覧"), [&context] {
-        ask_table(context, CtlRequest::kTerminalList, {},
-                  {{"terminal", "TERMINAL", "端末"},
-                   {"revoked", "REVOKED", "失効"},
-                   {"serial", "SERIAL", "シリアル"},
-                   {"sha256", "SHA-256", "SHA-256"}});
     });
 }
 

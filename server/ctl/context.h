@@ -23,6 +23,7 @@ inline constexpr int kExitUsage = 2;        // the command line is wrong
 inline constexpr int kExitUnavailable = 3;  // the broker cannot be reached
 inline constexpr int kExitNotFound = 4;     // the named thing does not exist
 inline constexpr int kExitPending = 5;      // waits for a second person; nothing has changed yet
+inline constexpr int kExitExpiring = 6;     // something that was asked about ends soon, or has ended
 
 struct Context {
     Language language = Language::kEnglish;

@@ -105,6 +105,8 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"directory", "DIRECTORY", "ディレクトリ"},
                    {"audit", "AUDIT", "監査記録"},
                    {"audit_records", "RECORDS", "記録数"},
+                   {"expiring", "EXPIRING", "期限間近"},
+                   {"renewals", "RENEWALS", "更新要求"},
                    {"signing", "SIGNING", "署名"},
                    {"signed_records", "SIGNED", "署名済み"},
                    {"browser", "BROWSER", "ブラウザ"},

@@ -128,7 +128,9 @@ std::string manual_page(const CLI::App& app, const Context& context) {
         {"2", context.pick("the command line is wrong", "コマンドの誤り")},
         {"3", context.pick("the broker does not answer", "ブローカーに接続できない")},
         {"4", context.pick("what was named does not exist", "指定したものがない")},
-        {"5", context.pick("waits for a second person; nothing has changed yet", "別の人の承認待ち。まだ何も変わっていない")}};
+        {"5", context.pick("waits for a second person; nothing has changed yet", "別の人の承認待ち。まだ何も変わっていない")},
+        {"6", context.pick("something ends soon, or has ended (pki check, terminal expiring)",
+                           "期限が近い、または切れたものがある (pki check、terminal expiring)")}};
     for (const auto& [code, meaning] : codes)
         out += ".TP\n.B " + std::string(code) + "\n" + std::string(meaning) + "\n";
     return out;

@@ -1,34 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <CLI/CLI.hpp>
-#include <memory>
-
 #include "server/base/log.h"
-#include "server/ctl/commands.h"
 #include "server/ctl/passphrase.h"
-#include "server/pki/authority.h"
+#include "server/ctl/pki_options.h"
 
 // sudarectl pki: works on files only and needs no broker.
 namespace sudare::ctl {
 namespace {
 
 using pki::Authority;
-using pki::CertificateKind;
-
-struct PkiOptions {
-    std::string directory = "/etc/sudare/pki";
-    std::string name;
-    std::string kind;
-    std::vector<std::string> dns;
-    std::vector<std::string> ip;
-    int days = 0;
-    std::string passphrase_file;
-    bool plain_key = false;
-};
-
-Result<Authority> open_authority(const Context& context, const PkiOptions& options) {
-    return Authority::open(options.directory,
-                           [&] { return read_passphrase(context, options.passphrase_file); });
-}
 
 void init(Context& context, const PkiOptions& options) {
     const int days = options.days > 0 ? options.days : pki::kAuthorityDays;
@@ -137,38 +116,11 @@ void list(Context& context, const PkiOptions& options) {
     }
 }
 
-// The options live as long as the callbacks: one shared object per subcommand.
-CLI::App* add(CLI::App& parent, Context& context, const char* name, std::string_view help,
-              const std::shared_ptr<PkiOptions>& options,
-              void (*run)(Context&, const PkiOptions&)) {
-    CLI::App* command = parent.add_subcommand(name, std::string(help))->fallthrough();
-    command->callback([&context, options, run] { run(context, *options); });
-    return command;
-}
-
-void add_directory(CLI::App* command, const Context& context,
-                   const std::shared_ptr<PkiOptions>& options) {
-    command
-        ->add_option("--dir", options->directory,
-                     std::string(context.pick("directory of the CA", "認証局のディレクトリ")))
-        ->envname("SUDARE_PKI_DIR")
-        ->capture_default_str();
-}
-
-void add_passphrase(CLI::App* command, const Context& context,
-                    const std::shared_ptr<PkiOptions>& options) {
-    command
-        ->add_option("--passphrase-file", options->passphrase_file,
-                     std::string(context.pick("first line is the passphrase of the CA's key; asked for without it",
-                                              "1 行目が認証局の鍵のパスフレーズ。なければ端末で尋ねる")))
-        ->envname("SUDARE_PKI_PASSPHRASE_FILE");
-}
-
 void add_issue(CLI::App& pki, Context& context) {
     const auto options = std::make_shared<PkiOptions>();
-    CLI::App* command =
-        add(pki, context, "issue",
-            context.pick("issue a certificate with a new key", "証明書と鍵を発行"), options, issue);
+    CLI::App* command = add_pki(
+        pki, context, "issue",
+        context.pick("issue a certificate with a new key", "証明書と鍵を発行"), options, issue);
     add_directory(command, context, options);
     add_passphrase(command, context, options);
     command->add_option("kind", options->kind, std::string(context.pick("what it is for", "用途")))
@@ -183,8 +135,8 @@ void add_issue(CLI::App& pki, Context& context) {
                         std::string(context.pick("address (repeatable; gateway, host)",
                                                  "IP アドレス (複数可、gateway と host のみ)")));
     command->add_option("--days", options->days,
-                        std::string(context.pick("validity (default: 365, terminal 30)",
-                                                 "有効日数 (既定 365、terminal は 30)")));
+                        std::string(context.pick("validity (default: 365, terminal 90)",
+                                                 "有効日数 (既定 365、terminal は 90)")));
 }
 
 }  // namespace
@@ -197,7 +149,7 @@ void add_pki_commands(CLI::App& app, Context& context) {
 
     auto options = std::make_shared<PkiOptions>();
     CLI::App* command =
-        add(*pki, context, "init", context.pick("make a CA", "認証局を作成"), options, init);
+        add_pki(*pki, context, "init", context.pick("make a CA", "認証局を作成"), options, init);
     command
         ->add_option("dir", options->directory,
                      std::string(context.pick("new directory", "新しいディレクトリ")))
@@ -205,15 +157,18 @@ void add_pki_commands(CLI::App& app, Context& context) {
     command->add_option("--days", options->days, std::string(context.pick("validity", "有効日数")));
     add_passphrase(command, context, options);
     command->add_flag("--plain-key", options->plain_key,
-                      std::string(context.pick("store the key as it is: for tests, or a disk that is encrypted itself",
-                                               "鍵を暗号化しない (試験用、またはディスク自体が暗号化されている場合)")));
+                      std::string(context.pick(
+                          "store the key as it is: for tests, or a disk that is encrypted itself",
+                          "鍵を暗号化しない (試験用、またはディスク自体が暗号化されている場合)")));
 
     add_issue(*pki, context);
+    add_pki_request_commands(*pki, context);
+    add_pki_check_command(*pki, context);
 
     options = std::make_shared<PkiOptions>();
-    command = add(*pki, context, "revoke",
-                  context.pick("revoke all valid certificates of a name", "証明書を失効"), options,
-                  revoke);
+    command = add_pki(*pki, context, "revoke",
+                      context.pick("revoke all valid certificates of a name", "証明書を失効"),
+                      options, revoke);
     add_directory(command, context, options);
     add_passphrase(command, context, options);
     command->add_option("name", options->name, std::string(context.pick("its name", "名前")))
@@ -224,8 +179,8 @@ void add_pki_commands(CLI::App& app, Context& context) {
         ->check(CLI::IsMember({"gateway", "border", "host", "terminal"}));
 
     options = std::make_shared<PkiOptions>();
-    command = add(*pki, context, "crl", context.pick("write a fresh CRL", "失効リストを更新"),
-                  options, write_crl);
+    command = add_pki(*pki, context, "crl", context.pick("write a fresh CRL", "失効リストを更新"),
+                      options, write_crl);
     add_directory(command, context, options);
     add_passphrase(command, context, options);
     command->add_option(
@@ -233,8 +188,8 @@ void add_pki_commands(CLI::App& app, Context& context) {
         std::string(context.pick("until the next (default 7)", "次回までの日数 (既定 7)")));
 
     options = std::make_shared<PkiOptions>();
-    command =
-        add(*pki, context, "list", context.pick("all certificates", "証明書の一覧"), options, list);
+    command = add_pki(*pki, context, "list", context.pick("all certificates", "証明書の一覧"),
+                      options, list);
     add_directory(command, context, options);
 }
 

@@ -120,6 +120,13 @@ BrokerClient::Answer<enrol::DownMessage> BrokerClient::enrol(enrol::UpMessage me
         const enrol::DownMessage answer(*secret);
         co_return answer;
     }
+    if (reply && reply->type == number(BrokerLinkFrame::kCertificate)) {
+        auto certificate = enrol::read_certificate(reply->payload);
+        if (!certificate)
+            co_return kLost;
+        const enrol::DownMessage answer(std::move(*certificate));
+        co_return answer;
+    }
     if (!reply || reply->type != number(BrokerLinkFrame::kLoginVerdict))
         co_return kLost;
     const auto verdict = ipc::read_login_verdict(reply->payload);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // sudare-enrol/1 on a link: the terminal's requests to the broker, its answers back.
+#include <utility>
+
 #include "protocol/ipc/text.h"
 #include "server/link/link.h"
 
@@ -32,6 +34,7 @@ asio::awaitable<EndReason> Link::enrol() {
         enrol::Welcome{enrol::kVersion, static_cast<std::uint16_t>(limits::kPasswordBytesMin)});
     co_await parts_.viewer->send(welcome);
     bool told = false;  // a secret that waits to be confirmed
+    bool asked = false;  // for the next certificate
     unsigned refused = 0;
     for (unsigned requests = 0;
          requests < kRequestsMax && refused < limits::kLoginTriesPerConnection; ++requests) {
@@ -41,8 +44,13 @@ asio::awaitable<EndReason> Link::enrol() {
         if (std::holds_alternative<enrol::Hello>(*wish) ||
             (std::holds_alternative<enrol::ConfirmFactor>(*wish) && !told))
             co_return EndReason::kIllegalState;
+        // Once: each is a record, and only the last counts.
+        if (std::holds_alternative<enrol::AskRenewal>(*wish) && std::exchange(asked, true))
+            co_return EndReason::kIllegalState;
         if (!is_plain(*wish))
             co_return EndReason::kMalformed;
+        const bool password = !std::holds_alternative<enrol::AskRenewal>(*wish) &&
+                              !std::holds_alternative<enrol::FetchCertificate>(*wish);
         // Whatever the answer, a new beginning makes the secret of a former one worthless.
         told = told && !std::holds_alternative<enrol::BeginFactor>(*wish);
         login_deadline_ = ViewerSide::Clock::now() + limits::kLoginDeadline;
@@ -50,9 +58,12 @@ asio::awaitable<EndReason> Link::enrol() {
         if (!answer)
             co_return answer.error();
         const auto* result = std::get_if<enrol::Result>(&*answer);
-        told = result == nullptr || (told && result->verdict != enrol::Verdict::kDone);
-        logged_in_ |= result != nullptr && result->verdict == enrol::Verdict::kDone;
-        refused += result != nullptr && result->verdict == enrol::Verdict::kRefused ? 1 : 0;
+        told = std::holds_alternative<enrol::FactorSecret>(*answer) ||
+               (told && !(password && result != nullptr && result->verdict == enrol::Verdict::kDone));
+        // What a certificate alone proves is no log-in, and its refusal no wrong password.
+        logged_in_ |= password && result != nullptr && result->verdict == enrol::Verdict::kDone;
+        refused +=
+            password && result != nullptr && result->verdict == enrol::Verdict::kRefused ? 1 : 0;
         refused_login_ |= refused > 0;
         co_await parts_.viewer->send(*answer);
     }

@@ -162,6 +162,8 @@ Link::Ending Link::introduce(const tls::Identity& terminal) {
     message.port = parts_.settings.port;
     message.terminal = terminal.name;
     message.serial = terminal.serial;
+    message.not_after =
+        static_cast<std::uint64_t>(std::max(terminal.not_after, std::int64_t{0}));
     const auto fingerprint = tls::peer_fingerprint(parts_.viewer->channel().connection());
     if (!fingerprint)
         co_return EndReason::kInternal;

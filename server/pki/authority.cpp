@@ -13,6 +13,7 @@
 
 #include "server/pki/builder.h"
 #include "server/pki/files.h"
+#include "server/pki/renewal.h"
 
 namespace sudare::pki {
 
@@ -22,6 +23,12 @@ struct Authority::Impl {
 
     [[nodiscard]] std::string path(const std::string& name) const { return directory + "/" + name; }
     Result<CrlFacts> publish(Index& index, int days) const;
+    // Certificate and its line in the index; the lock is held.
+    struct Made {
+        Certificate certificate;
+        CertificateFacts facts;
+    };
+    Result<Made> make(Index& index, const IssueRequest& request, EVP_PKEY* key) const;
 };
 
 namespace {
@@ -145,18 +152,66 @@ Result<Authority> Authority::open(const std::string& directory, const AskPassphr
     return Authority(std::move(impl));
 }
 
+Result<Authority::Impl::Made> Authority::Impl::make(Index& index, const IssueRequest& request,
+                                                    EVP_PKEY* key) const {
+    Made made;
+    SUDARE_TRY(made.certificate, make_certificate(issuer, request, key));
+    SUDARE_TRY(made.facts, facts_of(made.certificate.get()));
+    // The index first: a certificate that exists but is not listed could never be revoked.
+    index.rows.push_back({made.facts.serial, request.kind, request.name,
+                          hex_of(made.facts.fingerprint), made.facts.not_after, 0});
+    SUDARE_CHECK(index.save(path("index.txt")));
+    return made;
+}
+
+Result<Signed> Authority::sign(const CheckedRequest& request, int days, bool again) {
+    const IssueRequest wanted{CertificateKind::kTerminal, request.name, {}, {}, days};
+    SUDARE_CHECK(check_request(wanted));
+    SUDARE_TRY(const DirectoryLock lock, DirectoryLock::take(impl_->directory));
+    SUDARE_TRY(Index index, Index::load(impl_->path("index.txt")));
+    const std::int64_t now = std::time(nullptr);
+    if (!again && std::ranges::any_of(index.rows, [&](const IndexRow& row) {
+            return row.kind == wanted.kind && row.name == wanted.name && row.revoked_at == 0 &&
+                   row.not_after > now;
+        }))
+        return fail(Errc::kState, "terminal \"" + wanted.name +
+                                      "\" has a valid certificate already; if this is the same "
+                                      "machine, add --again, else choose another name");
+    SUDARE_TRY(const Impl::Made made, impl_->make(index, wanted, request.key.get()));
+    Signed out{made.facts, impl_->path("terminal/" + wanted.name + ".crt")};
+    SUDARE_TRY(const std::string pem, pem_of(made.certificate.get()));
+    SUDARE_CHECK(write_file(out.certificate_path, pem, 0644));
+    return out;
+}
+
+Result<Signed> Authority::renew(const std::string& request, const std::string& name, int days) {
+    SUDARE_TRY(const CheckedRenewal checked,
+               check_renewal(request, impl_->issuer.certificate.get()));
+    if (checked.request.name != name)
+        return fail(Errc::kBadInput, "this is the request of terminal \"" + checked.request.name +
+                                         "\", not of \"" + name + "\"");
+    SUDARE_TRY(const Index index, Index::load(impl_->path("index.txt")));
+    const std::string fingerprint = hex_of(checked.present.fingerprint);
+    const auto row = std::ranges::find_if(index.rows, [&](const IndexRow& one) {
+        return one.serial == checked.present.serial && one.fingerprint == fingerprint;
+    });
+    if (row == index.rows.end() || row->kind != CertificateKind::kTerminal || row->name != name ||
+        row->revoked_at != 0)
+        return fail(Errc::kDenied, "the present certificate of \"" + name +
+                                       "\" is revoked, or none of a terminal: it cannot ask for "
+                                       "the next one");
+    return sign(checked.request, days, true);
+}
+
 Result<Issued> Authority::issue(const IssueRequest& request) {
     SUDARE_CHECK(check_request(request));
     SUDARE_TRY(const DirectoryLock lock, DirectoryLock::take(impl_->directory));
     SUDARE_TRY(Index index, Index::load(impl_->path("index.txt")));
     SUDARE_TRY(const Key key, make_key());
-    SUDARE_TRY(const Certificate certificate, make_certificate(impl_->issuer, request, key.get()));
+    SUDARE_TRY(const Impl::Made made, impl_->make(index, request, key.get()));
+    const Certificate& certificate = made.certificate;
     Issued issued;
-    SUDARE_TRY(issued.facts, facts_of(certificate.get()));
-    // The index first: a certificate that exists but is not listed could never be revoked.
-    index.rows.push_back({issued.facts.serial, request.kind, request.name,
-                          hex_of(issued.facts.fingerprint), issued.facts.not_after, 0});
-    SUDARE_CHECK(index.save(impl_->path("index.txt")));
+    issued.facts = made.facts;
     const std::string stem = impl_->path(std::string(name_of(request.kind)) + "/" + request.name);
     issued.certificate_path = stem + ".crt";
     issued.key_path = stem + ".key";

@@ -10,6 +10,7 @@
 #include "protocol/core/result.h"
 #include "server/pki/certificate.h"
 #include "server/pki/index.h"
+#include "server/pki/request.h"
 
 // The private CA as a directory:
 //   ca.crt  ca.key (0600)  crl.pem  index.txt (0600)  lock
@@ -23,6 +24,11 @@ struct Issued {
     std::string key_path;
     std::string bundle_path;        // terminals: the PKCS #12 file
     std::string bundle_passphrase;  // random, shown once and stored nowhere
+};
+
+struct Signed {
+    CertificateFacts facts;
+    std::string certificate_path;
 };
 
 struct CrlFacts {
@@ -50,6 +56,12 @@ public:
     // A new key and certificate. Of an earlier one with the same name the files are replaced; the
     // certificate stays valid until it expires or is revoked.
     Result<Issued> issue(const IssueRequest& request);
+    // A certificate for a key that stays where it was made. kState: a terminal of that name has a
+    // valid certificate already and `again` is not set; it stays valid.
+    Result<Signed> sign(const CheckedRequest& request, int days, bool again);
+    // The next certificate of a terminal that has one (renewal.h). `name`: of which it must be. kDenied:
+    // the present one is revoked, or no terminal's.
+    Result<Signed> renew(const std::string& request, const std::string& name, int days);
     // Revokes every valid certificate of that name and writes a new CRL. kNotFound: none; kState:
     // the name exists in several kinds and none was given.
     Result<std::vector<IndexRow>> revoke(const std::string& name,

@@ -55,7 +55,7 @@ std::optional<CertificateKind> kind_from(std::string_view name) {
 }
 
 int default_days(CertificateKind kind) {
-    return kind == CertificateKind::kTerminal ? 30 : 365;
+    return kind == CertificateKind::kTerminal ? 90 : 365;
 }
 
 bool is_certificate_name(std::string_view name) {
@@ -91,13 +91,33 @@ Result<CertificateFacts> facts_of(const X509* certificate) {
     return facts;
 }
 
-Result<CertificateFacts> read_certificate(const std::string& pem) {
+namespace {
+
+Result<Certificate> parsed(const std::string& pem) {
     const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    const Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+    Certificate certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
     if (!certificate) {
         ERR_clear_error();
         return fail(Errc::kBadInput, "this is not a PEM certificate (-----BEGIN CERTIFICATE-----)");
     }
+    return certificate;
+}
+
+}  // namespace
+
+Result<std::string> der_of_certificate(const std::string& pem) {
+    SUDARE_TRY(const Certificate certificate, parsed(pem));
+    unsigned char* der = nullptr;
+    const int length = i2d_X509(certificate.get(), &der);
+    if (length <= 0)
+        return fail_openssl("i2d_X509");
+    std::string out(reinterpret_cast<const char*>(der), static_cast<std::size_t>(length));
+    OPENSSL_free(der);
+    return out;
+}
+
+Result<CertificateFacts> read_certificate(const std::string& pem) {
+    SUDARE_TRY(const Certificate certificate, parsed(pem));
     return facts_of(certificate.get());
 }
 

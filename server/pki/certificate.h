@@ -24,8 +24,9 @@ enum class CertificateKind : std::uint8_t {
 std::string_view name_of(CertificateKind kind);
 std::optional<CertificateKind> kind_from(std::string_view name);
 
-// Days of validity when nothing else is asked for. Terminals: short, so that a lost one that
-// nobody reports ends by itself (reference/security.md section 7.1).
+// Days of validity when nothing else is asked for. Terminals: 90, short, so that a lost one that
+// nobody reports ends by itself (reference/security.md section 7.1); their viewers ask for the next
+// one in the last third, 30 days, in which somebody has to sign it (docs/decisions/0017).
 int default_days(CertificateKind kind);
 inline constexpr int kAuthorityDays = 3650;
 inline constexpr int kDaysMax = 3650;
@@ -52,5 +53,7 @@ std::string hex_of(const std::array<std::uint8_t, 32>& bytes);
 
 // The facts of the first certificate in a PEM text.
 Result<CertificateFacts> read_certificate(const std::string& pem);
+// Its DER form.
+Result<std::string> der_of_certificate(const std::string& pem);
 
 }  // namespace sudare::pki

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <ctime>
 
 #include "protocol/core/limits.h"
 
@@ -88,7 +89,7 @@ Result<Identity> parse_identity(std::string_view uri) {
         const std::string_view name = uri.substr(word.size() + 1);
         if (!is_name(name))
             return refused();
-        return Identity{kind, std::string(name), {}};
+        return Identity{kind, std::string(name), {}, 0};
     }
     return refused();
 }
@@ -97,6 +98,10 @@ Result<Identity> identity_of(const X509& certificate) {
     SUDARE_TRY(const std::string uri, only_uri(certificate));
     SUDARE_TRY(Identity identity, parse_identity(uri));
     identity.serial = serial_of(certificate);
+    std::tm end{};
+    if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &end) != 1)
+        return fail(Errc::kDenied, "certificate does not say when it ends");
+    identity.not_after = std::int64_t{::timegm(&end)};
     return identity;
 }
 

@@ -20,6 +20,7 @@ struct Identity {
     PeerKind kind = PeerKind::kTerminal;
     std::string name;    // 1..limits::kTerminalNameBytesMax of [A-Za-z0-9._-]
     std::string serial;  // lower-case hexadecimal, for the record
+    std::int64_t not_after = 0;  // seconds since 1970, UTC
 };
 
 // The text form alone, "sudare:terminal:T-0042".

@@ -114,6 +114,18 @@ constexpr std::array kEvents{
     EventRow{T::kHostListSet, "host_list_set", "ホストリストの設定",
              "a named list has other hosts; added and removed count them"},
     EventRow{T::kHostListRemoved, "host_list_removed", "ホストリストの削除", "nothing names it any more"},
+    EventRow{T::kCertificateDenied, "certificate_denied", "証明書の拒否登録",
+             "administration: one certificate, by serial; its connections end"},
+    EventRow{T::kRenewalAsked, "renewal_asked", "証明書の更新要求",
+             "a terminal asks for its next certificate; serial is the present one"},
+    EventRow{T::kRenewalRefused, "renewal_refused", "更新要求の拒否",
+             "a terminal's request was not taken; cause says why"},
+    EventRow{T::kRenewalSigned, "renewal_signed", "更新証明書の受領",
+             "administration: the signed certificate waits for its terminal until it is used"},
+    EventRow{T::kRenewed, "renewed", "証明書の更新",
+             "the new certificate was used for the first time and counts instead of the old one"},
+    EventRow{T::kExpiresSoon, "expires_soon", "証明書の期限",
+             "once a day: a terminal's certificate ends then"},
 };
 
 using F = Field;

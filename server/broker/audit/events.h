@@ -80,6 +80,12 @@ enum class EventType : std::uint16_t {
     kUserCode = 115,
     kHostListSet = 120,
     kHostListRemoved = 121,
+    kCertificateDenied = 130,
+    kRenewalAsked = 131,    // by the terminal
+    kRenewalRefused = 132,
+    kRenewalSigned = 133,   // the CA's answer was handed in
+    kRenewed = 134,         // the new certificate was used for the first time
+    kExpiresSoon = 135,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };

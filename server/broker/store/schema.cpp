@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 9> kSteps{{
+const std::array<Step, 10> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -94,6 +94,21 @@ const std::array<Step, 9> kSteps{{
         "CREATE INDEX recordings_by_time ON recordings (started)",
         "CREATE INDEX recordings_by_session ON recordings (session)",
         "CREATE INDEX recordings_by_user ON recordings (user, started)",
+    },
+    {
+        // Terminals: certificates refused by serial, for good; when a certificate ends (0: not known);
+        // the one a terminal showed last; requests for the next one (request and certificate in
+        // base64; certificate '': nobody has signed it yet).
+        "CREATE TABLE denied (serial TEXT PRIMARY KEY, terminal TEXT NOT NULL, at BIGINT NOT NULL,"
+        " actor BIGINT NOT NULL)",
+        "ALTER TABLE certificates ADD COLUMN not_after BIGINT NOT NULL DEFAULT 0",
+        "ALTER TABLE terminals ADD COLUMN seen_serial TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE terminals ADD COLUMN seen_not_after BIGINT NOT NULL DEFAULT 0",
+        "CREATE TABLE renewals (terminal TEXT PRIMARY KEY REFERENCES terminals(name),"
+        " asked BIGINT NOT NULL, old_serial TEXT NOT NULL, old_fingerprint TEXT NOT NULL,"
+        " request TEXT NOT NULL, certificate TEXT NOT NULL DEFAULT '',"
+        " serial TEXT NOT NULL DEFAULT '', fingerprint TEXT NOT NULL DEFAULT '',"
+        " not_after BIGINT NOT NULL DEFAULT 0)",
     },
 }};
 

@@ -27,14 +27,19 @@ User user_from(const soci::row& row) {
 }
 
 TerminalCertificate certificate_from(const soci::row& row) {
-    return {row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2),
-            row.get<int>(3) != 0};
+    TerminalCertificate out{row.get<std::string>(0), row.get<std::string>(1),
+                            row.get<std::string>(2), row.get<int>(3) != 0};
+    out.not_after = row.get<long long>(4, 0);
+    out.seen_serial = row.get<std::string>(5);
+    out.seen_not_after = row.get<long long>(6);
+    return out;
 }
 
 constexpr char kUserColumns[] =
     "SELECT id, name, password, disabled, must_change, totp, password_at, changes FROM users";
 constexpr char kCertificateColumns[] =
-    "SELECT t.name, coalesce(c.serial, ''), coalesce(c.fingerprint, ''), t.revoked FROM terminals t"
+    "SELECT t.name, coalesce(c.serial, ''), coalesce(c.fingerprint, ''), t.revoked,"
+    " c.not_after, t.seen_serial, t.seen_not_after FROM terminals t"
     " LEFT JOIN certificates c ON c.terminal = t.name";
 
 std::uint32_t insert_user(soci::session& sql, const User& user) {
@@ -232,14 +237,16 @@ Result<void> Store::add_terminal(const TerminalCertificate& certificate) {
         auto& sql = impl_->sql;
         Transaction transaction(sql);
         const long long now = std::time(nullptr);
+        const long long end = certificate.not_after;
         sql << "INSERT INTO terminals (name, created) VALUES (:n, :c) ON CONFLICT (name) DO "
                "NOTHING",
             soci::use(certificate.terminal), soci::use(now);
         if (!certificate.fingerprint.empty())
-            sql << "INSERT INTO certificates (fingerprint, serial, terminal) VALUES (:f, :s, :t)"
-                   " ON CONFLICT (fingerprint) DO NOTHING",
+            sql << "INSERT INTO certificates (fingerprint, serial, terminal, not_after)"
+                   " VALUES (:f, :s, :t, :e) ON CONFLICT (fingerprint) DO UPDATE"
+                   " SET not_after = excluded.not_after",
                 soci::use(certificate.fingerprint), soci::use(certificate.serial),
-                soci::use(certificate.terminal);
+                soci::use(certificate.terminal), soci::use(end);
         transaction.commit();
         return {};
     });

@@ -37,6 +37,30 @@ struct TerminalCertificate {
     std::string serial;       // hex
     std::string fingerprint;  // SHA-256, 64 hex digits
     bool revoked = false;     // of the whole terminal
+    std::int64_t not_after = 0;  // seconds since 1970; 0: not known (registered by an older version)
+    // The certificate that the terminal showed last; "" and 0: none yet.
+    std::string seen_serial{};
+    std::int64_t seen_not_after = 0;
+};
+
+// One certificate that is refused, whatever else is registered. For good.
+struct DeniedCertificate {
+    std::string serial;    // hex, as in TerminalCertificate
+    std::string terminal;  // the terminal that was known to have it, or ""
+    std::int64_t at = 0;
+};
+
+// A terminal's request for its next certificate. One for each terminal.
+struct Renewal {
+    std::string terminal;
+    std::int64_t asked = 0;
+    std::string old_serial;       // of the certificate that proved the request
+    std::string old_fingerprint;
+    std::string request;          // base64 of what the CA reads (protocol/enrol, AskRenewal)
+    std::string certificate{};    // base64 of the DER form; "": nobody has signed it yet
+    std::string serial{};         // of that certificate, as its fingerprint and end
+    std::string fingerprint{};
+    std::int64_t not_after = 0;
 };
 
 struct StoredSession {
@@ -196,6 +220,24 @@ public:
     // One row per certificate; one without fingerprint when none is listed; none: not registered.
     Result<std::vector<TerminalCertificate>> find_terminal(const std::string& name);
     Result<std::vector<TerminalCertificate>> terminals();
+    // What a terminal that connects has shown; written only when it is another one than before.
+    Result<void> saw_certificate(const TerminalCertificate& known, const std::string& serial,
+                                 std::int64_t not_after);
+    Result<void> deny_certificate(const DeniedCertificate& denied, std::uint32_t actor);
+    Result<bool> is_denied(const std::string& serial);
+    Result<std::vector<DeniedCertificate>> denied();
+
+    // renewal of their certificates (store_terminals.cpp)
+    static constexpr std::size_t kRenewalsMax = 20000;
+    // In place of an earlier one. kLimit: kRenewalsMax of other terminals wait.
+    Result<void> ask_renewal(const Renewal& renewal);
+    Result<std::optional<Renewal>> renewal_of(const std::string& terminal);
+    Result<std::vector<Renewal>> renewals();
+    // kNotFound: the terminal has not asked.
+    Result<void> sign_renewal(const Renewal& renewal);
+    // The new certificate has been used: it is registered instead of the old one, where certificates
+    // of this terminal are registered at all, and the request is gone.
+    Result<void> finish_renewal(const Renewal& renewal);
     // kNotFound when there is none of that name.
     Result<void> revoke_terminal(const std::string& name);
 

@@ -61,8 +61,9 @@ class Link:
         raw = value.encode()
         return struct.pack(">H", len(raw)) + raw
 
-    def connect(self, terminal="t1", certificate=hashlib.sha256(b"t1").digest()):
-        self.send(0x01, MAPPED + struct.pack(">H", 40000) + self.text(terminal) + self.text("0a") + certificate)
+    def connect(self, terminal="t1", certificate=hashlib.sha256(b"t1").digest(), serial="0a", not_after=4102444800):
+        self.send(0x01, MAPPED + struct.pack(">H", 40000) + self.text(terminal) + self.text(serial) + certificate
+                  + struct.pack(">Q", not_after))
         return struct.unpack(">H", self.expect(0x41))[0]
 
     def send_login(self, user, password):

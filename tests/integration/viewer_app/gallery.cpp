@@ -118,6 +118,8 @@ private:
         save(window, "login-password-changed");
         window.login().show_remark(factor_set_up());
         save(window, "login-factor-set-up");
+        window.login().show_remark(certificate_ends(9));
+        save(window, "login-certificate-ends");
     }
 
     void draw_session(MainWindow& window, QImage& picture) {

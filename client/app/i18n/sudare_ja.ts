@@ -360,6 +360,20 @@
         <source>Log in with your password and the next code: each code is good once.</source>
         <translation>パスワードと、次に表示される番号でログインしてください。番号は一度だけ使えます。</translation>
     </message>
+    <message numerus="yes">
+        <source>This terminal&apos;s certificate ends in %n day(s).</source>
+        <translation>
+            <numerusform>この端末の証明書の期限まであと %n 日です。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without a new one it will not be able to connect.</source>
+        <translation>更新されないと、この端末からは接続できなくなります。</translation>
+    </message>
+    <message>
+        <source>You can work as usual. Please tell the help desk.</source>
+        <translation>このままご利用いただけます。ヘルプデスクにお知らせください。</translation>
+    </message>
 </context>
 <context>
     <name>Fault</name>
@@ -717,6 +731,17 @@
     <message>
         <source>Poor</source>
         <translation>悪い</translation>
+    </message>
+</context>
+<context>
+    <name>Request</name>
+    <message>
+        <source>Made the key %1. It stays on this terminal.
+Give the request %2 to whoever runs the certification authority, and tell them the key&apos;s SHA-256 by another way:
+%3</source>
+        <translation>秘密鍵 %1 を作成しました。この端末から出さないでください。
+要求 %2 を認証局の担当者に渡し、鍵の SHA-256 を別の方法で伝えてください:
+%3</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <charconv>
+#include <ctime>
 #include <random>
 
 #include "protocol/ipc/broker_link.h"
@@ -23,6 +24,8 @@ constexpr std::chrono::seconds kStopDeadline{5};
 constexpr std::chrono::milliseconds kAcceptPause{200};
 constexpr double kListsOld = 0.8;
 constexpr std::chrono::hours kListsWarning{1};
+constexpr std::chrono::hours kCertificatesWarning{24};
+constexpr std::int64_t kCertificatesDays = 30;
 constexpr rlim_t kFdsPerLink = 4;   // control stream, pidfd twice, connection to the host
 constexpr rlim_t kFdsOfOurs = 64;   // listener, event loop, what a start needs for a moment
 
@@ -119,6 +122,8 @@ std::string Gateway::endpoint() const {
 
 void Gateway::serve() {
     accept();
+    warn_of_age();
+    warn_of_certificates();
     watch_lists();
 }
 
@@ -227,6 +232,7 @@ void Gateway::watch_lists() {
             return;
         tell_lists(material_.reload_lists(settings_));
         warn_of_age();
+        warn_of_certificates();
         watch_lists();
     });
 }
@@ -237,12 +243,36 @@ void Gateway::reload() { tell_lists(material_.reload(settings_)); }
 void Gateway::warn_of_age() {
     const auto age = material_.lists_age();
     const auto now = Throttle::Clock::now();
-    if (!age || *age < kListsOld || (warned_ && now - *warned_ < kListsWarning))
+    if (!age || *age < kListsOld) {
+        warned_.reset();  // the next time is another one
         return;
+    }
+    const bool over = *age >= 1.0;
+    if (warned_ && now - *warned_ < kListsWarning && over == warned_over_)
+        return;
+    warned_over_ = over;
     warned_ = now;
+    if (over)
+        return log_error("the revocation lists have ended: nobody is let in; run `sudarectl pki crl` "
+                         "and copy crl.pem here");
     log_warn("{:.0f} % of the revocation lists' life is over; at 100 % nobody is let in: run "
              "`sudarectl pki crl` and copy crl.pem here",
              *age * 100);
+}
+
+// Once a day, from a month before on.
+void Gateway::warn_of_certificates() {
+    const auto end = material_.certificates_end();
+    const auto now = Throttle::Clock::now();
+    if (!end || (certificates_warned_ && now - *certificates_warned_ < kCertificatesWarning))
+        return;
+    const std::int64_t left = *end - std::time(nullptr);
+    if (left > kCertificatesDays * 24 * 60 * 60)
+        return;
+    certificates_warned_ = now;
+    log_warn("a certificate of tls or host ends in {} days: `sudarectl pki issue`, copy, SIGHUP; "
+             "`sudarectl pki check FILE...` says which",
+             std::max(left, std::int64_t{0}) / (24 * 60 * 60));
 }
 
 void Gateway::tell_lists(const Result<bool>& changed) {

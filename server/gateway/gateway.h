@@ -34,6 +34,7 @@ class Gateway {
                           Throttle::Verdict verdict);
     void watch_lists();
     void warn_of_age();
+    void warn_of_certificates();
     void tell_lists(const Result<bool>& changed);
 
     asio::io_context& io_;
@@ -48,6 +49,8 @@ class Gateway {
     Throttle throttle_;
     Repeats drops_, failures_, unrecorded_;
     std::optional<Throttle::Clock::time_point> warned_;
+    bool warned_over_ = false;  // what was said: that the lists have ended
+    std::optional<Throttle::Clock::time_point> certificates_warned_;
     std::set<std::shared_ptr<LinkProcess>> links_;
     std::function<void()> stopped_;
 };

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "protocol/ipc/link_host.h"
 #include "server/base/unix_socket.h"
@@ -112,6 +113,16 @@ Result<double> Material::lists_age() const {
     SUDARE_TRY(const double viewer, tls::revocation_age(common_.viewer.revoked));
     SUDARE_TRY(const double host, tls::revocation_age(common_.host.revoked));
     return std::max(viewer, host);
+}
+
+Result<std::int64_t> Material::certificates_end() const {
+    std::int64_t earliest = std::numeric_limits<std::int64_t>::max();
+    for (const ipc::TlsTexts* side : {&common_.viewer, &common_.host})
+        for (const auto* pem : {&side->certificate, &side->authority}) {
+            SUDARE_TRY(const std::int64_t end, tls::earliest_end(*pem));
+            earliest = std::min(earliest, end);
+        }
+    return earliest;
 }
 
 }  // namespace sudare::gateway

@@ -28,6 +28,8 @@ class Material {
     [[nodiscard]] Result<UniqueFd> lists() const;
     // How much of the lists' life is over, 1.0: nobody is let in any more.
     [[nodiscard]] Result<double> lists_age() const;
+    // When the first of our certificates and their CAs ends, seconds since 1970.
+    [[nodiscard]] Result<std::int64_t> certificates_end() const;
 
    private:
     ipc::LinkSettings common_;

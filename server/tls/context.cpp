@@ -6,6 +6,8 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <ctime>
+#include <limits>
 #include <string_view>
 
 #include "server/tls/verification.h"
@@ -234,6 +236,18 @@ std::optional<Fault> recheck(const SSL& connection, Side our_side,
     if (X509_verify_cert(check.get()) == 1)
         return std::nullopt;
     return fault_of_verification(X509_STORE_CTX_get_error(check.get()));
+}
+
+Result<std::int64_t> earliest_end(std::span<const std::uint8_t> certificates) {
+    SUDARE_TRY(const auto all, read_certificates(certificates));
+    std::int64_t earliest = std::numeric_limits<std::int64_t>::max();
+    for (const CertificatePtr& one : all) {
+        std::tm end{};
+        if (ASN1_TIME_to_tm(X509_get0_notAfter(one.get()), &end) != 1)
+            return fail(Errc::kBadInput, "a certificate does not say when it ends");
+        earliest = std::min(earliest, std::int64_t{::timegm(&end)});
+    }
+    return earliest;
 }
 
 Result<double> revocation_age(std::span<const std::uint8_t> revoked) {

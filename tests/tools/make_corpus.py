@@ -58,6 +58,9 @@ ENROL = {
     "result": frame(0x42, b"\6\0\0"),
     "secret": frame(0x43, b"s" * 20),
     "ended": frame(0x44, b"\0\1"),
+    "ask": frame(0x05, b"\x30\x80\0\0"),
+    "fetch": frame(0x06, b""),
+    "certificate": frame(0x45, b"\0\4" + b"\x30\2\5\0" + bytes(2042)),
 }
 
 
@@ -107,6 +110,7 @@ def main():
     write("wire_up_fuzzer", UP | {"all": b"".join(UP.values())})
     write("wire_down_fuzzer", DOWN | {"all": b"".join(DOWN.values())})
     write("enrol_fuzzer", ENROL | {"up": ENROL["hello"] + ENROL["begin"] + ENROL["confirm"],
+                                   "renewal": ENROL["hello"] + ENROL["ask"] + ENROL["fetch"],
                                    "down": ENROL["welcome"] + ENROL["secret"] + ENROL["result"] + ENROL["ended"]})
     back = [(1, UP["hello"]), (0, DOWN["welcome"]), (1, UP["resume"]), (0, DOWN["running"]), (0, DOWN["update"])]
     resumed = b"".join(bytes([side, len(raw)]) + raw for side, raw in back)

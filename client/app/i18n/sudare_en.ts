@@ -10,6 +10,13 @@
             <numerusform>The next try is possible in %n seconds.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>This terminal&apos;s certificate ends in %n day(s).</source>
+        <translation>
+            <numerusform>This terminal's certificate ends in %n day.</numerusform>
+            <numerusform>This terminal's certificate ends in %n days.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>LoginVerdict</name>

@@ -380,6 +380,20 @@
         <source>It is the one of your office&apos;s directory. Change it there, as at your own computer, then log in here with the new one.</source>
         <translation>庁内のディレクトリのパスワードです。お使いのパソコンと同じ方法で変更してから、新しいパスワードでログインしてください。</translation>
     </message>
+    <message numerus="yes">
+        <source>This terminal&apos;s certificate ends in %n day(s).</source>
+        <translation>
+            <numerusform>この端末の証明書の期限まであと %n 日です。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Without a new one it will not be able to connect.</source>
+        <translation>更新されないと、この端末からは接続できなくなります。</translation>
+    </message>
+    <message>
+        <source>You can work as usual. Please tell the help desk.</source>
+        <translation>このままご利用いただけます。ヘルプデスクにお知らせください。</translation>
+    </message>
 </context>
 <context>
     <name>Fault</name>
@@ -748,6 +762,17 @@
     <message>
         <source>Passphrase of the reviewer&apos;s key</source>
         <translation>閲覧者の鍵のパスフレーズ</translation>
+    </message>
+</context>
+<context>
+    <name>Request</name>
+    <message>
+        <source>Made the key %1. It stays on this terminal.
+Give the request %2 to whoever runs the certification authority, and tell them the key&apos;s SHA-256 by another way:
+%3</source>
+        <translation>秘密鍵 %1 を作成しました。この端末から出さないでください。
+要求 %2 を認証局の担当者に渡し、鍵の SHA-256 を別の方法で伝えてください:
+%3</translation>
     </message>
 </context>
 <context>

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import unittest
 
-from border import (BIN, DEADLINE, ENVIRONMENT, OK, SESSION_STATE, SessionHost, context)
+from border import (BIN, DEADLINE, ENVIRONMENT, OK, SESSION_STATE, SessionHost, context, eventually)
 from handshake_test import BorderTest
 
 ASK_RENEWAL, FETCH, RESULT, CERTIFICATE, END = 5, 6, 0x42, 0x45, 0x44
@@ -376,6 +376,49 @@ class Deny(RenewalTest):
         self.assertEqual(self.terminal(terminal=self.name).end(), REVOKED)
         self.assertTrue([row for row in self.border.ctl("terminal", "list")
                          if row["serial"] == self.serial() and row["denied"]])
+
+
+class Lists(RenewalTest):
+    """A list that has ended lets nobody in, and says so; a newer one is used without a start of the gateway."""
+
+    def old_list(self):
+        base = self.border.directory / "old-list"
+        base.with_suffix(".db").write_text("")
+        base.with_suffix(".cnf").write_text(
+            f"[ca]\ndefault_ca=d\n[d]\ndatabase={base}.db\ndefault_md=sha256\ncrl_extensions=e\n"
+            "[e]\nauthorityKeyIdentifier=keyid:always\n")
+        begin, end = (openssl_time(days) for days in (-8, -1))
+        openssl("ca", "-gencrl", "-config", f"{base}.cnf", "-cert", self.pki.directory / "ca.crt", "-keyfile",
+                self.pki.directory / "ca.key", "-crl_lastupdate", begin, "-crl_nextupdate", end, "-out", f"{base}.pem")
+        os.replace(f"{base}.pem", self.pki.directory / "crl.pem")
+
+    def test_an_ended_list_fails_closed_and_a_new_one_opens_again(self):
+        self.register()
+        pid = self.border.gateway.pid
+        self.terminal(terminal=self.name).greet()  # control
+        self.old_list()
+        eventually(lambda: "revocation lists have ended" in self.border.gateway.text(), self.border.gateway.text)
+        connection = self.raw()
+        port = connection.getsockname()[1]
+        try:
+            wrapped = context(self.border, terminal=self.name).wrap_socket(connection)
+            self.addCleanup(wrapped.close)
+            self.assertEqual(wrapped.recv(1), b"")
+        except OSError:
+            pass
+        self.border.wait_for_event("handshake_failed", port=port)
+        said = self.border.gateway.text().count("check their peers again")
+        self.pki.ctl("crl", "--dir", self.pki.directory)
+        eventually(lambda: self.border.gateway.text().count("check their peers again") > said, self.border.gateway.text)
+        self.terminal(terminal=self.name).greet()
+        self.assertEqual(self.border.gateway.pid, pid)
+
+    def test_certificates_of_the_gateway_are_announced(self):
+        self.assertNotIn("certificate of tls or host ends", self.border.gateway.text())  # they are good for a year
+        self.pki.ctl("issue", "gateway", "gateway", "--days", "20", "--dir", self.pki.directory)
+        self.border.gateway.stop()
+        self.border.start_gateway()
+        eventually(lambda: "certificate of tls or host ends" in self.border.gateway.text(), self.border.gateway.text)
 
 
 class Expiry(RenewalTest):

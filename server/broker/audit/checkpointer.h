@@ -59,6 +59,9 @@ private:
     std::string catch_up(const ipc::SignerLast& last, std::uint64_t size);
     std::string read_to(std::uint64_t border, std::uint64_t size);
     Result<void> keep(const std::string& note, bool final);
+    // A note that a crash left unfinished at the end of `checkpoints`: set aside, so that the next one
+    // does not continue it.
+    Result<void> mend_history();
     void judge(const std::string& cause);
     void watch_quiet();
 
@@ -73,11 +76,12 @@ private:
     std::uint64_t signed_ = 0;
     Clock::time_point signed_at_ = Clock::now();  // all that was there then is signed
     std::optional<Clock::time_point> kept_at_;    // in `checkpoints`
+    bool mended_ = false;
     std::int64_t quiet_told_ = 0;                 // time of the record after which quiet() was called
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    Status status_;
+    Status status_{false, "starting", 0, {}};
     bool stopping_ = false;
     std::thread thread_;
 };

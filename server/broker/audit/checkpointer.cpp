@@ -142,7 +142,8 @@ Result<void> Checkpointer::mend_history() {
     if (!rest.empty()) {
         const std::size_t whole = size - rest.size();
         SUDARE_CHECK(evidence::create_file(
-            path + ".torn-" + std::to_string(whole) + "-" + std::to_string(wall_clock()), rest, kMode));
+            path + ".torn-" + std::to_string(whole) + "-" + std::to_string(wall_clock()), rest,
+            kMode));
         SUDARE_CHECK(evidence::replace_file(path, std::string_view(*text).substr(0, whole), kMode));
     }
     mended_ = true;
@@ -167,8 +168,8 @@ void Checkpointer::judge(const std::string& cause) {
     if (!cause.empty())
         next.unsigned_for =
             std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - signed_at_);
-    next.alarm = !cause.empty() &&
-                 (next.unsigned_for >= settings_.overdue || cause.starts_with(kRefused));
+    next.alarm =
+        !cause.empty() && (next.unsigned_for >= settings_.overdue || cause.starts_with(kRefused));
     bool changed = false;
     {
         const std::lock_guard lock(mutex_);

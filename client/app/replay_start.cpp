@@ -18,15 +18,17 @@ constexpr qint64 kKeyFileMax = 4096;
 Result<QByteArray> content_of(const QString& path) {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
-        return fail(Errc::kNotFound, "--key \"" + path.toStdString() + "\": " + file.errorString().toStdString());
+        return fail(Errc::kNotFound,
+                    "--key \"" + path.toStdString() + "\": " + file.errorString().toStdString());
     return file.read(kKeyFileMax);
 }
 
 bool ask_passphrase(QByteArray& passphrase) {
     bool given = false;
-    QString text = QInputDialog::getText(nullptr, QCoreApplication::translate("Replay", "Sudare"),
-                                         QCoreApplication::translate("Replay", "Passphrase of the reviewer's key"),
-                                         QLineEdit::Password, QString(), &given);
+    QString text = QInputDialog::getText(
+        nullptr, QCoreApplication::translate("Replay", "Sudare"),
+        QCoreApplication::translate("Replay", "Passphrase of the reviewer's key"),
+        QLineEdit::Password, QString(), &given);
     passphrase = text.toUtf8();
     text.fill(QLatin1Char('\0'));
     return given;
@@ -37,8 +39,9 @@ Result<void> open(Replay& replay, const Options& options, QByteArray& passphrase
     SUDARE_TRY(const QByteArray file, content_of(options.replay_key));
     if (passphrase.isEmpty() && !ask_passphrase(passphrase))
         return fail(Errc::kDenied, "no passphrase was given");
-    auto keys = recording::read_key_file({file.constData(), static_cast<std::size_t>(file.size())},
-                                         {passphrase.constData(), static_cast<std::size_t>(passphrase.size())});
+    auto keys = recording::read_key_file(
+        {file.constData(), static_cast<std::size_t>(file.size())},
+        {passphrase.constData(), static_cast<std::size_t>(passphrase.size())});
     passphrase.fill('\0');
     if (!keys)
         return tl::unexpected(keys.error());
@@ -51,7 +54,8 @@ QByteArray hash_of(const QImage& picture) {
     const QImage plain = picture.convertToFormat(QImage::Format_RGB888);
     QCryptographicHash sha(QCryptographicHash::Sha256);
     for (int y = 0; y < plain.height(); ++y)
-        sha.addData(QByteArrayView(reinterpret_cast<const char*>(plain.constScanLine(y)), qsizetype{plain.width()} * 3));
+        sha.addData(QByteArrayView(reinterpret_cast<const char*>(plain.constScanLine(y)),
+                                   qsizetype{plain.width()} * 3));
     return sha.result().toHex();
 }
 
@@ -64,9 +68,11 @@ int run_replay(QApplication& application, const Options& options, QByteArray& pa
         std::fprintf(stderr, "sudare: %s\n", opened.error().message.c_str());
         return 1;
     }
-    QObject::connect(&replay, &Replay::arrived, &application, [&replay, print](quint32 at, quint32 sequence) {
-        print("REPLAY AT " + QByteArray::number(at) + ' ' + QByteArray::number(sequence) + ' ' + hash_of(replay.picture()));
-    });
+    QObject::connect(&replay, &Replay::arrived, &application,
+                     [&replay, print](quint32 at, quint32 sequence) {
+                         print("REPLAY AT " + QByteArray::number(at) + ' ' +
+                               QByteArray::number(sequence) + ' ' + hash_of(replay.picture()));
+                     });
     QObject::connect(&replay, &Replay::failed, &application, [](const QString& why) {
         std::fprintf(stderr, "sudare: %s\n", why.toUtf8().constData());
     });

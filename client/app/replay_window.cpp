@@ -24,7 +24,8 @@ QString clock_text(quint32 ms) {
 }
 
 QString moment_text(quint64 unix_ms) {
-    return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(unix_ms)).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+    return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(unix_ms))
+        .toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
 }
 
 }  // namespace
@@ -98,7 +99,8 @@ ReplayWindow::ReplayWindow(Replay& replay)
     connect(&replay_, &Replay::button_changed, this,
             [this](const wire::PointerButton& button) { pointer_->set_pressed(button.down); });
     connect(&replay_, &Replay::failed, this, [this](const QString&) {
-        message_->setText(tr("The recording cannot be played further: it was changed or is damaged at this place."));
+        message_->setText(tr(
+            "The recording cannot be played further: it was changed or is damaged at this place."));
         message_->show();
         play_->setEnabled(false);
     });
@@ -130,7 +132,8 @@ void ReplayWindow::make_controls(QBoxLayout& layout) {
     row->addWidget(time_);
     row->addWidget(speed_);
     layout.addLayout(row);
-    connect(play_, &QPushButton::clicked, this, [this] { replay_.playing() ? replay_.pause() : replay_.play(); });
+    connect(play_, &QPushButton::clicked, this,
+            [this] { replay_.playing() ? replay_.pause() : replay_.play(); });
     connect(line_, &QSlider::valueChanged, this, [this](int value) {
         if (static_cast<quint32>(value) != replay_.position_ms())
             replay_.seek(static_cast<quint32>(value));
@@ -143,11 +146,13 @@ QString ReplayWindow::heading() const {
     const recording::Header& header = replay_.header();
     QString text = tr("Recording of session %1: %2 to %3")
                        .arg(header.session)
-                       .arg(moment_text(header.start_ms), moment_text(header.start_ms + replay_.duration_ms()));
+                       .arg(moment_text(header.start_ms),
+                            moment_text(header.start_ms + replay_.duration_ms()));
     if (replay_.end() == recording::Opener::End::kUnfinished)
         text += QLatin1Char(' ') + tr("It was not ended in order; what is here is whole.");
     if (replay_.end() == recording::Opener::End::kTorn)
-        text += QLatin1Char(' ') + tr("The file is torn or was changed behind its last whole part.");
+        text +=
+            QLatin1Char(' ') + tr("The file is torn or was changed behind its last whole part.");
     return text;
 }
 
@@ -171,12 +176,18 @@ void ReplayWindow::step(int seconds) {
 
 void ReplayWindow::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
-        case Qt::Key_Space: return play_->click();
-        case Qt::Key_Left:  return step(-kStepSeconds);
-        case Qt::Key_Right: return step(kStepSeconds);
-        case Qt::Key_Home:  return replay_.seek(0);
-        case Qt::Key_End:   return replay_.seek(replay_.duration_ms());
-        default:            return QWidget::keyPressEvent(event);
+        case Qt::Key_Space:
+            return play_->click();
+        case Qt::Key_Left:
+            return step(-kStepSeconds);
+        case Qt::Key_Right:
+            return step(kStepSeconds);
+        case Qt::Key_Home:
+            return replay_.seek(0);
+        case Qt::Key_End:
+            return replay_.seek(replay_.duration_ms());
+        default:
+            return QWidget::keyPressEvent(event);
     }
 }
 

@@ -31,9 +31,9 @@ private:
     bool pressed_ = false;
 };
 
-// A recording as a reviewer watches it: a bar that says that this is one, of which session and when,
-// the picture without hands, and what moves it: play and pause (Space), ten seconds back and forth
-// (Left, Right), speed, and the time line. What it plays must outlive it.
+// A recording as a reviewer watches it: a bar that says that this is one, of which session and
+// when, the picture without hands, and what moves it: play and pause (Space), ten seconds back and
+// forth (Left, Right), speed, and the time line. What it plays must outlive it.
 class ReplayWindow : public QWidget {
     Q_OBJECT
 public:
@@ -64,8 +64,8 @@ private:
 };
 
 // `passphrase`: of the key file; empty: asked for. `print` tells programs that drive the viewer:
-// "REPLAY READY <ms>", and for each picture that stands still "REPLAY AT <ms> <sequence> <SHA-256>" (of
-// rows of red, green, blue). The exit status of the program.
+// "REPLAY READY <ms>", and for each picture that stands still "REPLAY AT <ms> <sequence> <SHA-256>"
+// (of rows of red, green, blue). The exit status of the program.
 int run_replay(QApplication& application, const Options& options, QByteArray& passphrase,
                void (*print)(const QByteArray& line));
 

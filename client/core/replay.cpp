@@ -12,7 +12,8 @@ constexpr std::size_t kAhead = limits::kWindowUpdatesMax / 2;
 
 }  // namespace
 
-Replay::Replay(WorkerFactory make_worker, QObject* parent) : QObject(parent), make_worker_(std::move(make_worker)) {
+Replay::Replay(WorkerFactory make_worker, QObject* parent)
+    : QObject(parent), make_worker_(std::move(make_worker)) {
     clock_.setInterval(kTick);
     clock_.setTimerType(Qt::PreciseTimer);
     connect(&clock_, &QTimer::timeout, this, &Replay::tick);
@@ -22,12 +23,13 @@ Replay::Replay(WorkerFactory make_worker, QObject* parent) : QObject(parent), ma
         in_decoder_ -= in_decoder_ > 0 ? 1 : 0;
         feed();
     });
-    connect(&decoder_, &DecoderClient::failed, this, [this](EndReason, const QString& diagnostic) {
-        fail_with(diagnostic);
-    });
+    connect(&decoder_, &DecoderClient::failed, this,
+            [this](EndReason, const QString& diagnostic) { fail_with(diagnostic); });
 }
 
-Replay::~Replay() { decoder_.stop(); }
+Replay::~Replay() {
+    decoder_.stop();
+}
 
 Result<void> Replay::open(const QString& path, const recording::SecretKey& secret) {
     file_.setFileName(path);
@@ -76,7 +78,9 @@ void Replay::pause() {
     settle();
 }
 
-void Replay::set_speed(int times) { speed_ = std::clamp(times, 1, kSpeedMax); }
+void Replay::set_speed(int times) {
+    speed_ = std::clamp(times, 1, kSpeedMax);
+}
 
 std::size_t Replay::segment_for(quint32 position_ms) const {
     std::size_t found = 0;

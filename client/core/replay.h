@@ -20,7 +20,7 @@ namespace sudare::client {
 // what comes from a gateway. Positions are milliseconds since the recording's start. One thread.
 class Replay : public QObject {
     Q_OBJECT
-   public:
+public:
     using WorkerFactory = std::function<std::unique_ptr<platform::WorkerProcess>()>;
     explicit Replay(WorkerFactory make_worker, QObject* parent = nullptr);
     ~Replay() override;
@@ -49,7 +49,7 @@ class Replay : public QObject {
     // Everything up to the position is in the picture.
     [[nodiscard]] bool settled() const { return settled_; }
 
-   Q_SIGNALS:
+Q_SIGNALS:
     void position_changed(quint32 position_ms);
     void playing_changed(bool playing);
     void presented(const sudare::client::Presented& presented);
@@ -62,7 +62,7 @@ class Replay : public QObject {
     // kBadInput: a segment was changed, or holds what no viewer was shown. It stays where it is.
     void failed(const QString& diagnostic);
 
-   private:
+private:
     void restart(std::size_t segment);
     void tick();
     void feed();
@@ -77,12 +77,12 @@ class Replay : public QObject {
     std::optional<recording::Opener> opener_;
     DecoderClient decoder_;
     QTimer clock_;
-    QElapsedTimer since_;       // the last tick
+    QElapsedTimer since_;  // the last tick
     quint32 position_ = 0;
-    double fraction_ = 0;       // of a millisecond, at higher speeds
+    double fraction_ = 0;  // of a millisecond, at higher speeds
     int speed_ = 1;
     bool playing_ = false, settled_ = false, failed_ = false;
-    std::size_t segment_ = 0, entry_ = 0;  // the next one
+    std::size_t segment_ = 0, entry_ = 0;              // the next one
     std::optional<recording::Opener::Opened> opened_;  // segment_
     std::size_t in_decoder_ = 0;
     quint32 sequence_ = 0;

@@ -113,8 +113,9 @@ bool is_name(std::string_view name) {
 Result<VerifierKey> VerifierKey::make(std::string name, std::span<const std::uint8_t> public_key) {
     Hash key;
     if (!is_name(name) || public_key.size() != key.size())
-        return fail(Errc::kBadInput, "the name of a key must be printable ASCII without space and \"+\", "
-                                     "at most 128 characters; the key must have 32 bytes");
+        return fail(Errc::kBadInput,
+                    "the name of a key must be printable ASCII without space and \"+\", "
+                    "at most 128 characters; the key must have 32 bytes");
     std::ranges::copy(public_key, key.begin());
     const std::uint32_t hash = key_hash(name, key);
     return VerifierKey(std::move(name), key, hash);
@@ -181,8 +182,8 @@ Result<Verified> verify_note(std::string_view note, std::span<const VerifierKey>
             if (!ed25519_verify(key.bytes(), bytes_of(text), signature.bytes))
                 return fail(Errc::kDenied, "checkpoint of " +
                                                std::to_string(parsed.checkpoint.size) +
-                                               " records: the signature of " + key.name() +
-                                               " (" + key.id() + ") is wrong");
+                                               " records: the signature of " + key.name() + " (" +
+                                               key.id() + ") is wrong");
             by = &key;
         }
     if (by == nullptr)

@@ -47,7 +47,7 @@ public:
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] std::string line() const;
-    [[nodiscard]] std::string id() const;  // the 8 hex digits
+    [[nodiscard]] std::string id() const;                     // the 8 hex digits
     [[nodiscard]] const Hash& bytes() const { return key_; }  // Ed25519 keys have 32 bytes, too
     [[nodiscard]] std::uint32_t hash() const { return hash_; }
 
@@ -93,8 +93,8 @@ struct Verified {
 };
 Result<Verified> verify_note(std::string_view note, std::span<const VerifierKey> keys);
 
-// The next of several notes in one text, each followed by an empty line; advances `text`. nullopt: what
-// is left is no whole note (it stays in `text`).
+// The next of several notes in one text, each followed by an empty line; advances `text`. nullopt:
+// what is left is no whole note (it stays in `text`).
 std::optional<std::string_view> take_note(std::string_view& text);
 
 }  // namespace sudare::evidence

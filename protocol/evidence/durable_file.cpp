@@ -55,8 +55,8 @@ Result<void> sync_folder_of(const std::string& path) {
 Result<void> replace_file(const std::string& path, std::string_view text, mode_t mode) {
     const std::string fresh = path + ".new";
     {
-        const File file(::open(fresh.c_str(),
-                               O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
+        const File file(
+            ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
         if (!file)
             return fail_errno(("open " + fresh).c_str());
         SUDARE_CHECK(write_durably(file.fd(), text, fresh));
@@ -81,8 +81,8 @@ Result<void> create_file(const std::string& path, std::string_view text, mode_t 
 Result<void> append_file(const std::string& path, std::string_view text, mode_t mode) {
     const bool fresh = ::access(path.c_str(), F_OK) != 0;
     {
-        const File file(::open(path.c_str(),
-                               O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, mode));
+        const File file(
+            ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, mode));
         if (!file)
             return fail_errno(("open " + path).c_str());
         SUDARE_CHECK(write_durably(file.fd(), text, path));
@@ -108,7 +108,8 @@ Result<std::string> read_file(const std::string& path, std::size_t maximum) {
             return text;
         text.append(buffer, static_cast<std::size_t>(count));
         if (text.size() > maximum)
-            return fail(Errc::kLimit, path + " is larger than " + std::to_string(maximum) + " bytes");
+            return fail(Errc::kLimit,
+                        path + " is larger than " + std::to_string(maximum) + " bytes");
     }
 }
 

@@ -11,8 +11,9 @@
 // Small files that must survive a crash whole: state of signer and follower, the newest checkpoint.
 namespace sudare::evidence {
 
-// Writes path.new, fsync, rename, fsync of the folder: whoever reads finds the old or the new text, and
-// after the return the new one, whatever happens. Errors: kSystem; the old text may still be there.
+// Writes path.new, fsync, rename, fsync of the folder: whoever reads finds the old or the new text,
+// and after the return the new one, whatever happens. Errors: kSystem; the old text may still be
+// there.
 Result<void> replace_file(const std::string& path, std::string_view text, mode_t mode);
 // The same for a file that must not exist yet. kState: it does.
 Result<void> create_file(const std::string& path, std::string_view text, mode_t mode);

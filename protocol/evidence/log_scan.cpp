@@ -27,8 +27,8 @@ public:
     Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> into) const override {
         std::size_t got = 0;
         while (got < into.size()) {
-            const ssize_t count =
-                ::pread(fd_, into.data() + got, into.size() - got, static_cast<off_t>(offset + got));
+            const ssize_t count = ::pread(fd_, into.data() + got, into.size() - got,
+                                          static_cast<off_t>(offset + got));
             if (count < 0 && errno == EINTR)
                 continue;
             if (count < 0)

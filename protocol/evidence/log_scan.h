@@ -10,8 +10,8 @@
 #include "protocol/core/result.h"
 #include "protocol/evidence/record_view.h"
 
-// Goes through one segment of the log, record by record, and checks what a record says about itself and
-// the one before: form, index, chain, and a clock that goes forward.
+// Goes through one segment of the log, record by record, and checks what a record says about itself
+// and the one before: form, index, chain, and a clock that goes forward.
 namespace sudare::evidence {
 
 // Where the bytes of a segment are.
@@ -44,7 +44,8 @@ enum class ScanEnd {
     kVisitor,  // the visitor wanted no more
 };
 
-// The event that says that the clock was set back (server/broker/audit/events.h; numbers are for ever).
+// The event that says that the clock was set back (server/broker/audit/events.h; numbers are for
+// ever).
 inline constexpr std::uint16_t kClockBackEvent = 4;
 
 struct Visited {
@@ -53,13 +54,13 @@ struct Visited {
     const Hash& leaf;
 };
 
-// Moves the cursor behind every good record. After any end but kEnd and kVisitor it stands before the
-// place that is not good. Errors: the bytes cannot be read.
+// Moves the cursor behind every good record. After any end but kEnd and kVisitor it stands before
+// the place that is not good. Errors: the bytes cannot be read.
 Result<ScanEnd> scan(const Bytes& segment, Cursor& cursor,
                      const std::function<bool(const Visited&)>& visit);
 
-// Whether a whole record begins in (offset, offset + within]: then what stands at `offset` is no torn
-// tail, since nothing is written behind one.
+// Whether a whole record begins in (offset, offset + within]: then what stands at `offset` is no
+// torn tail, since nothing is written behind one.
 Result<bool> record_follows(const Bytes& segment, std::uint64_t offset, std::uint64_t within);
 
 }  // namespace sudare::evidence

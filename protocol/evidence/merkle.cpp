@@ -31,8 +31,8 @@ public:
         }
     }
 
-    // Root of the leaves [begin, end), which must be a union of nodes, none of them split: in a proof
-    // it always is (merkle.h).
+    // Root of the leaves [begin, end), which must be a union of nodes, none of them split: in a
+    // proof it always is (merkle.h).
     [[nodiscard]] Hash root(std::uint64_t begin, std::uint64_t end) const {
         const auto first = std::ranges::lower_bound(nodes_, begin, {}, &Node::begin);
         auto last = std::ranges::lower_bound(nodes_, end, {}, &Node::begin);
@@ -253,7 +253,8 @@ Result<ProvenTree> prove(std::uint64_t size, std::span<const std::uint64_t> targ
         return tree;
     }
     if (size > kTreeSizeMax || (!targets.empty() && targets.back() >= size))
-        return fail(Errc::kBadInput, "there is no record " + std::to_string(targets.empty() ? size : targets.back()) +
+        return fail(Errc::kBadInput, "there is no record " +
+                                         std::to_string(targets.empty() ? size : targets.back()) +
                                          " in a log of " + std::to_string(size));
     Prover prover(targets, next);
     SUDARE_TRY(tree.root, prover.root(0, size));

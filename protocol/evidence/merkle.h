@@ -12,10 +12,10 @@
 
 // The Merkle tree of RFC 9162 section 2.1 over the leaf hashes of a log, without keeping the tree.
 //
-// A CompactRange holds leaves [begin, end) as the hashes of the largest whole subtrees in it: at most
-// 2 * 64 of them, whatever the size. Two neighbours together hold all that a proof about their border
-// needs: a consistency proof comes from [0, old) and [old, new), an inclusion proof from [0, i),
-// [i, i + 1) and [i + 1, size).
+// A CompactRange holds leaves [begin, end) as the hashes of the largest whole subtrees in it: at
+// most 2 * 64 of them, whatever the size. Two neighbours together hold all that a proof about their
+// border needs: a consistency proof comes from [0, old) and [old, new), an inclusion proof from [0,
+// i), [i, i + 1) and [i + 1, size).
 namespace sudare::evidence {
 
 // Sizes above are refused, so that no shift and no sum here can overflow.
@@ -55,16 +55,17 @@ std::vector<Hash> consistency_proof(const CompactRange& old, const CompactRange&
 std::vector<Hash> inclusion_proof(const CompactRange& before, const Hash& leaf,
                                   const CompactRange& after);
 
-// Section 2.1.4.2: the tree of `size` leaves begins with that of `old_size`. Sizes may be equal (the
-// roots must then be) and old_size may be 0 (old_root must be the empty one); the proof is then empty.
+// Section 2.1.4.2: the tree of `size` leaves begins with that of `old_size`. Sizes may be equal
+// (the roots must then be) and old_size may be 0 (old_root must be the empty one); the proof is
+// then empty.
 bool consistent(std::uint64_t old_size, const Hash& old_root, std::uint64_t size, const Hash& root,
                 std::span<const Hash> proof);
 // Section 2.1.3.2.
 bool included(std::uint64_t index, const Hash& leaf, std::uint64_t size, const Hash& root,
               std::span<const Hash> proof);
 
-// Root and inclusion proofs for chosen leaves in one pass: `next` gives leaf hashes 0, 1, 2..., each
-// once; targets rise strictly and are below size. Memory: the proofs. Errors: those of `next`.
+// Root and inclusion proofs for chosen leaves in one pass: `next` gives leaf hashes 0, 1, 2...,
+// each once; targets rise strictly and are below size. Memory: the proofs. Errors: those of `next`.
 struct ProvenTree {
     Hash root{};
     std::vector<std::vector<Hash>> proofs;  // one per target

@@ -70,8 +70,7 @@ Result<std::vector<RecordProof>> read_bundle(std::string_view text) {
             return wrong("it does not begin with c2sp.org/tlog-proof@v1");
         text.remove_prefix(kHeader.size());
         const std::size_t end = text.find(separator);
-        const std::string_view one =
-            end == std::string_view::npos ? text : text.substr(0, end + 1);
+        const std::string_view one = end == std::string_view::npos ? text : text.substr(0, end + 1);
         if (one.size() > kProofFileBytesMax)
             return wrong("it is above 128 KiB");
         auto proof = read_proof(one);

@@ -9,8 +9,8 @@
 #include "protocol/core/result.h"
 #include "protocol/evidence/hash.h"
 
-// A record with the proof that it is in the log, as C2SP tlog-proof@v1; the record's bytes are in its
-// `extra` line. A bundle is several of them one after the other.
+// A record with the proof that it is in the log, as C2SP tlog-proof@v1; the record's bytes are in
+// its `extra` line. A bundle is several of them one after the other.
 namespace sudare::evidence {
 
 // 64 KiB of record in base64, 64 hashes, a note with witnesses.

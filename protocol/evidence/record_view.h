@@ -8,9 +8,10 @@
 
 #include "protocol/evidence/hash.h"
 
-// Frames and records of the audit log (docs/audit-log.md) for those who check them: form, index, time
-// and chain, without a copy and without the list of events, so that a log of a later version can be
-// checked too. Written apart from the broker's own reader; a test holds the two against each other.
+// Frames and records of the audit log (docs/audit-log.md) for those who check them: form, index,
+// time and chain, without a copy and without the list of events, so that a log of a later version
+// can be checked too. Written apart from the broker's own reader; a test holds the two against each
+// other.
 namespace sudare::evidence {
 
 inline constexpr std::size_t kRecordBytesMax = 65536;

@@ -68,7 +68,8 @@ Result<RecordingStarted> read_recording_started(std::span<const std::uint8_t> pa
     read_subject(in, message.session, message.id);
     message.start_ms = in.u64();
     in.fill(std::span<std::uint8_t, 32>(message.header));
-    if (!in.at_end() || message.session == 0 || message.id == RecordingId{} || message.start_ms > kUnixMsMax)
+    if (!in.at_end() || message.session == 0 || message.id == RecordingId{} ||
+        message.start_ms > kUnixMsMax)
         return bad("RecordingStarted");
     return message;
 }
@@ -76,7 +77,8 @@ Result<RecordingStarted> read_recording_started(std::span<const std::uint8_t> pa
 std::vector<std::uint8_t> write_recording_segment(const RecordingSegment& message) {
     Writer out(kSmall);
     write_subject(out, message.session, message.id);
-    for (const std::uint32_t value : {message.index, message.begin_ms, message.end_ms, message.length})
+    for (const std::uint32_t value :
+         {message.index, message.begin_ms, message.end_ms, message.length})
         out.u32(value);
     out.bytes(message.sha256);
     return std::move(out).take();
@@ -86,7 +88,8 @@ Result<RecordingSegment> read_recording_segment(std::span<const std::uint8_t> pa
     Reader in(payload);
     RecordingSegment message;
     read_subject(in, message.session, message.id);
-    for (std::uint32_t* value : {&message.index, &message.begin_ms, &message.end_ms, &message.length})
+    for (std::uint32_t* value :
+         {&message.index, &message.begin_ms, &message.end_ms, &message.length})
         *value = in.u32();
     in.fill(std::span<std::uint8_t, 32>(message.sha256));
     if (!in.at_end() || message.session == 0 || message.begin_ms > message.end_ms)

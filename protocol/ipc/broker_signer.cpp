@@ -32,10 +32,14 @@ constexpr std::array kAnswerRows{
 
 const char* name_of(SignRefusal refusal) {
     switch (refusal) {
-        case SignRefusal::kNotTheLast: return "not_the_last";
-        case SignRefusal::kNotConsistent: return "not_consistent";
-        case SignRefusal::kStorage: return "signer_storage";
-        case SignRefusal::kMalformed: return "malformed";
+        case SignRefusal::kNotTheLast:
+            return "not_the_last";
+        case SignRefusal::kNotConsistent:
+            return "not_consistent";
+        case SignRefusal::kStorage:
+            return "signer_storage";
+        case SignRefusal::kMalformed:
+            return "malformed";
     }
     return "malformed";
 }

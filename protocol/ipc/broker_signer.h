@@ -14,19 +14,20 @@
 // sudare-broker -> sudare-signer: one question, one answer, over the signer's unix socket.
 //
 //   AskLast            what did you sign last?                                       -> Last
-//   AskSign            this size and root, which continue what you signed last       -> Signed | Refused
+//   AskSign            this size and root, which continue what you signed last       -> Signed |
+//   Refused
 //
-// The signer goes forward only: it compares old_size with what it signed last, checks the consistency
-// proof, makes the new size and root durable, and only then signs.
+// The signer goes forward only: it compares old_size with what it signed last, checks the
+// consistency proof, makes the new size and root durable, and only then signs.
 namespace sudare::ipc {
 
 enum class SignerAsk : std::uint8_t { kLast = 0x01, kSign = 0x02 };
 enum class SignerAnswer : std::uint8_t { kLast = 0x41, kSigned = 0x42, kRefused = 0x43 };
 
 enum class SignRefusal : std::uint8_t {
-    kNotTheLast = 1,  // old_size is not the last size signed, or size is below it: ask what is
+    kNotTheLast = 1,     // old_size is not the last size signed, or size is below it: ask what is
     kNotConsistent = 2,  // the proof does not lead from the one root to the other: another log
-    kStorage = 3,  // the signer cannot keep what it would sign
+    kStorage = 3,        // the signer cannot keep what it would sign
     kMalformed = 4,
 };
 const char* name_of(SignRefusal refusal);

@@ -44,7 +44,9 @@ Result<std::uint32_t> read_recorder_mark(std::span<const std::uint8_t> payload) 
     return number;
 }
 
-std::vector<std::uint8_t> write_recorder_fault(RecorderFault fault) { return {static_cast<std::uint8_t>(fault)}; }
+std::vector<std::uint8_t> write_recorder_fault(RecorderFault fault) {
+    return {static_cast<std::uint8_t>(fault)};
+}
 
 Result<RecorderFault> read_recorder_fault(std::span<const std::uint8_t> payload) {
     Reader in(payload);

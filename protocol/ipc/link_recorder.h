@@ -16,9 +16,9 @@
 // Order, as the recorder enforces it (anything else ends the connection):
 //   idle      --Begin--> recording      a new file, or Failed
 //   recording --Append-> recording      no reply, or Failed
-//   recording --Sync---> recording      Stored with the same number, when all before it is on the disk
-//   recording --End----> idle           no reply
-//   after Failed, until the next Begin: Append, Sync and End are read and count for nothing
+//   recording --Sync---> recording      Stored with the same number, when all before it is on the
+//   disk recording --End----> idle           no reply after Failed, until the next Begin: Append,
+//   Sync and End are read and count for nothing
 // A connection that ends while it records leaves the file as it is: its reader finds the torn tail.
 namespace sudare::ipc {
 

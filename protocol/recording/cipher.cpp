@@ -20,7 +20,8 @@ auto nonce_of(std::uint32_t index) {
 
 }  // namespace
 
-AdditionalData additional_data(const Hash& header, std::span<const std::uint8_t, kSegmentHeadBytes> head) {
+AdditionalData additional_data(const Hash& header,
+                               std::span<const std::uint8_t, kSegmentHeadBytes> head) {
     AdditionalData out;
     std::ranges::copy(head, std::ranges::copy(header, out.begin()).out);
     return out;
@@ -32,21 +33,21 @@ void encrypt(std::vector<std::uint8_t>& out, std::span<const std::uint8_t> plain
     const std::size_t at = out.size();
     out.resize(at + plain.size() + kTagBytes);
     crypto_aead_xchacha20poly1305_ietf_encrypt(out.data() + at, nullptr, plain.data(), plain.size(),
-                                               additional.data(), additional.size(), nullptr, nonce.data(),
-                                               key.data());
+                                               additional.data(), additional.size(), nullptr,
+                                               nonce.data(), key.data());
 }
 
-Result<std::vector<std::uint8_t>> decrypt(std::span<const std::uint8_t> box, const Key& key, std::uint32_t index,
-                                          const AdditionalData& additional) {
+Result<std::vector<std::uint8_t>> decrypt(std::span<const std::uint8_t> box, const Key& key,
+                                          std::uint32_t index, const AdditionalData& additional) {
     const auto nonce = nonce_of(index);
     if (box.size() < kTagBytes)
         return fail(Errc::kBadInput, "segment " + std::to_string(index) + " is cut");
     std::vector<std::uint8_t> plain(box.size() - kTagBytes);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, box.data(), box.size(),
-                                                   additional.data(), additional.size(), nonce.data(),
-                                                   key.data()) != 0)
-        return fail(Errc::kBadInput,
-                    "segment " + std::to_string(index) + " was changed, or belongs to another recording");
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain.data(), nullptr, nullptr, box.data(),
+                                                   box.size(), additional.data(), additional.size(),
+                                                   nonce.data(), key.data()) != 0)
+        return fail(Errc::kBadInput, "segment " + std::to_string(index) +
+                                         " was changed, or belongs to another recording");
     return plain;
 }
 

@@ -7,13 +7,14 @@
 namespace sudare::recording {
 
 using AdditionalData = std::array<std::uint8_t, 32 + kSegmentHeadBytes>;
-AdditionalData additional_data(const Hash& header, std::span<const std::uint8_t, kSegmentHeadBytes> head);
+AdditionalData additional_data(const Hash& header,
+                               std::span<const std::uint8_t, kSegmentHeadBytes> head);
 
 // Appends the box.
 void encrypt(std::vector<std::uint8_t>& out, std::span<const std::uint8_t> plain, const Key& key,
              std::uint32_t index, const AdditionalData& additional);
 // kBadInput: changed, cut, or of another recording.
-Result<std::vector<std::uint8_t>> decrypt(std::span<const std::uint8_t> box, const Key& key, std::uint32_t index,
-                                          const AdditionalData& additional);
+Result<std::vector<std::uint8_t>> decrypt(std::span<const std::uint8_t> box, const Key& key,
+                                          std::uint32_t index, const AdditionalData& additional);
 
 }  // namespace sudare::recording

@@ -17,7 +17,9 @@ constexpr std::array<std::uint8_t, 7> kRecorded{
 
 }  // namespace
 
-bool is_recorded(std::uint8_t type) { return std::ranges::find(kRecorded, type) != kRecorded.end(); }
+bool is_recorded(std::uint8_t type) {
+    return std::ranges::find(kRecorded, type) != kRecorded.end();
+}
 
 std::vector<std::uint8_t> write_header(const Header& header) {
     Writer out(kHeaderMax);

@@ -37,8 +37,8 @@ inline constexpr std::size_t kHeaderMax = kHeaderFixed + kReviewersMax * kReview
 inline constexpr std::size_t kSegmentHeadBytes = 4 + 4 + 4 + 4 + 1;
 inline constexpr std::size_t kTagBytes = 16;
 inline constexpr std::uint32_t kSegmentMs = 10'000;  // after which a segment ends
-// Before a snapshot only after this: each segment is a record and a wait for the disk, and a session
-// host may send as many snapshots as it likes.
+// Before a snapshot only after this: each segment is a record and a wait for the disk, and a
+// session host may send as many snapshots as it likes.
 inline constexpr std::uint32_t kSegmentMsMin = 1'000;
 // The entries of one segment: one of the largest updates, or many small ones.
 inline constexpr std::size_t kEntryHeadBytes = 4 + limits::kFrameHeaderBytes;

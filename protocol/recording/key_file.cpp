@@ -21,8 +21,8 @@ constexpr std::size_t kFileMax = 512;
 
 Result<Key> key_from(std::string_view passphrase, std::span<const std::uint8_t> salt) {
     Key key;
-    if (crypto_pwhash(key.data(), key.size(), passphrase.data(), passphrase.size(), salt.data(), kOperations, kMemory,
-                      crypto_pwhash_ALG_ARGON2ID13) != 0)
+    if (crypto_pwhash(key.data(), key.size(), passphrase.data(), passphrase.size(), salt.data(),
+                      kOperations, kMemory, crypto_pwhash_ALG_ARGON2ID13) != 0)
         return fail(Errc::kUnavailable, "not enough memory to use the passphrase (256 MiB)");
     return key;
 }
@@ -33,8 +33,9 @@ bool take_line(std::string_view& text, std::string_view label, std::span<std::ui
     if (text.size() < length + 1 || !text.starts_with(label) || text[length] != '\n')
         return false;
     std::size_t size = 0;
-    const bool hex = sodium_hex2bin(out.data(), out.size(), text.data() + label.size(), out.size() * 2, nullptr,
-                                    &size, nullptr) == 0 && size == out.size();
+    const bool hex = sodium_hex2bin(out.data(), out.size(), text.data() + label.size(),
+                                    out.size() * 2, nullptr, &size, nullptr) == 0 &&
+                     size == out.size();
     text.remove_prefix(length + 1);
     return hex;
 }
@@ -46,11 +47,11 @@ Result<std::string> write_key_file(const KeyPair& keys, std::string_view passphr
     const std::span<std::uint8_t> salt(box.data(), kSalt), nonce(box.data() + kSalt, kNonce);
     randombytes_buf(box.data(), kSalt + kNonce);
     SUDARE_TRY(Key key, key_from(passphrase, salt));
-    crypto_secretbox_easy(box.data() + kSalt + kNonce, keys.secret_key.data(), keys.secret_key.size(), nonce.data(),
-                          key.data());
+    crypto_secretbox_easy(box.data() + kSalt + kNonce, keys.secret_key.data(),
+                          keys.secret_key.size(), nonce.data(), key.data());
     wipe(key);
-    return std::string(kFirstLine) + std::string(kPublic) + to_hex(keys.public_key) + "\n" + std::string(kSecret) +
-           to_hex(box) + "\n";
+    return std::string(kFirstLine) + std::string(kPublic) + to_hex(keys.public_key) + "\n" +
+           std::string(kSecret) + to_hex(box) + "\n";
 }
 
 Result<KeyPair> read_key_file(std::string_view text, std::string_view passphrase) {
@@ -59,11 +60,13 @@ Result<KeyPair> read_key_file(std::string_view text, std::string_view passphrase
     const bool whole = text.size() <= kFileMax && text.starts_with(kFirstLine);
     if (whole)
         text.remove_prefix(kFirstLine.size());
-    if (!whole || !take_line(text, kPublic, keys.public_key) || !take_line(text, kSecret, box) || !text.empty())
+    if (!whole || !take_line(text, kPublic, keys.public_key) || !take_line(text, kSecret, box) ||
+        !text.empty())
         return fail(Errc::kBadInput, "this is not a key file of sudarectl reviewer keygen");
     SUDARE_TRY(Key key, key_from(passphrase, std::span(box).first(kSalt)));
-    const bool open = crypto_secretbox_open_easy(keys.secret_key.data(), box.data() + kSalt + kNonce,
-                                                 kBox - kSalt - kNonce, box.data() + kSalt, key.data()) == 0;
+    const bool open =
+        crypto_secretbox_open_easy(keys.secret_key.data(), box.data() + kSalt + kNonce,
+                                   kBox - kSalt - kNonce, box.data() + kSalt, key.data()) == 0;
     wipe(key);
     if (!open || public_key_of(keys.secret_key) != keys.public_key) {
         wipe(keys.secret_key);

@@ -47,7 +47,9 @@ KeyId key_id(const PublicKey& key) {
     return id;
 }
 
-void wipe(std::span<std::uint8_t> secret) { sodium_memzero(secret.data(), secret.size()); }
+void wipe(std::span<std::uint8_t> secret) {
+    sodium_memzero(secret.data(), secret.size());
+}
 
 bool is_usable(const PublicKey& key) {
     std::array<std::uint8_t, 32> secret{}, shared{};
@@ -72,12 +74,15 @@ Result<Key> open_key(const Header& header, const SecretKey& secret) {
     if (found == header.keys.end())
         return fail(Errc::kDenied, "the recording is not sealed to this key (" + to_hex(id) + ")");
     Key key;
-    if (crypto_box_seal_open(key.data(), found->box.data(), found->box.size(), mine.data(), secret.data()) != 0)
+    if (crypto_box_seal_open(key.data(), found->box.data(), found->box.size(), mine.data(),
+                             secret.data()) != 0)
         return fail(Errc::kBadInput, "the recording's header is damaged: its key does not open");
     return key;
 }
 
-Key segment_key(const Key& state) { return derive(state, "segment"); }
+Key segment_key(const Key& state) {
+    return derive(state, "segment");
+}
 
 void advance(Key& state) {
     Key next = derive(state, "next");
@@ -109,12 +114,15 @@ Result<PublicKey> public_key_from_hex(std::string_view text) {
     PublicKey key;
     std::size_t size = 0;
     const char* end = nullptr;
-    const bool hex = sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr, &size, &end) == 0 &&
+    const bool hex = sodium_hex2bin(key.data(), key.size(), text.data(), text.size(), nullptr,
+                                    &size, &end) == 0 &&
                      size == key.size() && end == text.data() + text.size();
     if (!hex || !is_usable(key))
-        return fail(Errc::kBadInput, "\"" + std::string(text) +
-                                         "\" is not a public key: 64 hexadecimal digits, as sudarectl reviewer keygen "
-                                         "prints them");
+        return fail(
+            Errc::kBadInput,
+            "\"" + std::string(text) +
+                "\" is not a public key: 64 hexadecimal digits, as sudarectl reviewer keygen "
+                "prints them");
     return key;
 }
 

@@ -41,8 +41,8 @@ Hash chained(const Hash& before, const Hash& segment);
 std::string to_hex(std::span<const std::uint8_t> bytes);
 Result<PublicKey> public_key_from_hex(std::string_view text);
 
-// The reviewer's secret key as a text file, encrypted with a passphrase (Argon2id, XSalsa20-Poly1305).
-// Takes about a second and 256 MiB of memory.
+// The reviewer's secret key as a text file, encrypted with a passphrase (Argon2id,
+// XSalsa20-Poly1305). Takes about a second and 256 MiB of memory.
 Result<std::string> write_key_file(const KeyPair& keys, std::string_view passphrase);
 // kDenied: wrong passphrase or a damaged file; kBadInput: no key file.
 Result<KeyPair> read_key_file(std::string_view text, std::string_view passphrase);

@@ -63,7 +63,8 @@ const Key& Opener::state_of(std::size_t index) {
 
 Result<Opener::Opened> Opener::open(std::size_t index) {
     if (states_.empty() || index >= segments_.size())
-        return fail(Errc::kState, "the recording is not unlocked, or has no segment " + std::to_string(index));
+        return fail(Errc::kState,
+                    "the recording is not unlocked, or has no segment " + std::to_string(index));
     const Segment& segment = segments_[index];
     const auto bytes = bytes_of(segment);
     Key key = segment_key(state_of(index));
@@ -78,7 +79,8 @@ Result<Opener::Opened> Opener::open(std::size_t index) {
     return opened;
 }
 
-Result<std::vector<Entry>> read_entries(const SegmentHead& head, std::span<const std::uint8_t> plain) {
+Result<std::vector<Entry>> read_entries(const SegmentHead& head,
+                                        std::span<const std::uint8_t> plain) {
     std::vector<Entry> entries;
     Reader in(plain);
     std::uint32_t last = 0;
@@ -88,7 +90,8 @@ Result<std::vector<Entry>> read_entries(const SegmentHead& head, std::span<const
         const std::uint8_t type = in.u8();
         const auto payload = in.bytes(in.u24());
         if (!in.ok() || at < last || at > span || !is_recorded(type))
-            return fail(Errc::kBadInput, "segment " + std::to_string(head.index) + " has an entry out of order");
+            return fail(Errc::kBadInput,
+                        "segment " + std::to_string(head.index) + " has an entry out of order");
         last = at;
         entries.push_back({head.begin_ms + at, {type, payload}});
     }

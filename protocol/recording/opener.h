@@ -9,7 +9,7 @@ namespace sudare::recording {
 // hostile until open() has returned it; even then it is what a link wrote, and frames are to be
 // parsed like those of the wire. One thread.
 class Opener {
-   public:
+public:
     struct Segment {
         SegmentHead head;
         std::size_t offset = 0;  // of its head in the file
@@ -32,7 +32,9 @@ class Opener {
     [[nodiscard]] std::span<const Segment> segments() const { return segments_; }
     [[nodiscard]] End end() const { return end_; }
     [[nodiscard]] std::size_t torn_at() const { return torn_at_; }
-    [[nodiscard]] std::uint32_t duration_ms() const { return segments_.empty() ? 0 : segments_.back().head.end_ms; }
+    [[nodiscard]] std::uint32_t duration_ms() const {
+        return segments_.empty() ? 0 : segments_.back().head.end_ms;
+    }
     // The bytes of a segment, of which the log has the SHA-256.
     [[nodiscard]] std::span<const std::uint8_t> bytes_of(const Segment& segment) const;
 
@@ -45,7 +47,7 @@ class Opener {
     };
     Result<Opened> open(std::size_t index);
 
-   private:
+private:
     Opener() = default;
     void scan(std::size_t at);
     const Key& state_of(std::size_t index);
@@ -60,6 +62,7 @@ class Opener {
 };
 
 // The frames of opened entries. kBadInput: not what a writer makes.
-Result<std::vector<Entry>> read_entries(const SegmentHead& head, std::span<const std::uint8_t> plain);
+Result<std::vector<Entry>> read_entries(const SegmentHead& head,
+                                        std::span<const std::uint8_t> plain);
 
 }  // namespace sudare::recording

@@ -10,8 +10,10 @@
 
 namespace sudare::recording {
 
-Result<Sealer> Sealer::begin(std::uint64_t session, std::uint64_t start_ms, std::span<const PublicKey> reviewers) {
-    if (reviewers.empty() || reviewers.size() > kReviewersMax || !std::ranges::all_of(reviewers, is_usable))
+Result<Sealer> Sealer::begin(std::uint64_t session, std::uint64_t start_ms,
+                             std::span<const PublicKey> reviewers) {
+    if (reviewers.empty() || reviewers.size() > kReviewersMax ||
+        !std::ranges::all_of(reviewers, is_usable))
         return fail(Errc::kBadInput, "a recording needs 1 to 8 usable keys of reviewers");
     Sealer sealer;
     randombytes_buf(sealer.id_.data(), sealer.id_.size());

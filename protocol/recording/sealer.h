@@ -9,7 +9,7 @@ namespace sudare::recording {
 // order. Holds the entries of the segment that is being filled, and no key by which an earlier one
 // could be read. Times are milliseconds since the start and never go back. One thread.
 class Sealer {
-   public:
+public:
     struct Segment {
         SegmentHead head;
         std::vector<std::uint8_t> bytes;  // head and box
@@ -17,7 +17,8 @@ class Sealer {
     };
 
     // kBadInput: no reviewer, too many, or a key that nobody could open by.
-    static Result<Sealer> begin(std::uint64_t session, std::uint64_t start_ms, std::span<const PublicKey> reviewers);
+    static Result<Sealer> begin(std::uint64_t session, std::uint64_t start_ms,
+                                std::span<const PublicKey> reviewers);
     Sealer(Sealer&&) noexcept = default;
     Sealer& operator=(Sealer&&) noexcept = default;
     ~Sealer();
@@ -40,7 +41,7 @@ class Sealer {
     // The last segment; it may be empty, so that an end in order can be told from a torn tail.
     Segment finish(std::uint32_t ms);
 
-   private:
+private:
     Sealer() = default;
     Segment close(std::uint32_t ms, std::uint8_t flags);
 

@@ -28,8 +28,9 @@ constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 CtlResult<std::int64_t> day_ms(const std::string& text) {
     int year = 0;
     unsigned month = 0, day = 0;
-    const bool shaped = text.size() == 10 && text[4] == '-' && text[7] == '-' &&
-                        std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }) == 8;
+    const bool shaped =
+        text.size() == 10 && text[4] == '-' && text[7] == '-' &&
+        std::ranges::count_if(text, [](char c) { return c >= '0' && c <= '9'; }) == 8;
     if (shaped) {
         year = std::stoi(text.substr(0, 4));
         month = static_cast<unsigned>(std::stoi(text.substr(5, 2)));
@@ -48,8 +49,9 @@ std::string day_name(std::int64_t unix_ms) {
 }
 
 bool is_id(const std::string& text) {
-    return text.size() == 32 &&
-           std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+    return text.size() == 32 && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
 }
 
 ipc::CtlRow row_of(const StoredRecording& one) {
@@ -72,8 +74,9 @@ CtlResult<> CtlPeer::recording_list(const Arguments& arguments) {
     if (!arguments[0].empty()) {
         const auto session = number_of(arguments[0]);
         if (!session || *session <= 0)
-            return ctl_fail(Errc::kBadInput, "session \"" + printable(arguments[0]) + "\" is not a number",
-                            "セッション「" + printable(arguments[0]) + "」: 数字で指定してください");
+            return ctl_fail(
+                Errc::kBadInput, "session \"" + printable(arguments[0]) + "\" is not a number",
+                "セッション「" + printable(arguments[0]) + "」: 数字で指定してください");
         filter.session = static_cast<std::uint64_t>(*session);
     }
     if (!arguments[1].empty())
@@ -103,13 +106,16 @@ CtlResult<> CtlPeer::recording_export(const Arguments& arguments) {
     const std::string &id = arguments[0], &reason = arguments[1];
     if (const auto bad = reason_complaint(reason))
         return tl::unexpected(*bad);
-    const auto known = is_id(id) ? core_.store().find_recording(id) : Result<std::optional<StoredRecording>>();
+    const auto known =
+        is_id(id) ? core_.store().find_recording(id) : Result<std::optional<StoredRecording>>();
     if (!known)
         return ctl_fail(known.error());
     if (!*known || core_.settings().recordings.empty())
-        return ctl_fail(Errc::kNotFound,
-                        "there is no recording \"" + printable(id) + "\"; see: sudarectl recording list",
-                        "録画「" + printable(id) + "」はありません。sudarectl recording list で確認してください");
+        return ctl_fail(
+            Errc::kNotFound,
+            "there is no recording \"" + printable(id) + "\"; see: sudarectl recording list",
+            "録画「" + printable(id) +
+                "」はありません。sudarectl recording list で確認してください");
     const StoredRecording& found = **known;
     std::array<std::uint8_t, 16> number{};
     for (std::size_t i = 0; i < number.size(); ++i)
@@ -124,11 +130,14 @@ CtlResult<> CtlPeer::recording_export(const Arguments& arguments) {
     const std::string path =
         core_.settings().recordings + "/" + day_name(found.started_ms) + "/" + id + ".rec";
     UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    struct stat status{};
+    struct stat status {};
     if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return ctl_fail(Errc::kNotFound,
-                        "the file " + path + " cannot be read; is it there, and may the broker's group read it?",
-                        "ファイル " + path + " を読めません。存在するか、ブローカーのグループに読み取り権があるかを確認してください");
+                        "the file " + path +
+                            " cannot be read; is it there, and may the broker's group read it?",
+                        "ファイル " + path +
+                            " を読めません。存在するか、ブローカーのグループに読み取り権があるかを"
+                            "確認してください");
     file_ = std::move(file);
     file_left_ = static_cast<std::uint64_t>(status.st_size);
     ipc::CtlRow first = row_of(found);

@@ -19,14 +19,15 @@ namespace {
 // The folder of its file is its day; links run on this machine, and its clock may be set.
 bool is_now(std::uint64_t unix_ms) {
     constexpr std::int64_t kDay = 24 * 60 * 60;
-    return std::abs(static_cast<std::int64_t>(unix_ms / 1000) - std::int64_t{std::time(nullptr)}) <= kDay;
+    return std::abs(static_cast<std::int64_t>(unix_ms / 1000) - std::int64_t{std::time(nullptr)}) <=
+           kDay;
 }
 
 constexpr std::uint64_t kSegmentsPerUpdate = 6;  // about a minute
 
 // By ipc::RecordingFault.
-constexpr std::string_view kFaults[] = {"",     "no_recorder", "no_reviewers", "disk_full",  "disk",
-                                        "limit", "late",        "lost",         "no_snapshot"};
+constexpr std::string_view kFaults[] = {
+    "", "no_recorder", "no_reviewers", "disk_full", "disk", "limit", "late", "lost", "no_snapshot"};
 
 }  // namespace
 
@@ -38,11 +39,13 @@ bool LinkPeer::can_record() {
 
 void LinkPeer::reviewers_changed() {
     if (session_ && !terminating_)
-        send(static_cast<std::uint8_t>(ipc::BrokerLinkFrame::kReviewers), ipc::write_reviewers(core_.reviewer_keys()));
+        send(static_cast<std::uint8_t>(ipc::BrokerLinkFrame::kReviewers),
+             ipc::write_reviewers(core_.reviewer_keys()));
 }
 
 bool LinkPeer::recording_is(std::uint64_t session, const ipc::RecordingId& id) const {
-    return recording_ && mine(session) && recording_->session == session && recording_->id == recording::to_hex(id);
+    return recording_ && mine(session) && recording_->session == session &&
+           recording_->id == recording::to_hex(id);
 }
 
 bool LinkPeer::recording_started(Payload payload) {
@@ -72,7 +75,8 @@ bool LinkPeer::recording_started(Payload payload) {
 
 bool LinkPeer::recording_segment(Payload payload) {
     const auto message = ipc::read_recording_segment(payload);
-    if (!message || !recording_is(message->session, message->id) || message->index != recording_->segments)
+    if (!message || !recording_is(message->session, message->id) ||
+        message->index != recording_->segments)
         return false;
     core_.record(event(EventType::kRecordingSegment)
                      .bytes(Field::kRecording, message->id)

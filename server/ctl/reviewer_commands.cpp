@@ -28,7 +28,8 @@ Result<void> write_secret(const std::string& path, std::string_view text) {
     const UniqueFd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!file)
         return fail_errno(("--out: cannot make the new file " + path).c_str());
-    SUDARE_CHECK(write_all(file.get(), {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
+    SUDARE_CHECK(
+        write_all(file.get(), {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}));
     return ::fsync(file.get()) == 0 ? Result<void>() : fail_errno("fsync");
 }
 
@@ -56,32 +57,44 @@ void keygen(Context& context, const Options& options) {
 }  // namespace
 
 void add_reviewer_commands(CLI::App& app, Context& context) {
-    CLI::App* group = add_group(app, "reviewer", context.pick("keys that open recordings", "録画を開く鍵"));
+    CLI::App* group =
+        add_group(app, "reviewer", context.pick("keys that open recordings", "録画を開く鍵"));
     const auto options = std::make_shared<Options>();
-    CLI::App* make = add_command(group, "keygen", context.pick("make a key pair; prints the public key", "鍵を作り、公開鍵を表示する"),
-                                 [&context, options] { keygen(context, *options); });
-    make->add_option("--out", options->out,
-                     std::string(context.pick("new file for the secret key, encrypted with a passphrase",
-                                              "秘密鍵を入れる新しいファイル (パスフレーズで暗号化)")))
+    CLI::App* make = add_command(
+        group, "keygen",
+        context.pick("make a key pair; prints the public key", "鍵を作り、公開鍵を表示する"),
+        [&context, options] { keygen(context, *options); });
+    make->add_option(
+            "--out", options->out,
+            std::string(context.pick("new file for the secret key, encrypted with a passphrase",
+                                     "秘密鍵を入れる新しいファイル (パスフレーズで暗号化)")))
         ->required();
-    make->add_option("--passphrase-file", options->passphrase_file,
-                     std::string(context.pick("first line is the passphrase; asked for without it",
-                                              "1 行目をパスフレーズとする (なければ端末で尋ねる)")));
-    CLI::App* add = add_command(group, "add", context.pick("seal recordings to this key from now on", "今後の録画をこの鍵でも開けるようにする"),
-                                [&context, options] {
-                                    if (ask(context, CtlRequest::kReviewerAdd, {options->name, options->key}))
-                                        context.result({{"reviewer", options->name}}, options->name);
-                                });
+    make->add_option(
+        "--passphrase-file", options->passphrase_file,
+        std::string(context.pick("first line is the passphrase; asked for without it",
+                                 "1 行目をパスフレーズとする (なければ端末で尋ねる)")));
+    CLI::App* add =
+        add_command(group, "add",
+                    context.pick("seal recordings to this key from now on",
+                                 "今後の録画をこの鍵でも開けるようにする"),
+                    [&context, options] {
+                        if (ask(context, CtlRequest::kReviewerAdd, {options->name, options->key}))
+                            context.result({{"reviewer", options->name}}, options->name);
+                    });
     add_needed(add, "name", options->name, context.pick("name", "名前"));
-    add_needed(add, "key", options->key, context.pick("public key, as keygen prints it", "keygen が表示した公開鍵"));
-    CLI::App* remove = add_command(group, "remove", context.pick("not to this key from now on", "今後の録画をこの鍵では開けないようにする"),
-                                   [&context, options] {
-                                       if (ask(context, CtlRequest::kReviewerRemove, {options->name}))
-                                           context.result({{"reviewer", options->name}}, options->name);
-                                   });
+    add_needed(add, "key", options->key,
+               context.pick("public key, as keygen prints it", "keygen が表示した公開鍵"));
+    CLI::App* remove = add_command(
+        group, "remove",
+        context.pick("not to this key from now on", "今後の録画をこの鍵では開けないようにする"),
+        [&context, options] {
+            if (ask(context, CtlRequest::kReviewerRemove, {options->name}))
+                context.result({{"reviewer", options->name}}, options->name);
+        });
     add_needed(remove, "name", options->name, context.pick("name", "名前"));
     add_command(group, "list", context.pick("all", "一覧"), [&context] {
-        ask_table(context, CtlRequest::kReviewerList, {}, {{"reviewer", "REVIEWER", "閲覧者"}, {"key", "KEY", "公開鍵"}});
+        ask_table(context, CtlRequest::kReviewerList, {},
+                  {{"reviewer", "REVIEWER", "閲覧者"}, {"key", "KEY", "公開鍵"}});
     });
 }
 

@@ -11,13 +11,15 @@ namespace {
 using ipc::RecorderFrame;
 const ipc::TableRules kRules(ipc::kRecorderDownRows);
 
-void append(std::vector<std::uint8_t>& out, RecorderFrame type, std::span<const std::uint8_t> payload) {
+void append(std::vector<std::uint8_t>& out, RecorderFrame type,
+            std::span<const std::uint8_t> payload) {
     append_frame(out, static_cast<std::uint8_t>(type), payload);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<RecorderClient>> RecorderClient::create(asio::io_context& io, UniqueFd socket) {
+Result<std::unique_ptr<RecorderClient>> RecorderClient::create(asio::io_context& io,
+                                                               UniqueFd socket) {
     SUDARE_TRY(auto stream, LocalStream::create(io, std::move(socket), kRules));
     return std::unique_ptr<RecorderClient>(new RecorderClient(io, std::move(stream)));
 }
@@ -60,7 +62,8 @@ bool RecorderClient::store(std::span<const std::uint8_t> bytes, std::uint32_t nu
     std::vector<std::uint8_t> frames;
     frames.reserve(bytes.size() + 1024);
     while (!bytes.empty()) {
-        const auto piece = bytes.first(std::min<std::size_t>(bytes.size(), ipc::kRecorderAppendMax));
+        const auto piece =
+            bytes.first(std::min<std::size_t>(bytes.size(), ipc::kRecorderAppendMax));
         append(frames, RecorderFrame::kAppend, piece);
         bytes = bytes.subspan(piece.size());
     }

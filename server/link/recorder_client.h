@@ -12,7 +12,7 @@ namespace sudare::link {
 // The link's side of link_recorder.h. What is handed over waits in memory until the recorder has
 // taken it: nothing here waits for a disk. One thread.
 class RecorderClient {
-   public:
+public:
     // A slow disk is as good as none when this much waits for it; two or three of the largest
     // segments.
     static constexpr std::size_t kWaitingMax = 4U << 20;
@@ -30,12 +30,14 @@ class RecorderClient {
     [[nodiscard]] bool lost() const { return lost_; }
 
     void begin(const ipc::RecordingBegin& what);
-    // Appends, and asks for `number` to be told when all of it is on the disk. False: too much waits.
+    // Appends, and asks for `number` to be told when all of it is on the disk. False: too much
+    // waits.
     bool store(std::span<const std::uint8_t> bytes, std::uint32_t number);
     void end();
 
-   private:
-    RecorderClient(asio::io_context& io, std::unique_ptr<LocalStream> stream) : io_(io), stream_(std::move(stream)) {}
+private:
+    RecorderClient(asio::io_context& io, std::unique_ptr<LocalStream> stream)
+        : io_(io), stream_(std::move(stream)) {}
     void send(std::vector<std::uint8_t> bytes);
     bool take(const Frame& frame);
 

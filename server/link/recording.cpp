@@ -12,16 +12,20 @@ using ipc::RecordingFault;
 
 RecordingFault fault_of(ipc::RecorderFault fault) {
     switch (fault) {
-        case ipc::RecorderFault::kDiskFull: return RecordingFault::kDiskFull;
-        case ipc::RecorderFault::kLimit:    return RecordingFault::kLimit;
-        default:                            return RecordingFault::kDisk;
+        case ipc::RecorderFault::kDiskFull:
+            return RecordingFault::kDiskFull;
+        case ipc::RecorderFault::kLimit:
+            return RecordingFault::kLimit;
+        default:
+            return RecordingFault::kDisk;
     }
 }
 
 std::uint64_t unix_ms() {
     using std::chrono::milliseconds;
     const auto now = std::chrono::system_clock::now().time_since_epoch();
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<milliseconds>(now).count()));
+    return static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, std::chrono::duration_cast<milliseconds>(now).count()));
 }
 
 }  // namespace
@@ -36,7 +40,8 @@ Recording::Recording(Surroundings around, std::uint64_t session)
 
 std::uint32_t Recording::now_ms() const {
     using std::chrono::milliseconds;
-    return static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(Clock::now() - begun_).count());
+    return static_cast<std::uint32_t>(
+        std::chrono::duration_cast<milliseconds>(Clock::now() - begun_).count());
 }
 
 void Recording::want(ipc::Recording mode, const ipc::ReviewerKeys& reviewers) {
@@ -65,8 +70,9 @@ void Recording::begin(const ipc::ReviewerKeys& reviewers) {
         return fail(RecordingFault::kNoReviewers);
     sealer_.emplace(std::move(*sealer));
     id_ = sealer_->id();
-    around_.report(BrokerLinkFrame::kRecordingStarted,
-                   ipc::write_recording_started({session_, id_, sealer_->start_ms(), sealer_->header_hash()}));
+    around_.report(
+        BrokerLinkFrame::kRecordingStarted,
+        ipc::write_recording_started({session_, id_, sealer_->start_ms(), sealer_->header_hash()}));
     around_.recorder->begin({id_, sealer_->start_ms()});
     open_there_ = true;
     unstored_.push_back({++marks_, Clock::now(), std::nullopt});
@@ -127,10 +133,10 @@ void Recording::add(std::span<const std::uint8_t> frame, bool snapshot) {
 
 void Recording::store(const recording::Sealer::Segment& segment) {
     const recording::SegmentHead& head = segment.head;
-    const ipc::RecordingSegment told{session_,    id_,
-                                     head.index,  head.begin_ms,
-                                     head.end_ms, static_cast<std::uint32_t>(segment.bytes.size()),
-                                     segment.sha256};
+    const ipc::RecordingSegment told{
+        session_,      id_,         head.index,
+        head.begin_ms, head.end_ms, static_cast<std::uint32_t>(segment.bytes.size()),
+        segment.sha256};
     unstored_.push_back({++marks_, Clock::now(), told});
     send(segment.bytes);
 }
@@ -139,12 +145,14 @@ void Recording::stored(std::uint32_t number) {
     if (unstored_.empty() || unstored_.front().mark != number)
         return;  // of a recording that has failed meanwhile
     if (unstored_.front().segment)
-        around_.report(BrokerLinkFrame::kRecordingSegment, ipc::write_recording_segment(*unstored_.front().segment));
+        around_.report(BrokerLinkFrame::kRecordingSegment,
+                       ipc::write_recording_segment(*unstored_.front().segment));
     unstored_.pop_front();
     stored_header_ = true;
     if (closing_ && unstored_.empty()) {
         wanted_ = closing_ = false;
-        around_.report(BrokerLinkFrame::kRecordingEnded, ipc::write_recording_ended({session_, id_}));
+        around_.report(BrokerLinkFrame::kRecordingEnded,
+                       ipc::write_recording_ended({session_, id_}));
         if (const auto reviewers = std::exchange(next_, std::nullopt))
             begin(*reviewers);
     }
@@ -207,7 +215,8 @@ void Recording::fail(RecordingFault fault) {
     unstored_.clear();
     end_there();
     log_error("the recording of session {} failed (cause {})", session_, static_cast<int>(fault));
-    around_.report(BrokerLinkFrame::kRecordingFailed, ipc::write_recording_failed({session_, id_, fault}));
+    around_.report(BrokerLinkFrame::kRecordingFailed,
+                   ipc::write_recording_failed({session_, id_, fault}));
     changed_.raise();
     around_.failed();
 }

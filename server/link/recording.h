@@ -12,14 +12,14 @@
 
 namespace sudare::link {
 
-// The recording of what this link's viewer is shown (docs/decisions/0020-recordings.md): sealed here,
-// stored by the recorder, and told to the broker segment by segment when it is on the disk. Only
-// frames that were sent come in, and where the pointer was; the sealer takes nothing else.
+// The recording of what this link's viewer is shown (docs/decisions/0020-recordings.md): sealed
+// here, stored by the recorder, and told to the broker segment by segment when it is on the disk.
+// Only frames that were sent come in, and where the pointer was; the sealer takes nothing else.
 //
 // It begins with the first whole picture after want(): what comes before could not be replayed, and
 // the session host sends one at once. One thread.
 class Recording {
-   public:
+public:
     using Clock = std::chrono::steady_clock;
     // The disk's answer, and the first whole picture, must come within this.
     static constexpr std::chrono::seconds kPatience{15};
@@ -49,7 +49,7 @@ class Recording {
     // Ends in order; returns when the disk has the end, or after kFarewell.
     asio::awaitable<void> finish();
 
-   private:
+private:
     static constexpr std::chrono::milliseconds kMoveInterval{100};
 
     void begin(const ipc::ReviewerKeys& reviewers);
@@ -65,17 +65,17 @@ class Recording {
     Surroundings around_;
     std::uint64_t session_;
     std::optional<recording::Sealer> sealer_;
-    recording::Id id_{};           // of the one that is, or was last
+    recording::Id id_{};   // of the one that is, or was last
     bool wanted_ = false;  // from the beginning to the failure, or to the end on the disk
     bool stored_header_ = false, failed_ = false;
-    bool open_there_ = false;  // the recorder has not been told the end
-    bool closing_ = false;                 // sealed to the end, and not all of it is on the disk
+    bool open_there_ = false;                // the recorder has not been told the end
+    bool closing_ = false;                   // sealed to the end, and not all of it is on the disk
     std::optional<ipc::ReviewerKeys> next_;  // wanted again meanwhile
     Clock::time_point begun_, last_move_;
     std::optional<Clock::time_point> blind_since_;  // shown, with no whole picture yet
     bool sighted_ = false;
-    // Sent and not yet on the disk, in order; the first one of a recording is its header. Marks count
-    // over all recordings of the connection.
+    // Sent and not yet on the disk, in order; the first one of a recording is its header. Marks
+    // count over all recordings of the connection.
     struct Unstored {
         std::uint32_t mark;
         Clock::time_point since;

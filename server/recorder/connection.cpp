@@ -17,18 +17,19 @@ constexpr std::size_t kUnsentMax = 4096;  // hundreds of answers; a link that re
 
 void Connection::read() {
     const auto room = buffer_.prepare(kReadBytes);
-    socket_.async_read_some(asio::buffer(room.data(), room.size()),
-                            [self = shared_from_this()](const boost::system::error_code& error, std::size_t count) {
-                                if (error)
-                                    return;  // the file stays as it is
-                                self->buffer_.commit(count);
-                                while (const auto frame = self->buffer_.next())
-                                    if (!self->take(*frame))
-                                        return log_warn("a link broke the order of frames; it is cut off");
-                                if (self->buffer_.failure())
-                                    return log_warn("a link sent what no link sends; it is cut off");
-                                self->read();
-                            });
+    socket_.async_read_some(
+        asio::buffer(room.data(), room.size()),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t count) {
+            if (error)
+                return;  // the file stays as it is
+            self->buffer_.commit(count);
+            while (const auto frame = self->buffer_.next())
+                if (!self->take(*frame))
+                    return log_warn("a link broke the order of frames; it is cut off");
+            if (self->buffer_.failure())
+                return log_warn("a link sent what no link sends; it is cut off");
+            self->read();
+        });
 }
 
 bool Connection::take(const Frame& frame) {
@@ -90,12 +91,13 @@ void Connection::reply(RecorderFrame type, std::span<const std::uint8_t> payload
 
 void Connection::write() {
     writing_.swap(unsent_);
-    asio::async_write(socket_, asio::buffer(writing_),
-                      [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
-                          self->writing_.clear();
-                          if (!error && !self->unsent_.empty())
-                              self->write();
-                      });
+    asio::async_write(
+        socket_, asio::buffer(writing_),
+        [self = shared_from_this()](const boost::system::error_code& error, std::size_t) {
+            self->writing_.clear();
+            if (!error && !self->unsent_.empty())
+                self->write();
+        });
 }
 
 }  // namespace sudare::recorder

@@ -18,11 +18,12 @@ using Socket = asio::local::stream_protocol::socket;
 // One link. Frames are carried out in their order, one at a time; while the disk works nothing more
 // is read, which is the link's back-pressure. Lives as long as an operation is under way.
 class Connection : public std::enable_shared_from_this<Connection> {
-   public:
-    Connection(Socket socket, const Directory& directory) : socket_(std::move(socket)), directory_(directory) {}
+public:
+    Connection(Socket socket, const Directory& directory)
+        : socket_(std::move(socket)), directory_(directory) {}
     void start() { read(); }
 
-   private:
+private:
     void read();
     // False: the link does what ours never does.
     bool take(const Frame& frame);

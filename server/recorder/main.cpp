@@ -25,7 +25,8 @@ Result<void> serve(const std::string& path) {
     SUDARE_TRY(const Settings settings, load_settings(path));
     SUDARE_TRY(Directory directory, Directory::open(settings));
     Loop io;
-    SUDARE_TRY(const std::unique_ptr<Server> server, Server::create(io, settings, std::move(directory)));
+    SUDARE_TRY(const std::unique_ptr<Server> server,
+               Server::create(io, settings, std::move(directory)));
     asio::posix::stream_descriptor stop(io, signals.release());
     stop.async_wait(asio::posix::descriptor_base::wait_read,
                     [&](const boost::system::error_code&) { io.stop(); });

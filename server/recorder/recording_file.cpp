@@ -27,7 +27,8 @@ tl::unexpected<Fault> failed(const char* call) {
 // The group by the directory's set-group-id bit, which new folders and files inherit.
 Result<void> give_to_group(int fd, gid_t group) {
     if (::fchown(fd, static_cast<uid_t>(-1), group) != 0)
-        return fail_errno("cannot give the directory of recordings to the group of reader_gid: fchown");
+        return fail_errno(
+            "cannot give the directory of recordings to the group of reader_gid: fchown");
     if (::fchmod(fd, kDirectoryMode | S_ISGID) != 0)
         return fail_errno("fchmod of the directory of recordings");
     return {};
@@ -67,7 +68,7 @@ Result<Directory> Directory::open(const Settings& settings) {
 }
 
 bool Directory::is_full() const {
-    struct statvfs disk{};
+    struct statvfs disk {};
     if (::fstatvfs(fd_.get(), &disk) != 0)
         return true;
     return std::uint64_t{disk.f_bavail} * disk.f_frsize < reserve_;
@@ -93,7 +94,8 @@ Stored<UniqueFd> Directory::create(const ipc::RecordingBegin& what) const {
     if (!folder)
         return folder;
     const std::string name = name_of(what.id) + ".rec";
-    UniqueFd fd(::openat(folder->get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+    UniqueFd fd(::openat(folder->get(), name.c_str(),
+                         O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
                          kFileMode));
     if (!fd)
         return failed("open of a recording");
@@ -102,7 +104,8 @@ Stored<UniqueFd> Directory::create(const ipc::RecordingBegin& what) const {
     return fd;
 }
 
-Stored<RecordingFile> RecordingFile::create(const Directory& directory, const ipc::RecordingBegin& what) {
+Stored<RecordingFile> RecordingFile::create(const Directory& directory,
+                                            const ipc::RecordingBegin& what) {
     auto fd = directory.create(what);
     if (!fd)
         return tl::unexpected(fd.error());

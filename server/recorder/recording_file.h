@@ -16,10 +16,10 @@ using Fault = ipc::RecorderFault;
 template <typename T = void>
 using Stored = tl::expected<T, Fault>;
 
-// The directory of the recordings: DIRECTORY/YYYY-MM-DD/<id, 32 hex digits>.rec, days in UTC. A file
-// is made once and only grows; nothing here reads one, or deletes one. One thread.
+// The directory of the recordings: DIRECTORY/YYYY-MM-DD/<id, 32 hex digits>.rec, days in UTC. A
+// file is made once and only grows; nothing here reads one, or deletes one. One thread.
 class Directory {
-   public:
+public:
     // Makes it when absent, and gives it to the group of the readers (its files inherit that).
     static Result<Directory> open(const Settings& settings);
 
@@ -28,7 +28,7 @@ class Directory {
     // A new file of that day. Its name is on the disk when this returns.
     Stored<UniqueFd> create(const ipc::RecordingBegin& what) const;
 
-   private:
+private:
     Directory(UniqueFd fd, std::uint64_t reserve) : fd_(std::move(fd)), reserve_(reserve) {}
     [[nodiscard]] Stored<UniqueFd> day(const std::string& name) const;
 
@@ -38,17 +38,20 @@ class Directory {
 
 // One recording that is being written.
 class RecordingFile {
-   public:
-    // Ten hours of the busiest session measured are below 4 GiB; a link that writes more is not ours.
+public:
+    // Ten hours of the busiest session measured are below 4 GiB; a link that writes more is not
+    // ours.
     static constexpr std::uint64_t kBytesMax = 16ULL << 30;
 
-    static Stored<RecordingFile> create(const Directory& directory, const ipc::RecordingBegin& what);
+    static Stored<RecordingFile> create(const Directory& directory,
+                                        const ipc::RecordingBegin& what);
     Stored<> append(std::span<const std::uint8_t> bytes);
     // Everything so far is on the disk when it returns.
     Stored<> sync();
 
-   private:
-    RecordingFile(const Directory& directory, UniqueFd fd) : directory_(&directory), fd_(std::move(fd)) {}
+private:
+    RecordingFile(const Directory& directory, UniqueFd fd)
+        : directory_(&directory), fd_(std::move(fd)) {}
 
     const Directory* directory_;
     UniqueFd fd_;

@@ -9,8 +9,8 @@
 namespace sudare::recorder {
 namespace {
 
-// All that recording_file.cpp opens: a file that is not there yet, to append to it; and folders. What
-// stands there already can be neither read nor changed, whoever has this process.
+// All that recording_file.cpp opens: a file that is not there yet, to append to it; and folders.
+// What stands there already can be neither read nor changed, whoever has this process.
 constexpr std::uint64_t kFileBits = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_DIRECTORY;
 constexpr SyscallRule::Condition kNewFile{2, kFileBits, O_WRONLY | O_CREAT | O_EXCL | O_APPEND};
 constexpr SyscallRule::Condition kFolder{2, kFileBits, O_RDONLY | O_DIRECTORY};
@@ -20,7 +20,8 @@ constexpr SyscallRule::Condition kFolder{2, kFileBits, O_RDONLY | O_DIRECTORY};
 Result<void> enter_sandbox(const Settings& settings) {
     Sandbox sandbox;
     sandbox.allowed = connected_socket_syscalls();
-    for (const char* name : {"accept", "accept4", "geteuid", "mkdirat", "fsync", "fdatasync", "fstatfs"})
+    for (const char* name :
+         {"accept", "accept4", "geteuid", "mkdirat", "fsync", "fdatasync", "fstatfs"})
         sandbox.allowed.push_back({name, {}});
     for (const SyscallRule::Condition& flags : {kNewFile, kFolder})
         sandbox.allowed.push_back({"openat", {flags}});

@@ -6,7 +6,8 @@
 namespace sudare::recorder {
 
 // What stays: accepting on its socket, and new files in the directory of the recordings,
-// to which it appends. No connection; no file that is there already can be read, changed or deleted.
+// to which it appends. No connection; no file that is there already can be read, changed or
+// deleted.
 Result<void> enter_sandbox(const Settings& settings);
 
 }  // namespace sudare::recorder

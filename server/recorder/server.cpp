@@ -25,13 +25,15 @@ Result<void> provide_descriptors() {
 
 }  // namespace
 
-Result<std::unique_ptr<Server>> Server::create(asio::io_context& io, const Settings& settings, Directory directory) {
+Result<std::unique_ptr<Server>> Server::create(asio::io_context& io, const Settings& settings,
+                                               Directory directory) {
     SUDARE_CHECK(provide_descriptors());
     SUDARE_TRY(UniqueFd listener, unix_listen(settings.socket, kSocketMode));
     if (settings.link_gid != ::getegid() &&
         ::chown(settings.socket.c_str(), static_cast<uid_t>(-1), settings.link_gid) != 0)
         return fail_errno(("field \"link_gid\": chown " + settings.socket).c_str());
-    return std::unique_ptr<Server>(new Server(io, settings.link_uid, std::move(directory), std::move(listener)));
+    return std::unique_ptr<Server>(
+        new Server(io, settings.link_uid, std::move(directory), std::move(listener)));
 }
 
 Server::Server(asio::io_context& io, uid_t link_uid, Directory directory, UniqueFd listener)

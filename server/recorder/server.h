@@ -10,11 +10,12 @@ namespace sudare::recorder {
 
 // Accepts the gateway's connections, which it hands to links. SO_PEERCRED decides who it is.
 class Server {
-   public:
-    static Result<std::unique_ptr<Server>> create(asio::io_context& io, const Settings& settings, Directory directory);
+public:
+    static Result<std::unique_ptr<Server>> create(asio::io_context& io, const Settings& settings,
+                                                  Directory directory);
     void serve() { accept(); }
 
-   private:
+private:
     Server(asio::io_context& io, uid_t link_uid, Directory directory, UniqueFd listener);
     void accept();
     void welcome(Socket socket);

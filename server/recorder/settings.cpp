@@ -30,7 +30,8 @@ Result<Settings> load_settings(const std::string& path) {
     SUDARE_TRY(const std::int64_t uid, config.integer("link_uid", ::geteuid(), 0, kIdMax));
     SUDARE_TRY(const std::int64_t gid, config.integer("link_gid", ::getegid(), 0, kIdMax));
     SUDARE_TRY(const std::int64_t reader, config.integer("reader_gid", -1, -1, kIdMax));
-    SUDARE_TRY(const std::int64_t reserve, config.integer("reserve_megabytes", 512, 1, kReserveMaxMb));
+    SUDARE_TRY(const std::int64_t reserve,
+               config.integer("reserve_megabytes", 512, 1, kReserveMaxMb));
     SUDARE_CHECK(config.finish());
     settings.link_uid = static_cast<uid_t>(uid);
     settings.link_gid = static_cast<gid_t>(gid);

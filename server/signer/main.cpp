@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sudare-signer: signs checkpoints of the audit log, forward only. It holds one key, listens for the
-// broker alone, and has no network.
+// sudare-signer: signs checkpoints of the audit log, forward only. It holds one key, listens for
+// the broker alone, and has no network.
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -34,8 +34,9 @@ Result<void> serve(const Settings& settings) {
     SUDARE_TRY(UniqueFd stop, stop_signals());
     SUDARE_TRY(Signer signer, Signer::open(settings.state_dir));
     if (signer.last().origin != settings.name)
-        return fail(Errc::kBadInput, "field \"name\": \"" + settings.name + "\", but the key is that of \"" +
-                                         signer.last().origin + "\"");
+        return fail(Errc::kBadInput, "field \"name\": \"" + settings.name +
+                                         "\", but the key is that of \"" + signer.last().origin +
+                                         "\"");
     SUDARE_TRY(Server server, Server::create(settings, std::move(stop)));
     SUDARE_CHECK(enter_sandbox(settings));
     print_ready(settings.socket);

@@ -7,8 +7,8 @@
 
 namespace sudare::signer {
 
-// Serves one broker after the other, on the calling thread, until the stop signal comes. A peer that is
-// not the broker's uid, or that sends what is no question, is cut off.
+// Serves one broker after the other, on the calling thread, until the stop signal comes. A peer
+// that is not the broker's uid, or that sends what is no question, is cut off.
 class Server {
 public:
     static Result<Server> create(const Settings& settings, UniqueFd stop_signal);

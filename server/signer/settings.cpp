@@ -23,9 +23,10 @@ Result<Settings> load_settings(const std::string& path) {
     settings.broker_uid = static_cast<uid_t>(uid);
     settings.broker_gid = static_cast<gid_t>(gid);
     if (!evidence::is_name(settings.name))
-        return fail(Errc::kBadInput, path + ": field \"name\": \"" + settings.name +
-                                         "\" must be printable ASCII without space and \"+\", at most 128 "
-                                         "characters, such as sudare.city.example.lg.jp/audit");
+        return fail(Errc::kBadInput,
+                    path + ": field \"name\": \"" + settings.name +
+                        "\" must be printable ASCII without space and \"+\", at most 128 "
+                        "characters, such as sudare.city.example.lg.jp/audit");
     return settings;
 }
 

@@ -26,10 +26,11 @@ std::string text_of_last(const evidence::VerifierKey& key, const Checkpoint& las
 Result<Checkpoint> parse_last(const std::string& text, const evidence::SigningKey& key,
                               const std::string& path) {
     const auto wrong = [&](const char* what) {
-        return fail(Errc::kBadInput, path + ": " + what +
-                                         ". Without what was signed last nothing is signed: put the "
-                                         "newest copy back, or move the directory away as evidence and make a "
-                                         "new key (sudare-signer --make-key)");
+        return fail(Errc::kBadInput,
+                    path + ": " + what +
+                        ". Without what was signed last nothing is signed: put the "
+                        "newest copy back, or move the directory away as evidence and make a "
+                        "new key (sudare-signer --make-key)");
     };
     const std::size_t first = text.find('\n');
     const std::size_t second = first == std::string::npos ? first : text.find('\n', first + 1);
@@ -38,7 +39,8 @@ Result<Checkpoint> parse_last(const std::string& text, const evidence::SigningKe
         return wrong("it is not whole");
     Checkpoint last;
     last.origin = text.substr(first + 1, second - first - 1);
-    const auto size = evidence::from_decimal(std::string_view(text).substr(second + 1, third - second - 1));
+    const auto size =
+        evidence::from_decimal(std::string_view(text).substr(second + 1, third - second - 1));
     const auto root = evidence::hash_from_base64(
         std::string_view(text).substr(third + 1, text.size() - third - 2));
     if (!size || *size > evidence::kTreeSizeMax || !root || !evidence::is_name(last.origin))
@@ -66,9 +68,10 @@ Result<evidence::VerifierKey> Signer::make(const std::string& directory, const s
         return fail_errno(("mkdir " + directory).c_str());
     struct stat existing {};
     if (::lstat((directory + kKeyFile).c_str(), &existing) == 0)
-        return fail(Errc::kState, directory + kKeyFile +
-                                      " exists already. A new key for a new log: move the directory "
-                                      "away (it is evidence) and call again");
+        return fail(Errc::kState,
+                    directory + kKeyFile +
+                        " exists already. A new key for a new log: move the directory "
+                        "away (it is evidence) and call again");
     SUDARE_TRY(const evidence::SigningKey key, evidence::SigningKey::generate());
     SUDARE_TRY(evidence::VerifierKey verifier, key.verifier(name));
     SUDARE_TRY(const std::string pem, key.pem());
@@ -86,8 +89,8 @@ Result<Signer> Signer::open(const std::string& directory) {
         return fail(Errc::kDenied, path + " can be read by others: chmod 600");
     auto pem = evidence::read_file(path, kSmallFileMax);
     if (!pem && pem.error().code == Errc::kNotFound)
-        return fail(Errc::kNotFound,
-                    "there is no " + path + ": make one with sudare-signer --config FILE --make-key");
+        return fail(Errc::kNotFound, "there is no " + path +
+                                         ": make one with sudare-signer --config FILE --make-key");
     if (!pem)
         return tl::unexpected(pem.error());
     auto key = evidence::SigningKey::from_pem(

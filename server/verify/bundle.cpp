@@ -16,17 +16,22 @@ namespace {
 std::string value_of(const evidence::FieldView& field) {
     Reader in(field.value);
     switch (field.kind) {
-        case 1: return std::to_string(in.u64());
-        case 2: return in.u8() == 1 ? "true" : "false";
-        case 3: return "\"" + escaped(field.value) + "\"";
-        default: return evidence::hex(field.value);
+        case 1:
+            return std::to_string(in.u64());
+        case 2:
+            return in.u8() == 1 ? "true" : "false";
+        case 3:
+            return "\"" + escaped(field.value) + "\"";
+        default:
+            return evidence::hex(field.value);
     }
 }
 
 void take(BundleReport& report, const evidence::RecordProof& proof, std::size_t number,
           std::span<const evidence::VerifierKey> keys) {
     const auto find = [&](Fault fault, std::string detail) {
-        report.findings.push_back({fault, "proof " + std::to_string(number), proof.index, 0, std::move(detail)});
+        report.findings.push_back(
+            {fault, "proof " + std::to_string(number), proof.index, 0, std::move(detail)});
     };
     BundleReport::Line line{proof.index, "", false};
     const auto record = evidence::record_view(proof.record);
@@ -40,7 +45,8 @@ void take(BundleReport& report, const evidence::RecordProof& proof, std::size_t 
     } else if (!verified) {
         find(Fault::kCheckpointSignature, verified.error().message);
     } else if (!evidence::included(proof.index, evidence::leaf_hash(proof.record),
-                                   verified->checkpoint.size, verified->checkpoint.root, proof.proof)) {
+                                   verified->checkpoint.size, verified->checkpoint.root,
+                                   proof.proof)) {
         find(Fault::kInclusion, "");
     } else {
         line.proven = true;
@@ -70,7 +76,8 @@ Result<Chosen> newest_of(const LogSource& source, std::span<const evidence::Veri
         consider(*note);
     consider(source.checkpoint);
     if (!chosen)
-        return fail(Errc::kBadInput, "the log has no checkpoint of a given key: nothing can be proven");
+        return fail(Errc::kBadInput,
+                    "the log has no checkpoint of a given key: nothing can be proven");
     return std::move(*chosen);
 }
 
@@ -92,11 +99,13 @@ std::string time_text(std::int64_t nanoseconds) {
 
 std::string line_of(const evidence::RecordView& record) {
     const auto* event = audit::row_of(static_cast<audit::EventType>(record.event));
-    std::string out = std::to_string(record.index) + "  " + time_text(record.time) + "  " +
-                      (event != nullptr ? std::string(event->name) : "event " + std::to_string(record.event));
+    std::string out =
+        std::to_string(record.index) + "  " + time_text(record.time) + "  " +
+        (event != nullptr ? std::string(event->name) : "event " + std::to_string(record.event));
     record.each([&](const evidence::FieldView& field) {
         const auto* row = audit::row_of(static_cast<audit::Field>(field.field));
-        out += "  " + (row != nullptr ? std::string(row->name) : "field " + std::to_string(field.field)) +
+        out += "  " +
+               (row != nullptr ? std::string(row->name) : "field " + std::to_string(field.field)) +
                "=" + value_of(field);
     });
     return out;
@@ -105,8 +114,8 @@ std::string line_of(const evidence::RecordView& record) {
 Verdict verdict_of(const BundleReport& report) {
     if (!report.findings.empty())
         return Verdict::kChanged;
-    const bool all = !report.records.empty() &&
-                     std::ranges::all_of(report.records, &BundleReport::Line::proven);
+    const bool all =
+        !report.records.empty() && std::ranges::all_of(report.records, &BundleReport::Line::proven);
     return all ? Verdict::kProven : Verdict::kNotProven;
 }
 
@@ -128,26 +137,31 @@ Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> 
     indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
     SUDARE_TRY(const Chosen chosen, newest_of(source, keys));
     if (indices.empty() || indices.back() >= chosen.checkpoint.size)
-        return fail(Errc::kBadInput, "only records 0 to " + std::to_string(chosen.checkpoint.size - 1) +
-                                         " are signed");
-    // The proofs pull leaf hashes one by one; the walk pushes records: so first the one, then the other.
+        return fail(
+            Errc::kBadInput,
+            "only records 0 to " + std::to_string(chosen.checkpoint.size - 1) + " are signed");
+    // The proofs pull leaf hashes one by one; the walk pushes records: so first the one, then the
+    // other.
     std::vector<evidence::Hash> leaves;
     std::vector<evidence::RecordProof> proofs;
     Walk walk(source, {});
     SUDARE_TRY(const auto end, walk.run([&](const evidence::Visited& record) {
         leaves.push_back(record.leaf);
         if (std::ranges::binary_search(indices, record.view.index))
-            proofs.push_back({{record.bytes.begin(), record.bytes.end()}, record.view.index, {}, chosen.note});
+            proofs.push_back(
+                {{record.bytes.begin(), record.bytes.end()}, record.view.index, {}, chosen.note});
         return leaves.size() < chosen.checkpoint.size;
     }));
     if (end != evidence::ScanEnd::kVisitor)
-        return fail(Errc::kBadInput, "the log does not hold up to its newest checkpoint: check it first");
+        return fail(Errc::kBadInput,
+                    "the log does not hold up to its newest checkpoint: check it first");
     std::size_t at = 0;
-    SUDARE_TRY(const auto tree, evidence::prove(leaves.size(), indices, [&]() -> Result<evidence::Hash> {
-                   return leaves[at++];
-               }));
+    SUDARE_TRY(const auto tree,
+               evidence::prove(leaves.size(), indices,
+                               [&]() -> Result<evidence::Hash> { return leaves[at++]; }));
     if (tree.root != chosen.checkpoint.root)
-        return fail(Errc::kBadInput, "the records are not those that were signed: check the log first");
+        return fail(Errc::kBadInput,
+                    "the records are not those that were signed: check the log first");
     std::string text;
     for (std::size_t i = 0; i < proofs.size(); ++i) {
         proofs[i].proof = tree.proofs[i];

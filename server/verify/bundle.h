@@ -18,7 +18,7 @@ struct BundleReport {
         bool proven = false;
     };
     std::vector<Line> records;
-    bool without_gap = false;  // their numbers are consecutive
+    bool without_gap = false;                    // their numbers are consecutive
     std::optional<evidence::Checkpoint> newest;  // of those that prove them
     std::string key_id;
     std::uint64_t other_keys = 0;  // records under a checkpoint of no given key
@@ -35,8 +35,8 @@ Result<BundleReport> check_bundle(std::string_view text,
 Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> indices,
                             std::span<const evidence::VerifierKey> keys);
 
-// "index  time  event  field=value ...": names where this version knows them, else numbers; whatever
-// could drive a terminal is escaped.
+// "index  time  event  field=value ...": names where this version knows them, else numbers;
+// whatever could drive a terminal is escaped.
 std::string line_of(const evidence::RecordView& record);
 std::string time_text(std::int64_t nanoseconds);
 

@@ -12,7 +12,8 @@ namespace {
 using evidence::Checkpoint;
 using evidence::ScanEnd;
 
-// What a crash can leave behind the last record: the queue of the writer (server/broker/audit/log.h).
+// What a crash can leave behind the last record: the queue of the writer
+// (server/broker/audit/log.h).
 constexpr std::uint64_t kTornTailMax = 8U << 20;
 
 struct Signed {
@@ -68,8 +69,8 @@ void Check::take_note(std::string_view note, const char* file) {
     if (error.code == Errc::kNotFound)
         ++report_.other_keys;
     else
-        find(error.code == Errc::kDenied ? Fault::kCheckpointSignature : Fault::kCheckpointForm, file,
-             0, 0, error.message);
+        find(error.code == Errc::kDenied ? Fault::kCheckpointSignature : Fault::kCheckpointForm,
+             file, 0, 0, error.message);
 }
 
 void Check::take_checkpoints() {
@@ -77,7 +78,8 @@ void Check::take_checkpoints() {
     while (const auto note = evidence::take_note(rest))
         take_note(*note, "checkpoints");
     if (!rest.empty()) {
-        // The broker replaces `checkpoint` and then appends the same: what a crash leaves is its beginning.
+        // The broker replaces `checkpoint` and then appends the same: what a crash leaves is its
+        // beginning.
         if ((source_.checkpoint + "\n").starts_with(rest))
             report_.torn_history = true;
         else
@@ -151,18 +153,28 @@ Result<void> Check::judge_end(const Walk& walk, ScanEnd end) {
         case ScanEnd::kEnd:
         case ScanEnd::kVisitor:
             return {};
-        case ScanEnd::kForm: say(Fault::kForm); return {};
-        case ScanEnd::kIndex: say(segment->first != at.index && at.offset == 0 ? Fault::kSegment : Fault::kIndex); return {};
-        case ScanEnd::kChain: say(Fault::kChain); return {};
-        case ScanEnd::kClock: say(Fault::kClock); return {};
-        case ScanEnd::kNoFrame: break;
+        case ScanEnd::kForm:
+            say(Fault::kForm);
+            return {};
+        case ScanEnd::kIndex:
+            say(segment->first != at.index && at.offset == 0 ? Fault::kSegment : Fault::kIndex);
+            return {};
+        case ScanEnd::kChain:
+            say(Fault::kChain);
+            return {};
+        case ScanEnd::kClock:
+            say(Fault::kClock);
+            return {};
+        case ScanEnd::kNoFrame:
+            break;
     }
     const std::uint64_t left =
         segment->bytes->size() > at.offset ? segment->bytes->size() - at.offset : 0;
     const bool last = walk.place().segment + 1 == source_.segments.size();
     SUDARE_TRY(const bool follows, record_follows(*segment->bytes, at.offset, kTornTailMax));
-    // Behind all that was signed a crash may leave whole records behind a hole, when the disk wrote the
-    // blocks of one group in another order. Who could make such a hole could as well cut the tail off.
+    // Behind all that was signed a crash may leave whole records behind a hole, when the disk wrote
+    // the blocks of one group in another order. Who could make such a hole could as well cut the
+    // tail off.
     const bool behind_all_signed = report_.proven && compared_ == signed_.size();
     if (!last || left > kTornTailMax || (follows && !behind_all_signed)) {
         say(Fault::kDamaged);
@@ -186,20 +198,34 @@ void Check::judge_rest() {
 
 const char* name_of(Fault fault) {
     switch (fault) {
-        case Fault::kNoRecords: return "no_records";
-        case Fault::kSegment: return "segment";
-        case Fault::kDamaged: return "damaged";
-        case Fault::kForm: return "form";
-        case Fault::kIndex: return "index";
-        case Fault::kChain: return "chain";
-        case Fault::kClock: return "clock";
-        case Fault::kCheckpointForm: return "checkpoint_form";
-        case Fault::kCheckpointSignature: return "checkpoint_signature";
-        case Fault::kCheckpointRoot: return "checkpoint_root";
-        case Fault::kRecordsMissing: return "records_missing";
-        case Fault::kForkSigned: return "fork_signed";
-        case Fault::kInclusion: return "inclusion";
-        case Fault::kRecord: return "record";
+        case Fault::kNoRecords:
+            return "no_records";
+        case Fault::kSegment:
+            return "segment";
+        case Fault::kDamaged:
+            return "damaged";
+        case Fault::kForm:
+            return "form";
+        case Fault::kIndex:
+            return "index";
+        case Fault::kChain:
+            return "chain";
+        case Fault::kClock:
+            return "clock";
+        case Fault::kCheckpointForm:
+            return "checkpoint_form";
+        case Fault::kCheckpointSignature:
+            return "checkpoint_signature";
+        case Fault::kCheckpointRoot:
+            return "checkpoint_root";
+        case Fault::kRecordsMissing:
+            return "records_missing";
+        case Fault::kForkSigned:
+            return "fork_signed";
+        case Fault::kInclusion:
+            return "inclusion";
+        case Fault::kRecord:
+            return "record";
     }
     return "";
 }

@@ -8,8 +8,8 @@
 
 namespace sudare::verify {
 
-// Every record, every checkpoint, and each against the other. One pass; memory does not grow with the
-// log. Errors: a file cannot be read.
+// Every record, every checkpoint, and each against the other. One pass; memory does not grow with
+// the log. Errors: a file cannot be read.
 Result<Report> check_log(const LogSource& source, std::span<const evidence::VerifierKey> keys);
 
 }  // namespace sudare::verify

@@ -23,14 +23,22 @@ std::string sizes(std::uint64_t seen, std::uint64_t believed) {
 
 const char* name_of(Alarm alarm) {
     switch (alarm) {
-        case Alarm::kNone: return "none";
-        case Alarm::kRollback: return "rollback";
-        case Alarm::kFork: return "fork";
-        case Alarm::kChanged: return "changed";
-        case Alarm::kSignature: return "signature";
-        case Alarm::kSilence: return "silence";
-        case Alarm::kSource: return "source";
-        case Alarm::kState: return "state";
+        case Alarm::kNone:
+            return "none";
+        case Alarm::kRollback:
+            return "rollback";
+        case Alarm::kFork:
+            return "fork";
+        case Alarm::kChanged:
+            return "changed";
+        case Alarm::kSignature:
+            return "signature";
+        case Alarm::kSilence:
+            return "silence";
+        case Alarm::kSource:
+            return "source";
+        case Alarm::kState:
+            return "state";
     }
     return "";
 }
@@ -75,8 +83,7 @@ bool Follower::shrunk(const LogSource& source) const {
     for (std::size_t i = 0; i < read_.size(); ++i)
         if (source.segments[i].name != read_[i])
             return true;
-    return !read_.empty() &&
-           source.segments[place_.segment].bytes->size() < place_.cursor.offset;
+    return !read_.empty() && source.segments[place_.segment].bytes->size() < place_.cursor.offset;
 }
 
 Step Follower::judge(const LogSource& source) {
@@ -133,10 +140,12 @@ Step Follower::read_to(const LogSource& source, std::uint64_t size) {
                                        " records are not those that were believed");
     const bool waits = *end == evidence::ScanEnd::kEnd || *end == evidence::ScanEnd::kVisitor ||
                        *end == evidence::ScanEnd::kNoFrame;
-    // An unfinished frame may be on its way, unless what it belongs to was believed or signed long ago:
-    // then the silence tells.
-    if (!waits || (*end == evidence::ScanEnd::kNoFrame && believed_ && tree_.end() < believed_->size))
-        return alarm(Alarm::kChanged, "the log does not hold at record " + std::to_string(place_.cursor.index) +
+    // An unfinished frame may be on its way, unless what it belongs to was believed or signed long
+    // ago: then the silence tells.
+    if (!waits ||
+        (*end == evidence::ScanEnd::kNoFrame && believed_ && tree_.end() < believed_->size))
+        return alarm(Alarm::kChanged, "the log does not hold at record " +
+                                          std::to_string(place_.cursor.index) +
                                           ": sudare-verify says more");
     return {};
 }

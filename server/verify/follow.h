@@ -29,14 +29,14 @@ const char* name_of(Alarm alarm);
 struct Step {
     Alarm alarm = Alarm::kNone;
     std::string detail;
-    bool news = false;  // a newer checkpoint is believed
+    bool news = false;          // a newer checkpoint is believed
     std::uint64_t records = 0;  // that it covers
 };
 
 class Follower {
 public:
-    // state: path of the file with the last checkpoint; made at the first one. Errors: kBadInput: it
-    // holds what none of the keys has signed.
+    // state: path of the file with the last checkpoint; made at the first one. Errors: kBadInput:
+    // it holds what none of the keys has signed.
     static Result<Follower> open(std::string directory, std::string state,
                                  std::vector<evidence::VerifierKey> keys);
 

@@ -11,7 +11,9 @@ namespace {
 class Object {
 public:
     Object& text(const char* name, const std::string& value) { return raw(name, quoted(value)); }
-    Object& number(const char* name, std::uint64_t value) { return raw(name, std::to_string(value)); }
+    Object& number(const char* name, std::uint64_t value) {
+        return raw(name, std::to_string(value));
+    }
     Object& flag(const char* name, bool value) { return raw(name, value ? "true" : "false"); }
     Object& raw(const char* name, const std::string& value) {
         body_ += (body_.empty() ? "" : ",") + quoted(name) + ":" + value;
@@ -35,9 +37,12 @@ std::string array(const Items& items, Text&& text) {
 
 const char* word_of(Verdict verdict) {
     switch (verdict) {
-        case Verdict::kProven: return "proven";
-        case Verdict::kChanged: return "changed";
-        case Verdict::kNotProven: return "not_proven";
+        case Verdict::kProven:
+            return "proven";
+        case Verdict::kChanged:
+            return "changed";
+        case Verdict::kNotProven:
+            return "not_proven";
     }
     return "";
 }
@@ -94,13 +99,18 @@ std::string json_of(const Report& report, const std::string& what) {
     if (report.proven && report.proven->size != 0)
         out.text("proven_until", time_text(report.proven_time));
     out.number("unsigned_records", report.records - (report.proven ? report.proven->size : 0));
-    out.number("checkpoints", report.checkpoints).number("checkpoints_of_other_keys", report.other_keys);
+    out.number("checkpoints", report.checkpoints)
+        .number("checkpoints_of_other_keys", report.other_keys);
     if (report.records != 0)
-        out.text("first_time", time_text(report.first_time)).text("last_time", time_text(report.last_time));
-    out.text("last_hash", evidence::hex(report.last_hash)).number("torn_bytes", report.torn_bytes).flag("torn_records", report.torn_records);
+        out.text("first_time", time_text(report.first_time))
+            .text("last_time", time_text(report.last_time));
+    out.text("last_hash", evidence::hex(report.last_hash))
+        .number("torn_bytes", report.torn_bytes)
+        .flag("torn_records", report.torn_records);
     Object told;
     for (const auto& [event, count] : report.told)
-        told.number(std::string(audit::row_of(static_cast<audit::EventType>(event))->name).c_str(), count);
+        told.number(std::string(audit::row_of(static_cast<audit::EventType>(event))->name).c_str(),
+                    count);
     out.raw("told_by_the_log", told.done());
     out.raw("set_aside", array(report.set_aside, Object::quoted));
     out.raw("strange_files", array(report.strange, Object::quoted));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sudare-verify: what of an audit log is proven, by which key, and what is not. It needs neither the
-// broker nor its machine: a copy of the log and the verifier key's line are enough.
+// sudare-verify: what of an audit log is proven, by which key, and what is not. It needs neither
+// the broker nor its machine: a copy of the log and the verifier key's line are enough.
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -61,16 +61,20 @@ Language language_of(const Options& options) {
     for (const char* name : {"LC_MESSAGES", "LANG"})
         if (locale == nullptr || *locale == '\0')
             locale = std::getenv(name);
-    const std::string chosen =
-        !options.language.empty() ? options.language : locale == nullptr ? "" : locale;
+    const std::string chosen = !options.language.empty() ? options.language
+                               : locale == nullptr       ? ""
+                                                         : locale;
     return chosen.starts_with("ja") ? Language::kJapanese : Language::kEnglish;
 }
 
 int exit_of(Verdict verdict) {
     switch (verdict) {
-        case Verdict::kProven: return kExitProven;
-        case Verdict::kChanged: return kExitChanged;
-        case Verdict::kNotProven: return kExitNotProven;
+        case Verdict::kProven:
+            return kExitProven;
+        case Verdict::kChanged:
+            return kExitChanged;
+        case Verdict::kNotProven:
+            return kExitNotProven;
     }
     return kExitNotChecked;
 }
@@ -95,8 +99,9 @@ Result<std::vector<std::uint64_t>> indices_of(const std::string& text) {
         const auto last =
             dash == std::string_view::npos ? first : evidence::from_decimal(part.substr(dash + 1));
         if (!first || !last || *last < *first || *last - *first >= kExtractMax - indices.size())
-            return fail(Errc::kBadInput, "--extract \"" + text +
-                                             "\" must be numbers such as 5,7-9, at most 100,000 records");
+            return fail(Errc::kBadInput,
+                        "--extract \"" + text +
+                            "\" must be numbers such as 5,7-9, at most 100,000 records");
         for (std::uint64_t index = *first; index <= *last; ++index)
             indices.push_back(index);
         rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
@@ -123,9 +128,8 @@ Result<int> run_extract(const Options& options, std::span<const evidence::Verifi
 
 // One line per event, for a journal: "believed 1234" or "ALARM rollback: ...".
 void say(const Options& options, const std::string& word, const std::string& rest) {
-    const std::string line = options.json
-                                 ? "{" + json_quoted(word) + ":" + json_quoted(rest) + "}"
-                                 : word + " " + rest;
+    const std::string line =
+        options.json ? "{" + json_quoted(word) + ":" + json_quoted(rest) + "}" : word + " " + rest;
     std::printf("%s\n", line.c_str());
     std::fflush(stdout);
 }
@@ -133,7 +137,8 @@ void say(const Options& options, const std::string& word, const std::string& res
 Result<int> run_follow(const Options& options, std::vector<evidence::VerifierKey> keys) {
     using Clock = std::chrono::steady_clock;
     if (options.state.empty())
-        return fail(Errc::kBadInput, "--follow needs --state FILE, where the last checkpoint is kept");
+        return fail(Errc::kBadInput,
+                    "--follow needs --state FILE, where the last checkpoint is kept");
     SUDARE_TRY(Follower follower, Follower::open(options.what, options.state, std::move(keys)));
     const auto begun = Clock::now();
     const std::int64_t age_at_start = follower.age().value_or(0);
@@ -152,14 +157,16 @@ Result<int> run_follow(const Options& options, std::vector<evidence::VerifierKey
         }
         const auto quiet = std::chrono::duration_cast<std::chrono::seconds>(now - news_at).count();
         if (step.alarm == Alarm::kNone && options.silence != 0 && quiet >= options.silence)
-            step = {Alarm::kSilence, "no new checkpoint for " + std::to_string(quiet) + " s", false, 0};
+            step = {Alarm::kSilence, "no new checkpoint for " + std::to_string(quiet) + " s", false,
+                    0};
         if (step.alarm != Alarm::kNone) {
             if (last_alarm != name_of(step.alarm))
                 say(options, "ALARM", std::string(name_of(step.alarm)) + ": " + step.detail);
             if (!options.keep_going)
-                return step.alarm == Alarm::kSilence                                  ? kExitSilence
-                       : step.alarm == Alarm::kSource || step.alarm == Alarm::kState ? kExitNotChecked
-                                                                                      : kExitChanged;
+                return step.alarm == Alarm::kSilence ? kExitSilence
+                       : step.alarm == Alarm::kSource || step.alarm == Alarm::kState
+                           ? kExitNotChecked
+                           : kExitChanged;
         }
         last_alarm = step.alarm == Alarm::kNone ? "" : name_of(step.alarm);
         if (options.once)
@@ -191,19 +198,28 @@ Result<int> run(const Options& options) {
 int main(int argc, char** argv) {
     using namespace sudare::verify;
     Options options;
-    CLI::App app("Checks audit logs of Sudare. Exit code: 0 proven, 1 changed, 2 could not be checked, 3 nothing is "
-                 "proven by a given key, 4 (--follow) silence", "sudare-verify");
-    app.add_option("LOG", options.what, "directory of a log, or a bundle (.tlog-proof)")->required();
-    app.add_option("--key", options.keys, "the signer's verifier key: its line (signer.pub), or a file with such lines");
+    CLI::App app(
+        "Checks audit logs of Sudare. Exit code: 0 proven, 1 changed, 2 could not be checked, 3 "
+        "nothing is "
+        "proven by a given key, 4 (--follow) silence",
+        "sudare-verify");
+    app.add_option("LOG", options.what, "directory of a log, or a bundle (.tlog-proof)")
+        ->required();
+    app.add_option("--key", options.keys,
+                   "the signer's verifier key: its line (signer.pub), or a file with such lines");
     app.add_flag("--json", options.json, "one JSON object");
     app.add_option("--lang", options.language, "en or ja")->check(CLI::IsMember({"en", "ja"}));
     app.add_option("--extract", options.extract, "write a bundle of these records: 5,7-9");
     app.add_option("--out", options.out, "where --extract writes; a new file");
     app.add_flag("--follow", options.follow, "watch a log that grows");
-    app.add_option("--state", options.state, "with --follow: the last checkpoint that was believed");
-    app.add_option("--silence", options.silence, "with --follow: alarm after so many seconds without a new checkpoint");
-    app.add_option("--interval", options.interval, "with --follow: seconds between two looks")->check(CLI::Range(1, 3600));
-    app.add_option("--recheck", options.recheck, "with --follow: seconds after which the whole log is read again");
+    app.add_option("--state", options.state,
+                   "with --follow: the last checkpoint that was believed");
+    app.add_option("--silence", options.silence,
+                   "with --follow: alarm after so many seconds without a new checkpoint");
+    app.add_option("--interval", options.interval, "with --follow: seconds between two looks")
+        ->check(CLI::Range(1, 3600));
+    app.add_option("--recheck", options.recheck,
+                   "with --follow: seconds after which the whole log is read again");
     app.add_flag("--once", options.once, "with --follow: one look, for a timer");
     app.add_flag("--keep-going", options.keep_going, "with --follow: go on after an alarm");
     try {

@@ -14,20 +14,20 @@ namespace sudare::verify {
 
 // What cannot be in a log that nobody changed.
 enum class Fault {
-    kNoRecords,         // there is no segment
-    kSegment,           // a segment does not begin where the one before ended
-    kDamaged,           // bytes that are no record, and no torn tail
-    kForm,              // a whole frame with what is no record
-    kIndex,             // a record has another number: removed, inserted or moved
-    kChain,             // a record does not follow from the one before
-    kClock,             // older than the one before, without a clock_back
-    kCheckpointForm,    // a checkpoint that is none
+    kNoRecords,            // there is no segment
+    kSegment,              // a segment does not begin where the one before ended
+    kDamaged,              // bytes that are no record, and no torn tail
+    kForm,                 // a whole frame with what is no record
+    kIndex,                // a record has another number: removed, inserted or moved
+    kChain,                // a record does not follow from the one before
+    kClock,                // older than the one before, without a clock_back
+    kCheckpointForm,       // a checkpoint that is none
     kCheckpointSignature,  // a checkpoint with a wrong signature
-    kCheckpointRoot,    // the records are not those that were signed
-    kRecordsMissing,    // fewer records than were signed
-    kForkSigned,        // one size, two roots, both signed
-    kInclusion,         // bundle: the record is not in the signed log
-    kRecord,            // bundle: no record, or another number than the proof says
+    kCheckpointRoot,       // the records are not those that were signed
+    kRecordsMissing,       // fewer records than were signed
+    kForkSigned,           // one size, two roots, both signed
+    kInclusion,            // bundle: the record is not in the signed log
+    kRecord,               // bundle: no record, or another number than the proof says
 };
 const char* name_of(Fault fault);
 
@@ -40,7 +40,7 @@ struct Finding {
 };
 
 struct Report {
-    std::uint64_t records = 0;  // whole, in order, chained
+    std::uint64_t records = 0;                   // whole, in order, chained
     std::int64_t first_time = 0, last_time = 0;  // nanoseconds since 1970
     evidence::Hash last_hash{};
     std::uint64_t segments = 0;
@@ -52,10 +52,12 @@ struct Report {
     std::string key_id;
     std::int64_t proven_time = 0;  // of the last record that it covers
 
-    std::uint64_t torn_bytes = 0;  // behind the last record: a crash, or a writer in the middle of one
-    bool torn_records = false;     // there are whole records among them, behind a hole
-    bool torn_history = false;     // the same in `checkpoints`
-    std::map<std::uint16_t, std::uint64_t> told;  // event -> count: what the log itself says of its faults
+    std::uint64_t torn_bytes =
+        0;                      // behind the last record: a crash, or a writer in the middle of one
+    bool torn_records = false;  // there are whole records among them, behind a hole
+    bool torn_history = false;  // the same in `checkpoints`
+    std::map<std::uint16_t, std::uint64_t>
+        told;  // event -> count: what the log itself says of its faults
     std::vector<std::string> set_aside, strange;  // files
 
     std::vector<Finding> findings;  // empty: nobody changed anything that was signed

@@ -15,7 +15,8 @@ struct Words {
 };
 constexpr Words kWords[] = {
     {Fault::kNoRecords, "there are no records", "記録がありません"},
-    {Fault::kSegment, "the file does not begin where the one before ended: records are missing between them",
+    {Fault::kSegment,
+     "the file does not begin where the one before ended: records are missing between them",
      "前のファイルの続きではありません。間の記録が失われています"},
     {Fault::kDamaged, "bytes that are no record, although records follow or must follow",
      "記録ではないバイト列があります (後に記録が続くため書き込み途中ではありません)"},
@@ -27,14 +28,19 @@ constexpr Words kWords[] = {
     {Fault::kClock, "a record older than the one before, without a clock_back record",
      "clock_back の記録がないのに前の記録より古い時刻です"},
     {Fault::kCheckpointForm, "a checkpoint that is none", "チェックポイントの形式が違います"},
-    {Fault::kCheckpointSignature, "a checkpoint whose signature is wrong", "チェックポイントの署名が違います"},
-    {Fault::kCheckpointRoot, "the records are not those that were signed", "署名された記録と内容が違います"},
+    {Fault::kCheckpointSignature, "a checkpoint whose signature is wrong",
+     "チェックポイントの署名が違います"},
+    {Fault::kCheckpointRoot, "the records are not those that were signed",
+     "署名された記録と内容が違います"},
     {Fault::kRecordsMissing, "more records were signed than are there: the end was cut off",
      "署名された数より記録が少なく、末尾が失われています"},
-    {Fault::kForkSigned, "two different logs of the same length were signed: the signing key was misused",
+    {Fault::kForkSigned,
+     "two different logs of the same length were signed: the signing key was misused",
      "同じ長さの異なる記録が二つ署名されています (署名鍵の不正使用)"},
-    {Fault::kInclusion, "the record is not in the log that was signed", "署名された記録の中にこの記録はありません"},
-    {Fault::kRecord, "no record, or not the one that the proof is about", "記録でないか、証明の対象と違う記録です"},
+    {Fault::kInclusion, "the record is not in the log that was signed",
+     "署名された記録の中にこの記録はありません"},
+    {Fault::kRecord, "no record, or not the one that the proof is about",
+     "記録でないか、証明の対象と違う記録です"},
 };
 
 class Text {
@@ -44,15 +50,25 @@ public:
         out_ += (japanese_ ? japanese : english) + "\n";
         return *this;
     }
-    Text& item(const S& english, const S& japanese) { return line("  - " + english, "  - " + japanese); }
-    [[nodiscard]] S pick(const S& english, const S& japanese) const { return japanese_ ? japanese : english; }
+    Text& item(const S& english, const S& japanese) {
+        return line("  - " + english, "  - " + japanese);
+    }
+    [[nodiscard]] S pick(const S& english, const S& japanese) const {
+        return japanese_ ? japanese : english;
+    }
     [[nodiscard]] S done() const { return out_; }
 
     void verdict(Verdict verdict, const S& what) {
         switch (verdict) {
-            case Verdict::kProven: line("PROVEN  " + what, "証明されました  " + what); return;
-            case Verdict::kChanged: line("CHANGED  " + what, "改変があります  " + what); return;
-            case Verdict::kNotProven: line("NOT PROVEN  " + what, "証明されていません  " + what); return;
+            case Verdict::kProven:
+                line("PROVEN  " + what, "証明されました  " + what);
+                return;
+            case Verdict::kChanged:
+                line("CHANGED  " + what, "改変があります  " + what);
+                return;
+            case Verdict::kNotProven:
+                line("NOT PROVEN  " + what, "証明されていません  " + what);
+                return;
         }
     }
 
@@ -68,7 +84,8 @@ public:
             const S detail = one.detail.empty() ? "" : " (" + one.detail + ")";
             for (const Words& words : kWords)
                 if (words.fault == one.fault)
-                    item(where + ": " + words.english + detail, where + ": " + words.japanese + detail);
+                    item(where + ": " + words.english + detail,
+                         where + ": " + words.japanese + detail);
         }
     }
 
@@ -90,8 +107,10 @@ void proven(Text& out, const Report& report) {
     if (checkpoint.size != 0)
         out.item("the last of them is of " + time_text(report.proven_time),
                  "そのうち最後の記録の時刻は " + time_text(report.proven_time) + " です");
-    out.item("key: " + key_text(checkpoint, report.key_id), "署名鍵: " + key_text(checkpoint, report.key_id));
-    out.item("root hash: " + evidence::hex(checkpoint.root), "ルートハッシュ: " + evidence::hex(checkpoint.root));
+    out.item("key: " + key_text(checkpoint, report.key_id),
+             "署名鍵: " + key_text(checkpoint, report.key_id));
+    out.item("root hash: " + evidence::hex(checkpoint.root),
+             "ルートハッシュ: " + evidence::hex(checkpoint.root));
     out.item(std::to_string(report.checkpoints) + " checkpoints agree with the records",
              "記録と一致したチェックポイント: " + std::to_string(report.checkpoints) + " 個");
 }
@@ -100,14 +119,16 @@ void not_proven(Text& out, const Report& report) {
     const std::uint64_t covered = report.proven ? report.proven->size : 0;
     out.line("Not proven:", "証明されていないこと:");
     if (report.records > covered)
-        out.item("records " + std::to_string(covered) + " to " + std::to_string(report.records - 1) +
+        out.item("records " + std::to_string(covered) + " to " +
+                     std::to_string(report.records - 1) +
                      ": chained, but under no checkpoint (yet) of a given key",
                  "記録 " + std::to_string(covered) + " から " + std::to_string(report.records - 1) +
                      ": 連鎖は正しいが、与えられた鍵の署名は (まだ) ありません");
-    out.item("that no newer records existed: a whole machine can be put back to an older state. Whoever "
-             "follows the log elsewhere (--follow) sees that",
-             "これより新しい記録が存在しなかったこと。全体を古い状態に戻すことは可能です。別の機械での "
-             "--follow が検出します");
+    out.item(
+        "that no newer records existed: a whole machine can be put back to an older state. Whoever "
+        "follows the log elsewhere (--follow) sees that",
+        "これより新しい記録が存在しなかったこと。全体を古い状態に戻すことは可能です。別の機械での "
+        "--follow が検出します");
     out.item("that the broker recorded what happened, and that its clock was right",
              "ブローカーが事実を記録したこと、その時計が正しかったこと");
     out.item("that the key was the signer's alone: compare its line with your own copy",
@@ -115,26 +136,36 @@ void not_proven(Text& out, const Report& report) {
 }
 
 void remarks(Text& out, const Report& report) {
-    if (report.torn_bytes == 0 && !report.torn_history && report.told.empty() && report.set_aside.empty() &&
-        report.strange.empty() && report.other_keys == 0)
+    if (report.torn_bytes == 0 && !report.torn_history && report.told.empty() &&
+        report.set_aside.empty() && report.strange.empty() && report.other_keys == 0)
         return;
     out.line("To note:", "注意:");
     if (report.torn_bytes != 0)
-        out.item(std::to_string(report.torn_bytes) + " bytes behind the last record: left by a crash, or being written",
-                 "最後の記録の後に " + std::to_string(report.torn_bytes) + " バイト: 異常終了の跡または書き込み中");
+        out.item(std::to_string(report.torn_bytes) +
+                     " bytes behind the last record: left by a crash, or being written",
+                 "最後の記録の後に " + std::to_string(report.torn_bytes) +
+                     " バイト: 異常終了の跡または書き込み中");
     if (report.torn_records)
-        out.item("there are whole records among them, behind a hole: a disk may leave that, and so may a hand",
-                 "その中に、欠けた部分の後ろの完全な記録があります (ディスクの書き込み順または人為的な変更)");
+        out.item(
+            "there are whole records among them, behind a hole: a disk may leave that, and so may "
+            "a hand",
+            "その中に、欠けた部分の後ろの完全な記録があります "
+            "(ディスクの書き込み順または人為的な変更)");
     if (report.torn_history)
-        out.item("an unfinished checkpoint at the end of \"checkpoints\"", "checkpoints の末尾に書きかけのチェックポイント");
+        out.item("an unfinished checkpoint at the end of \"checkpoints\"",
+                 "checkpoints の末尾に書きかけのチェックポイント");
     for (const auto& [event, count] : report.told) {
         const auto* row = audit::row_of(static_cast<audit::EventType>(event));
         out.item("the log itself tells of " + std::to_string(count) + " x " + S(row->name),
-                 "記録自身が報告: " + S(row->name) + " (" + S(row->japanese) + ") " + std::to_string(count) + " 件");
+                 "記録自身が報告: " + S(row->name) + " (" + S(row->japanese) + ") " +
+                     std::to_string(count) + " 件");
     }
     if (report.other_keys != 0)
-        out.item(std::to_string(report.other_keys) + " checkpoints are signed by none of the given keys: give all keys of this log",
-                 "与えられた鍵で署名されていないチェックポイント: " + std::to_string(report.other_keys) + " 個 (この記録の鍵をすべて指定してください)");
+        out.item(
+            std::to_string(report.other_keys) +
+                " checkpoints are signed by none of the given keys: give all keys of this log",
+            "与えられた鍵で署名されていないチェックポイント: " + std::to_string(report.other_keys) +
+                " 個 (この記録の鍵をすべて指定してください)");
     for (const S& name : report.set_aside)
         out.item("set aside as evidence: " + name, "証拠として別置: " + name);
     for (const S& name : report.strange)
@@ -147,9 +178,11 @@ S text_of(const Report& report, const S& what, Language language) {
     Text out(language);
     out.verdict(verdict_of(report), what);
     if (report.records != 0)
-        out.line("Records: " + std::to_string(report.records) + " in " + std::to_string(report.segments) + " file(s), " +
-                     time_text(report.first_time) + " to " + time_text(report.last_time),
-                 "記録: " + std::to_string(report.records) + " 件 (" + std::to_string(report.segments) + " ファイル)、" +
+        out.line("Records: " + std::to_string(report.records) + " in " +
+                     std::to_string(report.segments) + " file(s), " + time_text(report.first_time) +
+                     " to " + time_text(report.last_time),
+                 "記録: " + std::to_string(report.records) + " 件 (" +
+                     std::to_string(report.segments) + " ファイル)、" +
                      time_text(report.first_time) + " から " + time_text(report.last_time));
     out.found(report.findings);
     if (report.proven)
@@ -163,24 +196,30 @@ S text_of(const BundleReport& report, const S& what, Language language) {
     Text out(language);
     out.verdict(verdict_of(report), what);
     for (const BundleReport::Line& line : report.records)
-        out.line((line.proven ? "  + " : "  ? ") + line.text, (line.proven ? "  + " : "  ? ") + line.text);
+        out.line((line.proven ? "  + " : "  ? ") + line.text,
+                 (line.proven ? "  + " : "  ? ") + line.text);
     out.found(report.findings);
     if (report.newest) {
         const S count = std::to_string(report.newest->size);
         out.line("Proven by signature:", "署名によって証明されたこと:");
-        out.item("the records marked + stand, exactly so and at these places, in a log of " + count + " records",
+        out.item("the records marked + stand, exactly so and at these places, in a log of " +
+                     count + " records",
                  "+ の記録は、" + count + " 件の記録の中のその位置に、このとおりに存在します");
-        out.item("key: " + key_text(*report.newest, report.key_id), "署名鍵: " + key_text(*report.newest, report.key_id));
+        out.item("key: " + key_text(*report.newest, report.key_id),
+                 "署名鍵: " + key_text(*report.newest, report.key_id));
     }
     out.line("Not proven:", "証明されていないこと:");
     if (report.other_keys != 0)
-        out.item(std::to_string(report.other_keys) + " records under a checkpoint of none of the given keys",
-                 "与えられた鍵で署名されていない記録: " + std::to_string(report.other_keys) + " 件");
+        out.item(
+            std::to_string(report.other_keys) +
+                " records under a checkpoint of none of the given keys",
+            "与えられた鍵で署名されていない記録: " + std::to_string(report.other_keys) + " 件");
     if (report.without_gap && report.records.size() > 1)
         out.item("what stands before and after these records; between them nothing is missing",
                  "これらの前後に何があるか (間に欠落はありません)");
     else
-        out.item("what else the log holds: a bundle is a choice", "ほかに何が記録されているか (抜粋であるため)");
+        out.item("what else the log holds: a bundle is a choice",
+                 "ほかに何が記録されているか (抜粋であるため)");
     out.item("that the broker recorded what happened, and that its clock was right",
              "ブローカーが事実を記録したこと、その時計が正しかったこと");
     return out.done();

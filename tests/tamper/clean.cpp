@@ -7,8 +7,8 @@
 
 namespace sudare::tamper {
 
-// Verified at every checkpoint of the way, with what a running log looks like: the newest checkpoint may be
-// of fewer records than are there.
+// Verified at every checkpoint of the way, with what a running log looks like: the newest
+// checkpoint may be of fewer records than are there.
 std::uint64_t run_clean(const Amount& amount) {
     constexpr unsigned kCheckpoints = 100;
     const World world = make_world(amount.appends, kCheckpoints);
@@ -26,17 +26,22 @@ std::uint64_t run_clean(const Amount& amount) {
         if (++cases % 10 != 0 && size != amount.appends)
             continue;
         const std::uint64_t more = std::min<std::uint64_t>(size + cases, amount.appends);
-        image.segment.assign(world.image.segment.begin(),
-                             world.image.segment.begin() +
-                                 static_cast<long>(places[more - 1].offset + places[more - 1].size));
+        image.segment.assign(
+            world.image.segment.begin(),
+            world.image.segment.begin() +
+                static_cast<long>(places[more - 1].offset + places[more - 1].size));
         const auto report = check(image, world.keys);
         const bool right = verify::verdict_of(report) == verify::Verdict::kProven &&
                            report.proven->size == size && report.records == more;
         alarms += right ? 0 : 1;
     }
     const auto report = check(world.image, world.keys);
-    alarms += verify::verdict_of(report) == verify::Verdict::kProven && report.proven->size == amount.appends ? 0 : 1;
-    std::printf("clean appends: %llu, false alarms: %llu\n", static_cast<unsigned long long>(amount.appends),
+    alarms += verify::verdict_of(report) == verify::Verdict::kProven &&
+                      report.proven->size == amount.appends
+                  ? 0
+                  : 1;
+    std::printf("clean appends: %llu, false alarms: %llu\n",
+                static_cast<unsigned long long>(amount.appends),
                 static_cast<unsigned long long>(alarms));
     std::fflush(stdout);
     return alarms;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The writer dies, or the disk keeps only a part of what was written: no record that was acknowledged is lost,
-// and what is left is accepted.
+// The writer dies, or the disk keeps only a part of what was written: no record that was
+// acknowledged is lost, and what is left is accepted.
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -21,8 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 constexpr char kSegment[] = "/00000000000000000000.log";
 
-// The anchor as broker.db keeps it: durable before anybody is answered. In memory that a killed child
-// shares, since a kill, unlike a power cut, loses nothing of it.
+// The anchor as broker.db keeps it: durable before anybody is answered. In memory that a killed
+// child shares, since a kill, unlike a power cut, loses nothing of it.
 audit::Anchor& anchor() {
     static void* const page = ::mmap(nullptr, sizeof(audit::Anchor), PROT_READ | PROT_WRITE,
                                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -90,10 +90,10 @@ std::uint64_t kill_one(const std::string& folder, std::mt19937_64& random) {
     return acknowledged;
 }
 
-// What is wrong with the log as it lies there, then as the next writer leaves it; empty: nothing. `note`
-// is the newest checkpoint.
-std::string complaint(const std::string& folder, std::uint64_t acknowledged, const std::string& note,
-                      std::span<const evidence::VerifierKey> keys) {
+// What is wrong with the log as it lies there, then as the next writer leaves it; empty: nothing.
+// `note` is the newest checkpoint.
+std::string complaint(const std::string& folder, std::uint64_t acknowledged,
+                      const std::string& note, std::span<const evidence::VerifierKey> keys) {
     Image image;
     image.checkpoint = note;
     image.segment = read_bytes(folder + kSegment);
@@ -147,7 +147,8 @@ std::uint64_t run_kills(const Amount& amount) {
             records += acknowledged > 0 ? 1 : 0;
             const std::string wrong = complaint(audit, acknowledged, "", {});
             if (!wrong.empty()) {
-                std::printf("FAILED after kill %llu: %s\n", static_cast<unsigned long long>(done), wrong.c_str());
+                std::printf("FAILED after kill %llu: %s\n", static_cast<unsigned long long>(done),
+                            wrong.c_str());
                 ++lost;
                 break;
             }
@@ -155,9 +156,10 @@ std::uint64_t run_kills(const Amount& amount) {
         for (const auto& entry : fs::directory_iterator(audit))
             torn += entry.path().filename().string().find(".torn-") != std::string::npos ? 1 : 0;
     }
-    std::printf("writer killed: %llu (after an acknowledgement: %llu; torn tails: %llu), failed: %llu\n",
-                static_cast<unsigned long long>(amount.kills), static_cast<unsigned long long>(records),
-                static_cast<unsigned long long>(torn), static_cast<unsigned long long>(lost));
+    std::printf(
+        "writer killed: %llu (after an acknowledgement: %llu; torn tails: %llu), failed: %llu\n",
+        static_cast<unsigned long long>(amount.kills), static_cast<unsigned long long>(records),
+        static_cast<unsigned long long>(torn), static_cast<unsigned long long>(lost));
     std::fflush(stdout);
     return lost;
 }
@@ -186,21 +188,25 @@ std::uint64_t run_torn(const Amount& amount) {
         // At most one group is on its way: the writer syncs before it writes the next.
         const std::size_t acknowledged = 10 + random() % (kRecords - 10);
         const std::size_t synced = places[acknowledged].offset;
-        const FramePlace& last = places[std::min<std::size_t>(kRecords - 1, acknowledged + random() % kGroupMax)];
+        const FramePlace& last =
+            places[std::min<std::size_t>(kRecords - 1, acknowledged + random() % kGroupMax)];
         const std::vector<std::uint8_t> until(
-            world.image.segment.begin(), world.image.segment.begin() + static_cast<long>(last.offset + last.size));
+            world.image.segment.begin(),
+            world.image.segment.begin() + static_cast<long>(last.offset + last.size));
         Image image;
         image.segment = torn_image(until, synced, random);
         image.checkpoint = note_until(world, acknowledged);
         const auto report = check(image, world.keys);
-        bool right = report.records >= acknowledged && verify::verdict_of(report) == verify::Verdict::kProven;
+        bool right = report.records >= acknowledged &&
+                     verify::verdict_of(report) == verify::Verdict::kProven;
         holes += report.torn_records ? 1 : 0;
         if (right && i % 20 == 0) {
             ++written;
             for (const auto& entry : fs::directory_iterator(audit))
                 fs::remove(entry.path());
             std::ofstream(audit + kSegment, std::ios::binary)
-                .write(reinterpret_cast<const char*>(image.segment.data()), static_cast<long>(image.segment.size()));
+                .write(reinterpret_cast<const char*>(image.segment.data()),
+                       static_cast<long>(image.segment.size()));
             evidence::Cursor cursor;
             const auto bytes = evidence::memory_bytes(image.segment);
             (void)evidence::scan(*bytes, cursor, [&](const evidence::Visited& record) {
@@ -209,15 +215,18 @@ std::uint64_t run_torn(const Amount& amount) {
             });
             const std::string wrong = complaint(audit, acknowledged, image.checkpoint, world.keys);
             if (!wrong.empty())
-                std::printf("FAILED: image %llu: %s\n", static_cast<unsigned long long>(i), wrong.c_str());
+                std::printf("FAILED: image %llu: %s\n", static_cast<unsigned long long>(i),
+                            wrong.c_str());
             right = wrong.empty();
         }
         failed += right ? 0 : 1;
     }
-    std::printf("torn writes: %llu (whole records behind a hole: %llu; opened by the next writer: %llu), failed: "
-                "%llu\n",
-                static_cast<unsigned long long>(amount.torn), static_cast<unsigned long long>(holes),
-                static_cast<unsigned long long>(written), static_cast<unsigned long long>(failed));
+    std::printf(
+        "torn writes: %llu (whole records behind a hole: %llu; opened by the next writer: %llu), "
+        "failed: "
+        "%llu\n",
+        static_cast<unsigned long long>(amount.torn), static_cast<unsigned long long>(holes),
+        static_cast<unsigned long long>(written), static_cast<unsigned long long>(failed));
     std::fflush(stdout);
     return failed;
 }

@@ -27,16 +27,18 @@ struct Count {
         }
     }
     std::uint64_t done() const {
-        std::printf("%s: %llu of %llu found\n", what, static_cast<unsigned long long>(cases - missed),
+        std::printf("%s: %llu of %llu found\n", what,
+                    static_cast<unsigned long long>(cases - missed),
                     static_cast<unsigned long long>(cases));
         std::fflush(stdout);
         return missed;
     }
 };
 
-// A record's length, number, chain and checksum made right again, as by somebody who knows the format.
-void frame_again(std::vector<std::uint8_t>& out, std::vector<std::uint8_t> record, std::uint64_t index,
-                 evidence::Hash& previous) {
+// A record's length, number, chain and checksum made right again, as by somebody who knows the
+// format.
+void frame_again(std::vector<std::uint8_t>& out, std::vector<std::uint8_t> record,
+                 std::uint64_t index, evidence::Hash& previous) {
     for (unsigned i = 0; i < 8; ++i)
         record[2 + i] = static_cast<std::uint8_t>(index >> (56 - 8 * i));
     std::memcpy(record.data() + 20, previous.data(), previous.size());
@@ -67,8 +69,8 @@ class Editor {
 public:
     explicit Editor(std::uint64_t seed) : random_(seed) {}
 
-    // One to four edits, and in half of the cases everything computed anew afterwards. Empty: they undid
-    // each other.
+    // One to four edits, and in half of the cases everything computed anew afterwards. Empty: they
+    // undid each other.
     std::string edit(Image& image) {
         const Image before = image;
         std::string what;
@@ -114,11 +116,21 @@ private:
                 record[below(record.size())] ^= static_cast<std::uint8_t>(1 + below(255));
                 return "change-anywhere";
             }
-            case 2: records.erase(place(at)); return "remove";
-            case 3: records.insert(place(at), records[other]); return "insert";
-            case 4: std::swap(records[at], records[other]); return "exchange";
-            case 5: records.resize(records.size() - 1 - below(records.size() / 2)); return "cut";
-            default: records[at] = records[other]; return "copy";
+            case 2:
+                records.erase(place(at));
+                return "remove";
+            case 3:
+                records.insert(place(at), records[other]);
+                return "insert";
+            case 4:
+                std::swap(records[at], records[other]);
+                return "exchange";
+            case 5:
+                records.resize(records.size() - 1 - below(records.size() / 2));
+                return "cut";
+            default:
+                records[at] = records[other];
+                return "copy";
         }
     }
 
@@ -139,7 +151,8 @@ std::uint64_t run_flips(const World& world, const Amount& amount) {
     const auto flip = [&](auto& bytes, const char* file) {
         for (std::size_t i = 0; i < bytes.size(); i += amount.byte_step) {
             const auto before = bytes[i];
-            bytes[i] = static_cast<std::remove_reference_t<decltype(bytes[i])>>(before ^ (1 << i % 8));
+            bytes[i] =
+                static_cast<std::remove_reference_t<decltype(bytes[i])>>(before ^ (1 << i % 8));
             count.add(found(image, world), std::string(file) + " byte " + std::to_string(i));
             bytes[i] = before;
         }

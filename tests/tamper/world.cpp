@@ -35,7 +35,8 @@ void sign(World& world, const std::string& folder, std::uint64_t records, unsign
             return true;
         evidence::CompactRange whole = old;
         whole.append(grown);
-        auto note = own->sign({old.end(), size, whole.root(), evidence::consistency_proof(old, grown)});
+        auto note =
+            own->sign({old.end(), size, whole.root(), evidence::consistency_proof(old, grown)});
         if (!std::holds_alternative<std::string>(note))
             give_up("the signer refused");
         world.image.checkpoint = std::get<std::string>(note);
@@ -87,7 +88,8 @@ Event event_of(std::uint64_t number) {
                 .number(Field::kHostPort, 443)
                 .text(Field::kVerdict, "allowed");
         case 2:
-            return Event{EventType::kLoginAccepted, {}}.text(Field::kUser, "佐倉" + std::to_string(number));
+            return Event{EventType::kLoginAccepted, {}}.text(Field::kUser,
+                                                             "佐倉" + std::to_string(number));
         case 3:
             return Event{EventType::kPolicySet, {}}
                 .text(Field::kPolicyField, "access.hours")
@@ -102,8 +104,9 @@ World make_world(std::uint64_t records, unsigned checkpoints) {
     const TemporaryFolder folder;
     World world;
     {
-        auto log = audit::Log::open(folder.path() + "/audit",
-                                    {{}, [](const audit::Anchor&) { return Result<void>(); }, false}, {});
+        auto log =
+            audit::Log::open(folder.path() + "/audit",
+                             {{}, [](const audit::Anchor&) { return Result<void>(); }, false}, {});
         if (!log)
             give_up(log.error().message);
         for (std::uint64_t i = 0; i < records; ++i)
@@ -119,7 +122,8 @@ verify::Report check(const Image& image, std::span<const evidence::VerifierKey> 
     verify::LogSource source;
     source.checkpoint = image.checkpoint;
     source.history = image.history;
-    source.segments.push_back({"00000000000000000000.log", 0, evidence::memory_bytes(image.segment)});
+    source.segments.push_back(
+        {"00000000000000000000.log", 0, evidence::memory_bytes(image.segment)});
     auto report = verify::check_log(source, keys);
     if (!report)
         give_up(report.error().message);

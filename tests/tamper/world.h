@@ -9,8 +9,8 @@
 #include "server/broker/audit/record.h"
 #include "server/verify/check.h"
 
-// A log on the disk, written by the broker's own writer and signed by the signer's own code, and images of
-// it in memory that a test may change.
+// A log on the disk, written by the broker's own writer and signed by the signer's own code, and
+// images of it in memory that a test may change.
 namespace sudare::tamper {
 
 // Ends the program: a set-up that fails is no result.

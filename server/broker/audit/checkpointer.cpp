@@ -11,6 +11,7 @@ namespace {
 constexpr std::chrono::seconds kRhythm{1};
 // One a minute is 100 MB in a year of full days; each newer checkpoint covers what older ones do.
 constexpr std::chrono::seconds kHistoryRhythm{60};
+constexpr std::size_t kHistoryBytesMax = std::size_t{1} << 30;
 constexpr mode_t kMode = 0644;  // public by nature; the folder says who gets there
 // The signer knows better: these do not pass by waiting.
 constexpr std::string_view kRefused = "refused_";
@@ -127,7 +128,30 @@ std::string Checkpointer::read_to(std::uint64_t border, std::uint64_t size) {
     return end && cursor_.index == size ? "" : "unreadable";
 }
 
+Result<void> Checkpointer::mend_history() {
+    if (mended_)
+        return {};
+    const std::string path = settings_.directory + "/checkpoints";
+    const auto text = evidence::read_file(path, kHistoryBytesMax);
+    if (!text && text.error().code != Errc::kNotFound)
+        return tl::unexpected(text.error());
+    std::string_view rest = text ? std::string_view(*text) : std::string_view();
+    const std::size_t size = rest.size();
+    while (evidence::take_note(rest)) {
+    }
+    if (!rest.empty()) {
+        const std::size_t whole = size - rest.size();
+        SUDARE_CHECK(evidence::create_file(
+            path + ".torn-" + std::to_string(whole) + "-" + std::to_string(wall_clock()), rest,
+            kMode));
+        SUDARE_CHECK(evidence::replace_file(path, std::string_view(*text).substr(0, whole), kMode));
+    }
+    mended_ = true;
+    return {};
+}
+
 Result<void> Checkpointer::keep(const std::string& note, bool final) {
+    SUDARE_CHECK(mend_history());
     SUDARE_CHECK(evidence::replace_file(settings_.directory + "/checkpoint", note, kMode));
     const auto now = Clock::now();
     if (kept_at_ && now - *kept_at_ < kHistoryRhythm && !final)
@@ -144,8 +168,8 @@ void Checkpointer::judge(const std::string& cause) {
     if (!cause.empty())
         next.unsigned_for =
             std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - signed_at_);
-    next.alarm = !cause.empty() &&
-                 (next.unsigned_for >= settings_.overdue || cause.starts_with(kRefused));
+    next.alarm =
+        !cause.empty() && (next.unsigned_for >= settings_.overdue || cause.starts_with(kRefused));
     bool changed = false;
     {
         const std::lock_guard lock(mutex_);

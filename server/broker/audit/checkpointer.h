@@ -13,9 +13,9 @@
 #include "server/broker/audit/log.h"
 #include "server/broker/audit/signer_client.h"
 
-// Has what is on the disk signed, once a second while there is something new, and at the end. It reads
-// the records back from the file: what is signed is what stands there, not what the writer meant.
-// Beside the log it keeps
+// Has what is on the disk signed, once a second while there is something new, and at the end. It
+// reads the records back from the file: what is signed is what stands there, not what the writer
+// meant. Beside the log it keeps
 //   checkpoint   the newest signed note, replaced whole
 //   checkpoints  older ones, at most one a minute, appended, each followed by an empty line
 // A thread of its own; neither the loop nor the writer ever waits for it.
@@ -24,14 +24,15 @@ namespace sudare::audit {
 class Checkpointer {
 public:
     struct Settings {
-        std::string directory;  // of the log
-        std::string socket;     // of sudare-signer
+        std::string directory;               // of the log
+        std::string socket;                  // of sudare-signer
         std::chrono::seconds overdue{300};   // unsigned for so long: an alarm
         std::chrono::seconds heartbeat{60};  // nothing recorded for so long: quiet() is called
     };
     struct Status {
         bool alarm = false;
-        std::string cause;  // why the newest records are not signed; empty: they are, or soon will be
+        std::string
+            cause;  // why the newest records are not signed; empty: they are, or soon will be
         std::uint64_t records = 0;  // signed
         std::chrono::seconds unsigned_for{0};
     };
@@ -55,10 +56,14 @@ private:
     // Signs up to what is on the disk. An empty text: done; else the cause.
     std::string pass(bool final);
     std::string sign(std::uint64_t size, bool final);
-    // The two ranges of the tree up to `size`, with the border where the signer's last checkpoint is.
+    // The two ranges of the tree up to `size`, with the border where the signer's last checkpoint
+    // is.
     std::string catch_up(const ipc::SignerLast& last, std::uint64_t size);
     std::string read_to(std::uint64_t border, std::uint64_t size);
     Result<void> keep(const std::string& note, bool final);
+    // A note that a crash left unfinished at the end of `checkpoints`: set aside, so that the next
+    // one does not continue it.
+    Result<void> mend_history();
     void judge(const std::string& cause);
     void watch_quiet();
 
@@ -73,11 +78,12 @@ private:
     std::uint64_t signed_ = 0;
     Clock::time_point signed_at_ = Clock::now();  // all that was there then is signed
     std::optional<Clock::time_point> kept_at_;    // in `checkpoints`
-    std::int64_t quiet_told_ = 0;                 // time of the record after which quiet() was called
+    bool mended_ = false;
+    std::int64_t quiet_told_ = 0;  // time of the record after which quiet() was called
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    Status status_;
+    Status status_{false, "starting", 0, {}};
     bool stopping_ = false;
     std::thread thread_;
 };

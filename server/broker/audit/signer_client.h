@@ -9,9 +9,9 @@
 
 namespace sudare::audit {
 
-// Our end of the connection to sudare-signer: one question at a time, waiting for its answer, at most
-// kDeadlineSeconds. After an error the connection is closed and the next question makes a new one. One
-// thread.
+// Our end of the connection to sudare-signer: one question at a time, waiting for its answer, at
+// most kDeadlineSeconds. After an error the connection is closed and the next question makes a new
+// one. One thread.
 class SignerClient {
 public:
     static constexpr int kDeadlineSeconds = 5;

@@ -10,7 +10,8 @@ namespace {
 constexpr int kReviewersMax = 8;
 
 constexpr const char* kColumns =
-    "SELECT id, session, user, terminal, started, length, segments, bytes, chain, state FROM recordings ";
+    "SELECT id, session, user, terminal, started, length, segments, bytes, chain, state FROM "
+    "recordings ";
 
 StoredRecording recording_of(const soci::row& row) {
     StoredRecording out;
@@ -38,7 +39,8 @@ int count_of(soci::session& sql, const char* query, const std::string& value) {
 Result<std::vector<Reviewer>> Store::reviewers() {
     return guarded("reviewers", [&]() -> Result<std::vector<Reviewer>> {
         std::vector<Reviewer> out;
-        const soci::rowset<soci::row> rows = (impl_->sql.prepare << "SELECT name, key FROM reviewers ORDER BY name");
+        const soci::rowset<soci::row> rows =
+            (impl_->sql.prepare << "SELECT name, key FROM reviewers ORDER BY name");
         for (const soci::row& row : rows)
             out.push_back({row.get<std::string>(0), row.get<std::string>(1)});
         return out;
@@ -52,14 +54,15 @@ Result<void> Store::add_reviewer(const Reviewer& reviewer, std::uint32_t actor) 
         int all = 0;
         sql << "SELECT count(*) FROM reviewers", soci::into(all);
         if (all >= kReviewersMax)
-            return fail(Errc::kState, "there are 8 reviewers' keys, which is the most; remove one first");
+            return fail(Errc::kState,
+                        "there are 8 reviewers' keys, which is the most; remove one first");
         if (count_of(sql, "SELECT count(*) FROM reviewers WHERE name = :n", reviewer.name) > 0)
             return fail(Errc::kState, "reviewer \"" + reviewer.name + "\" exists; remove it first");
         if (count_of(sql, "SELECT count(*) FROM reviewers WHERE key = :k", reviewer.key) > 0)
             return fail(Errc::kState, "that key is registered already, under another name");
         const long long by = actor, now = std::time(nullptr);
-        sql << "INSERT INTO reviewers (name, key, at, actor) VALUES (:n, :k, :t, :a)", soci::use(reviewer.name),
-            soci::use(reviewer.key), soci::use(now), soci::use(by);
+        sql << "INSERT INTO reviewers (name, key, at, actor) VALUES (:n, :k, :t, :a)",
+            soci::use(reviewer.name), soci::use(reviewer.key), soci::use(now), soci::use(by);
         transaction.commit();
         return {};
     });
@@ -70,7 +73,8 @@ Result<void> Store::remove_reviewer(const std::string& name) {
         auto& sql = impl_->sql;
         Transaction transaction(sql);
         if (count_of(sql, "SELECT count(*) FROM reviewers WHERE name = :n", name) == 0)
-            return fail(Errc::kNotFound, "there is no reviewer \"" + name + "\"; see: sudarectl reviewer list");
+            return fail(Errc::kNotFound,
+                        "there is no reviewer \"" + name + "\"; see: sudarectl reviewer list");
         sql << "DELETE FROM reviewers WHERE name = :n", soci::use(name);
         transaction.commit();
         return {};
@@ -82,10 +86,11 @@ Result<void> Store::add_recording(const StoredRecording& recording) {
         Transaction transaction(impl_->sql);
         const auto session = static_cast<long long>(recording.session);
         const long long started = recording.started_ms;
-        impl_->sql << "INSERT INTO recordings (id, session, user, terminal, started, length, segments, bytes, chain,"
+        impl_->sql << "INSERT INTO recordings (id, session, user, terminal, started, length, "
+                      "segments, bytes, chain,"
                       " state) VALUES (:i, :s, :u, :t, :b, 0, 0, 0, :c, 0)",
-            soci::use(recording.id), soci::use(session), soci::use(recording.user), soci::use(recording.terminal),
-            soci::use(started), soci::use(recording.chain);
+            soci::use(recording.id), soci::use(session), soci::use(recording.user),
+            soci::use(recording.terminal), soci::use(started), soci::use(recording.chain);
         transaction.commit();
         return {};
     });
@@ -98,10 +103,11 @@ Result<void> Store::update_recording(const StoredRecording& recording) {
         const auto segments = static_cast<long long>(recording.segments);
         const auto bytes = static_cast<long long>(recording.bytes);
         const int state = static_cast<int>(recording.state);
-        impl_->sql << "UPDATE recordings SET length = :l, segments = :s, bytes = :b, chain = :c, state = :t"
+        impl_->sql << "UPDATE recordings SET length = :l, segments = :s, bytes = :b, chain = :c, "
+                      "state = :t"
                       " WHERE id = :i",
-            soci::use(length), soci::use(segments), soci::use(bytes), soci::use(recording.chain), soci::use(state),
-            soci::use(recording.id);
+            soci::use(length), soci::use(segments), soci::use(bytes), soci::use(recording.chain),
+            soci::use(state), soci::use(recording.id);
         transaction.commit();
         return {};
     });
@@ -127,7 +133,8 @@ Result<std::optional<StoredRecording>> Store::find_recording(const std::string& 
     });
 }
 
-Result<std::vector<StoredRecording>> Store::recordings(const RecordingFilter& filter, std::uint32_t count) {
+Result<std::vector<StoredRecording>> Store::recordings(const RecordingFilter& filter,
+                                                       std::uint32_t count) {
     return guarded("recordings", [&]() -> Result<std::vector<StoredRecording>> {
         std::vector<StoredRecording> out;
         const auto session = static_cast<long long>(filter.session.value_or(0));
@@ -137,10 +144,11 @@ Result<std::vector<StoredRecording>> Store::recordings(const RecordingFilter& fi
         const long long most = count;
         const soci::rowset<soci::row> rows =
             (impl_->sql.prepare << std::string(kColumns) +
-                                       "WHERE (:as = 1 OR session = :s) AND (:au = 1 OR user = :u) AND started >= :f"
+                                       "WHERE (:as = 1 OR session = :s) AND (:au = 1 OR user = :u) "
+                                       "AND started >= :f"
                                        " AND started < :e ORDER BY started DESC LIMIT :m",
-             soci::use(any_session), soci::use(session), soci::use(any_user), soci::use(user), soci::use(from),
-             soci::use(until), soci::use(most));
+             soci::use(any_session), soci::use(session), soci::use(any_user), soci::use(user),
+             soci::use(from), soci::use(until), soci::use(most));
         for (const soci::row& row : rows)
             out.push_back(recording_of(row));
         return out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// evidence_bench RECORDS: a log of the broker's own writer, one checkpoint, and how fast the verifier is. One
-// JSON object on stdout.
+// evidence_bench RECORDS: a log of the broker's own writer, one checkpoint, and how fast the
+// verifier is. One JSON object on stdout.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -53,7 +53,9 @@ int main(int argc, char** argv) {
         give_up("mkdtemp");
     const auto write_begun = Clock::now();
     {
-        auto log = audit::Log::open(folder + "/audit", {{}, [](const audit::Anchor&) { return Result<void>(); }, false}, {});
+        auto log =
+            audit::Log::open(folder + "/audit",
+                             {{}, [](const audit::Anchor&) { return Result<void>(); }, false}, {});
         for (std::uint64_t i = 0; log && i < records;)
             if ((*log)->append(event_of(i)))
                 ++i;
@@ -84,7 +86,8 @@ int main(int argc, char** argv) {
     const auto report = verify::check_log(*source, keys);
     const double checked = seconds_since(begun);
     std::filesystem::remove_all(folder);
-    if (!report || verify::verdict_of(*report) != verify::Verdict::kProven || report->proven->size != records)
+    if (!report || verify::verdict_of(*report) != verify::Verdict::kProven ||
+        report->proven->size != records)
         give_up("the log is not proven");
     std::printf("{\"records\": %llu, \"written_per_s\": %.0f, \"verified_per_s\": %.0f}\n",
                 static_cast<unsigned long long>(records), static_cast<double>(records) / written,

@@ -119,6 +119,23 @@ class Signing(SignedLog):
         self.broker.stop()
         self.check_all_signed()
 
+    def test_an_unfinished_checkpoint_is_set_aside(self):
+        self.begin()
+        self.broker.wait_signed()
+        self.broker.kill()
+        history = self.broker.audit / "checkpoints"
+        whole = history.read_text()
+        for cut in (7, len(self.broker.note()) - 1, len(self.broker.note())):
+            history.write_text(whole + self.broker.note()[:cut])
+            self.broker = self.broker.restart()
+            self.broker.wait_signed()
+            self.broker.kill()
+            self.assertTrue(history.read_text().startswith(whole))
+            for note in self.broker.history():
+                self.size_in(note)
+            whole = history.read_text()
+        self.assertEqual(len(list(self.broker.audit.glob("checkpoints.torn-*"))), 3)
+
     def test_a_heartbeat_when_nothing_happens(self):
         self.begin("heartbeat_seconds = 1\n")
         count = len(self.leaves())

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // For tests: opens a recording as a reviewer does and prints what is in it, one JSON object a line.
 //   recording_tool FILE KEYFILE PASSPHRASEFILE
-// First {"session", "start_ms", "segments", "end"}, then {"ms", "segment", "type", "payload" (hex)}.
+// First {"session", "start_ms", "segments", "end"}, then {"ms", "segment", "type", "payload"
+// (hex)}.
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -24,7 +25,8 @@ Result<void> print(const std::string& file, const std::string& key_file, std::st
     SUDARE_CHECK(initialise());
     while (!passphrase.empty() && passphrase.back() == '\n')
         passphrase.pop_back();
-    SUDARE_TRY(Opener opener, Opener::create({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}));
+    SUDARE_TRY(Opener opener,
+               Opener::create({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}));
     SUDARE_TRY(const KeyPair keys, read_key_file(key_file, passphrase));
     SUDARE_CHECK(opener.unlock(keys.secret_key));
     constexpr const char* kEnds[] = {"ended", "unfinished", "torn"};
@@ -35,8 +37,11 @@ Result<void> print(const std::string& file, const std::string& key_file, std::st
     for (std::size_t i = 0; i < opener.segments().size(); ++i) {
         SUDARE_TRY(const auto opened, opener.open(i));
         for (const Entry& entry : opened.entries)
-            std::printf("{\"ms\": %u, \"segment\": %zu, \"flags\": %u, \"type\": %u, \"payload\": \"%s\"}\n", entry.at_ms, i,
-                        opener.segments()[i].head.flags, entry.frame.type, to_hex(entry.frame.payload).c_str());
+            std::printf(
+                "{\"ms\": %u, \"segment\": %zu, \"flags\": %u, \"type\": %u, \"payload\": "
+                "\"%s\"}\n",
+                entry.at_ms, i, opener.segments()[i].head.flags, entry.frame.type,
+                to_hex(entry.frame.payload).c_str());
     }
     return {};
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: plays a recording by the viewer's own Replay, without a window, and prints what stands after each
-// picture: "SHOWN <sequence> <SHA-256 of rows of red, green, blue>"; "ARRIVED <ms> <sequence> <SHA-256>" after
-// each seek; "FAILED <why>".
+// For tests: plays a recording by the viewer's own Replay, without a window, and prints what stands
+// after each picture: "SHOWN <sequence> <SHA-256 of rows of red, green, blue>"; "ARRIVED <ms>
+// <sequence> <SHA-256>" after each seek; "FAILED <why>".
 //   replay_probe FILE KEYFILE PASSPHRASEFILE play|SEEK_MS...
 #include <QCryptographicHash>
 #include <QFile>
@@ -19,7 +19,8 @@ QByteArray hash_of(const QImage& picture) {
     const QImage plain = picture.convertToFormat(QImage::Format_RGB888);
     QCryptographicHash sha(QCryptographicHash::Sha256);
     for (int y = 0; y < plain.height(); ++y)
-        sha.addData(QByteArrayView(reinterpret_cast<const char*>(plain.constScanLine(y)), qsizetype{plain.width()} * 3));
+        sha.addData(QByteArrayView(reinterpret_cast<const char*>(plain.constScanLine(y)),
+                                   qsizetype{plain.width()} * 3));
     return sha.result().toHex();
 }
 
@@ -47,23 +48,25 @@ int main(int argc, char** argv) {
     const bool play = QByteArray(argv[4]) == "play";
     for (int i = 4; i < argc && !play; ++i)
         seeks.push_back(QByteArray(argv[i]).toUInt());
-    QObject::connect(&replay, &client::Replay::presented, &application, [&](const client::Presented& shown) {
-        if (play)
-            std::printf("SHOWN %u %s\n", shown.sequence, hash_of(replay.picture()).constData());
-    });
+    QObject::connect(
+        &replay, &client::Replay::presented, &application, [&](const client::Presented& shown) {
+            if (play)
+                std::printf("SHOWN %u %s\n", shown.sequence, hash_of(replay.picture()).constData());
+        });
     std::size_t next = 0;
     bool started = false;
-    QObject::connect(&replay, &client::Replay::arrived, &application, [&](quint32 ms, quint32 sequence) {
-        if (play && !started) {
-            started = true;
-            replay.set_speed(client::Replay::kSpeedMax);
-            return replay.play();
-        }
-        std::printf("ARRIVED %u %u %s\n", ms, sequence, hash_of(replay.picture()).constData());
-        if (play || next == seeks.size())
-            return QGuiApplication::quit();
-        replay.seek(seeks[next++]);
-    });
+    QObject::connect(
+        &replay, &client::Replay::arrived, &application, [&](quint32 ms, quint32 sequence) {
+            if (play && !started) {
+                started = true;
+                replay.set_speed(client::Replay::kSpeedMax);
+                return replay.play();
+            }
+            std::printf("ARRIVED %u %u %s\n", ms, sequence, hash_of(replay.picture()).constData());
+            if (play || next == seeks.size())
+                return QGuiApplication::quit();
+            replay.seek(seeks[next++]);
+        });
     QObject::connect(&replay, &client::Replay::failed, &application, [](const QString& why) {
         std::printf("FAILED %s\n", why.toUtf8().constData());
         QGuiApplication::exit(1);

@@ -11,7 +11,8 @@ namespace {
 std::vector<std::uint8_t> unhex(std::string_view text) {
     std::vector<std::uint8_t> out;
     for (std::size_t i = 0; i < text.size(); i += 2)
-        out.push_back(static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
+        out.push_back(
+            static_cast<std::uint8_t>(std::stoi(std::string(text.substr(i, 2)), nullptr, 16)));
     return out;
 }
 
@@ -26,7 +27,8 @@ Hash hash_of(std::string_view text) {
 TEST(Ed25519, KnownSignature) {
     const Hash key = hash_of("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     auto signature = unhex(
-        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c"
+        "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0"
+        "f11d8c"
         "387b2eaeb4302aeeb00d291612bb0c00");
     const std::vector<std::uint8_t> message{0x72};
     EXPECT_TRUE(ed25519_verify(key, message, signature));
@@ -49,7 +51,8 @@ TEST(VerifierKey, KnownKeyHash) {
     EXPECT_EQ(key->id(), "c74f20a3");
     EXPECT_EQ(key->line(), line);
     for (const char* wrong :
-         {"", "PeterNeumann", "PeterNeumann+c74f20a3", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+         {"", "PeterNeumann", "PeterNeumann+c74f20a3",
+          "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
           "peterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
           "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
           "PeterNeumann+c74f20a3+AhpcGQcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
@@ -87,7 +90,8 @@ TEST_F(Notes, EveryFlippedBitIsFound) {
 }
 
 TEST_F(Notes, AnotherKeyOfTheSameName) {
-    const std::vector<VerifierKey> other{SigningKey::generate().value().verifier("sudare.example/log").value()};
+    const std::vector<VerifierKey> other{
+        SigningKey::generate().value().verifier("sudare.example/log").value()};
     const auto verified = verify_note(note, other);
     ASSERT_FALSE(verified);
     EXPECT_EQ(verified.error().code, Errc::kNotFound);
@@ -100,13 +104,15 @@ TEST_F(Notes, TheRightKeyForAnotherOrigin) {
     const std::vector<VerifierKey> keys{verifier, key.verifier("other").value()};
     std::string other = key.sign({"other", 1, sha256({})}).value();
     EXPECT_TRUE(verify_note(other, keys));
-    other.replace(other.find("\xe2\x80\x94"), std::string::npos, note.substr(note.find("\xe2\x80\x94")));
+    other.replace(other.find("\xe2\x80\x94"), std::string::npos,
+                  note.substr(note.find("\xe2\x80\x94")));
     EXPECT_FALSE(verify_note(other, keys));
 }
 
 TEST_F(Notes, WitnessesMayStandBesideTheLog) {
     const std::vector<VerifierKey> keys{verifier};
-    const std::string witness = "\xe2\x80\x94 witness.example " + base64(std::vector<std::uint8_t>(76, 9)) + "\n";
+    const std::string witness =
+        "\xe2\x80\x94 witness.example " + base64(std::vector<std::uint8_t>(76, 9)) + "\n";
     EXPECT_TRUE(verify_note(note + witness, keys));
     const std::size_t at = note.find("\xe2\x80\x94");
     EXPECT_TRUE(verify_note(note.substr(0, at) + witness + note.substr(at), keys));
@@ -123,15 +129,17 @@ TEST_F(Notes, WrongForms) {
     EXPECT_TRUE(parse_note("o\n7\n" + root + "\n\n" + sign));  // control
     for (const std::string& text :
          {"o\n07\n" + root + "\n\n", "o\n-7\n" + root + "\n\n", "o \n7\n" + root + "\n\n",
-          "\n7\n" + root + "\n\n", "o\n7\n" + root.substr(1) + "\n\n", "o\n7\n" + root + "\nmore\n\n",
-          "o\n7\n" + root + "\n", "o\n9223372036854775807\n" + root + "\n\n", "o\r\n7\n" + root + "\n\n"})
+          "\n7\n" + root + "\n\n", "o\n7\n" + root.substr(1) + "\n\n",
+          "o\n7\n" + root + "\nmore\n\n", "o\n7\n" + root + "\n",
+          "o\n9223372036854775807\n" + root + "\n\n", "o\r\n7\n" + root + "\n\n"})
         EXPECT_FALSE(parse_note(text + sign)) << text;
     EXPECT_FALSE(parse_note("o\n7\n" + root + "\n\n"));
 }
 
 TEST_F(Notes, AKeyComesBackFromItsFile) {
     const std::string pem = key.pem().value();
-    const auto again = SigningKey::from_pem({reinterpret_cast<const std::uint8_t*>(pem.data()), pem.size()});
+    const auto again =
+        SigningKey::from_pem({reinterpret_cast<const std::uint8_t*>(pem.data()), pem.size()});
     ASSERT_TRUE(again);
     EXPECT_EQ(again->verifier("x")->line(), key.verifier("x")->line());
     EXPECT_FALSE(SigningKey::from_pem({}));

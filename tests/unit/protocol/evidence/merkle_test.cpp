@@ -8,8 +8,8 @@
 namespace sudare::evidence {
 namespace {
 
-// The definitions of RFC 9162 word for word: slow, and with nothing of the code under test but the two
-// hashes (which the known answers below pin).
+// The definitions of RFC 9162 word for word: slow, and with nothing of the code under test but the
+// two hashes (which the known answers below pin).
 using Leaves = std::span<const Hash>;
 
 std::size_t split(std::size_t n) {
@@ -63,11 +63,16 @@ CompactRange range(Leaves leaves, std::size_t begin, std::size_t end) {
 
 std::vector<Hash> known_leaves() {
     std::vector<Hash> leaves;
-    for (const std::vector<std::uint8_t>& record : std::vector<std::vector<std::uint8_t>>{
-             {}, {0}, {0x10}, {0x20, 0x21}, {0x30, 0x31}, {0x40, 0x41, 0x42, 0x43},
-             {0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57},
-             {0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d,
-              0x6e, 0x6f}})
+    for (const std::vector<std::uint8_t>& record :
+         std::vector<std::vector<std::uint8_t>>{{},
+                                                {0},
+                                                {0x10},
+                                                {0x20, 0x21},
+                                                {0x30, 0x31},
+                                                {0x40, 0x41, 0x42, 0x43},
+                                                {0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56, 0x57},
+                                                {0x60, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67,
+                                                 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f}})
         leaves.push_back(leaf_hash(record));
     return leaves;
 }
@@ -143,7 +148,8 @@ TEST(Merkle, ConsistencyOfAllPairsOfSizes) {
             longer.push_back(leaves[0]);
             ASSERT_FALSE(consistent(m, old_root, n, root, longer));
             if (!proof.empty())
-                ASSERT_FALSE(consistent(m, old_root, n, root, std::span(proof).first(proof.size() - 1)));
+                ASSERT_FALSE(
+                    consistent(m, old_root, n, root, std::span(proof).first(proof.size() - 1)));
         }
     }
 }
@@ -221,12 +227,13 @@ TEST(Texts, HaveOneSpelling) {
             data[i] = static_cast<std::uint8_t>(251 * i + size);
         EXPECT_EQ(from_base64(base64(data)), data);
     }
-    for (const char* wrong : {"A", "AA", "AAA", "AA=", "AB==", "AAB=", " AAA", "AAA ", "AA\n=", "AA==AA==", "A===",
-                              "====", "AA=A"})
+    for (const char* wrong : {"A", "AA", "AAA", "AA=", "AB==", "AAB=", " AAA", "AAA ",
+                              "AA\n=", "AA==AA==", "A===", "====", "AA=A"})
         EXPECT_FALSE(from_base64(wrong)) << wrong;
     EXPECT_EQ(from_decimal("0"), 0U);
     EXPECT_EQ(from_decimal("18446744073709551615"), ~std::uint64_t{0});
-    for (const char* wrong : {"", "00", "01", "-1", "+1", " 1", "1 ", "18446744073709551616", "0x1"})
+    for (const char* wrong :
+         {"", "00", "01", "-1", "+1", " 1", "1 ", "18446744073709551616", "0x1"})
         EXPECT_FALSE(from_decimal(wrong)) << wrong;
 }
 

@@ -23,13 +23,16 @@ Bytes frame(std::uint8_t type, std::size_t size, std::uint8_t fill = 0) {
 constexpr std::uint8_t kUpdate = 0x44, kMove = 0x05, kKey = 0x04, kText = 0x08;
 
 class Recording : public ::testing::Test {
-   protected:
+protected:
     void SetUp() override {
         ASSERT_TRUE(initialise());
         mine_ = make_key_pair();
         other_ = make_key_pair();
     }
-    Sealer begin() { return *Sealer::begin(42, 1'700'000'000'000, std::vector{other_.public_key, mine_.public_key}); }
+    Sealer begin() {
+        return *Sealer::begin(42, 1'700'000'000'000,
+                              std::vector{other_.public_key, mine_.public_key});
+    }
     static void append(Bytes& file, const std::optional<Sealer::Segment>& segment) {
         if (segment)
             file.insert(file.end(), segment->bytes.begin(), segment->bytes.end());
@@ -95,8 +98,8 @@ TEST_F(Recording, EveryChangedByteIsFound) {
         Bytes changed = file;
         changed[at] ^= 0x20;
         auto opener = Opener::create(changed);
-        bool whole = opener && opener->unlock(mine_.secret_key) && opener->end() == Opener::End::kOrderly &&
-                     opener->segments().size() == 3;
+        bool whole = opener && opener->unlock(mine_.secret_key) &&
+                     opener->end() == Opener::End::kOrderly && opener->segments().size() == 3;
         for (std::size_t i = 0; whole && i < 3; ++i)
             whole = opener->open(i).has_value();
         EXPECT_FALSE(whole) << "byte " << at;
@@ -135,14 +138,17 @@ TEST_F(Recording, KeysAndTextAreNeverTaken) {
     Sealer sealer = begin();
     for (int type = 0; type < 256; ++type) {
         const bool expected = type == 0x05 || type == 0x06 || (type >= 0x43 && type <= 0x47);
-        EXPECT_EQ(sealer.add(1, frame(static_cast<std::uint8_t>(type), 4), false).taken, expected) << type;
+        EXPECT_EQ(sealer.add(1, frame(static_cast<std::uint8_t>(type), 4), false).taken, expected)
+            << type;
     }
     using wire::MessageType;
-    for (const MessageType type : {MessageType::kPointerMove, MessageType::kPointerButton, MessageType::kSessionState,
-                                   MessageType::kUpdate, MessageType::kCursorShape, MessageType::kTextField,
-                                   MessageType::kNotice})
+    for (const MessageType type :
+         {MessageType::kPointerMove, MessageType::kPointerButton, MessageType::kSessionState,
+          MessageType::kUpdate, MessageType::kCursorShape, MessageType::kTextField,
+          MessageType::kNotice})
         EXPECT_TRUE(is_recorded(static_cast<std::uint8_t>(type)));
-    for (const MessageType type : {MessageType::kKey, MessageType::kText, MessageType::kLogin, MessageType::kResume})
+    for (const MessageType type :
+         {MessageType::kKey, MessageType::kText, MessageType::kLogin, MessageType::kResume})
         EXPECT_FALSE(is_recorded(static_cast<std::uint8_t>(type)));
     static_assert(kKey == static_cast<std::uint8_t>(MessageType::kKey) &&
                   kText == static_cast<std::uint8_t>(MessageType::kText));

@@ -21,10 +21,11 @@ Bytes frame(std::uint8_t type, const Bytes& payload) {
     append_frame(out, type, payload);
     return out;
 }
-const Bytes kPicture = frame(0x44, Bytes(200, 7)), kMove = frame(0x05, {0, 1, 0, 2}), kPress = frame(0x06, {0, 1});
+const Bytes kPicture = frame(0x44, Bytes(200, 7)), kMove = frame(0x05, {0, 1, 0, 2}),
+            kPress = frame(0x06, {0, 1});
 
 class RecordingTest : public ::testing::Test {
-   protected:
+protected:
     void SetUp() override {
         ASSERT_TRUE(recording::initialise());
         keys_ = recording::make_key_pair();
@@ -45,7 +46,8 @@ class RecordingTest : public ::testing::Test {
         io_.restart();
         io_.poll();
         std::array<std::uint8_t, 1 << 16> piece{};
-        for (ssize_t size = 0; (size = ::recv(there_.get(), piece.data(), piece.size(), MSG_DONTWAIT)) > 0;)
+        for (ssize_t size = 0;
+             (size = ::recv(there_.get(), piece.data(), piece.size(), MSG_DONTWAIT)) > 0;)
             buffer_.append(std::span(piece).first(static_cast<std::size_t>(size)));
         std::vector<RecorderFrame> types;
         while (const auto one = buffer_.next()) {
@@ -96,8 +98,8 @@ class RecordingTest : public ::testing::Test {
 };
 
 using Types = std::vector<RecorderFrame>;
-constexpr auto kBegin = RecorderFrame::kBegin, kAppend = RecorderFrame::kAppend, kSync = RecorderFrame::kSync,
-               kEnd = RecorderFrame::kEnd;
+constexpr auto kBegin = RecorderFrame::kBegin, kAppend = RecorderFrame::kAppend,
+               kSync = RecorderFrame::kSync, kEnd = RecorderFrame::kEnd;
 
 TEST_F(RecordingTest, BeginsWithTheFirstWholePictureAndTellsWhatIsStored) {
     want(ipc::Recording::kOn);
@@ -108,11 +110,14 @@ TEST_F(RecordingTest, BeginsWithTheFirstWholePictureAndTellsWhatIsStored) {
     recording_->shown(kPicture);
     want(ipc::Recording::kOff);
     EXPECT_EQ(got(), (Types{kAppend, kSync, kEnd}));
-    EXPECT_EQ(told_, std::vector{BrokerLinkFrame::kRecordingStarted}) << "nothing is on the disk yet";
+    EXPECT_EQ(told_, std::vector{BrokerLinkFrame::kRecordingStarted})
+        << "nothing is on the disk yet";
     store_all();
-    EXPECT_EQ(told_, (std::vector{BrokerLinkFrame::kRecordingStarted, BrokerLinkFrame::kRecordingSegment,
-                                  BrokerLinkFrame::kRecordingEnded}));
-    EXPECT_EQ(content(), (std::vector<std::uint8_t>{0x44, 0x05, 0x44})) << "with the pointer where it was";
+    EXPECT_EQ(told_,
+              (std::vector{BrokerLinkFrame::kRecordingStarted, BrokerLinkFrame::kRecordingSegment,
+                           BrokerLinkFrame::kRecordingEnded}));
+    EXPECT_EQ(content(), (std::vector<std::uint8_t>{0x44, 0x05, 0x44}))
+        << "with the pointer where it was";
     EXPECT_EQ(failures_, 0);
 }
 

@@ -14,7 +14,7 @@ namespace sudare::recorder {
 namespace {
 
 class RecordingFileTest : public ::testing::Test {
-   protected:
+protected:
     void SetUp() override {
         std::string pattern = std::filesystem::temp_directory_path() / "sudare-recorder-XXXXXX";
         ASSERT_NE(::mkdtemp(pattern.data()), nullptr);

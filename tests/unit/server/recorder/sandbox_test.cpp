@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whoever takes the recorder over makes new files and touches none that is there. Every refused probe
-// is first shown to succeed without the sandbox.
+// Whoever takes the recorder over makes new files and touches none that is there. Every refused
+// probe is first shown to succeed without the sandbox.
 #include "server/recorder/sandbox.h"
 
 #include <fcntl.h>
@@ -25,7 +25,7 @@ struct Probe {
 };
 
 class RecorderSandbox : public ::testing::Test {
-   protected:
+protected:
     void SetUp() override {
         std::string pattern = std::filesystem::temp_directory_path() / "sudare-recorder-XXXXXX";
         ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
@@ -81,7 +81,9 @@ TEST_F(RecorderSandbox, MakesFilesAndTouchesNoneThatIsThere) {
                          return fd >= 0 && ::write(fd, "x", 1) == 1 && ::fdatasync(fd) == 0;
                      }};
     EXPECT_EQ(run(true, make), 0);
-    const Probe elsewhere{"elsewhere", [&] { return ::open("/tmp/sudare-elsewhere", flags, 0640) < 0 && errno == EACCES; }};
+    const Probe elsewhere{
+        "elsewhere",
+        [&] { return ::open("/tmp/sudare-elsewhere", flags, 0640) < 0 && errno == EACCES; }};
     EXPECT_EQ(run(true, elsewhere), 0);
 }
 

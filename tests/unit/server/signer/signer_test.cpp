@@ -21,7 +21,8 @@ protected:
         directory = ::mkdtemp(pattern.data());
         directory += "/signer";
         for (int i = 0; i < 40; ++i)
-            leaves.push_back(evidence::leaf_hash(std::vector<std::uint8_t>{static_cast<std::uint8_t>(i)}));
+            leaves.push_back(
+                evidence::leaf_hash(std::vector<std::uint8_t>{static_cast<std::uint8_t>(i)}));
     }
     ~SignerTest() override { fs::remove_all(fs::path(directory).parent_path()); }
 
@@ -42,10 +43,12 @@ protected:
         const std::vector<evidence::VerifierKey> keys{signer.verifier()};
         const auto verified = verify_note(*note, keys);
         ASSERT_TRUE(verified);
-        EXPECT_EQ(verified->checkpoint, (evidence::Checkpoint{"test/log", request.size, request.root}));
+        EXPECT_EQ(verified->checkpoint,
+                  (evidence::Checkpoint{"test/log", request.size, request.root}));
         EXPECT_EQ(signer.last().size, request.size);
     }
-    static void expect_refused(Signer& signer, const ipc::SignRequest& request, ipc::SignRefusal why) {
+    static void expect_refused(Signer& signer, const ipc::SignRequest& request,
+                               ipc::SignRefusal why) {
         const std::uint64_t before = signer.last().size;
         const auto result = signer.sign(request);
         ASSERT_TRUE(std::holds_alternative<ipc::SignRefusal>(result));

@@ -18,7 +18,8 @@ struct Change {
     std::string layer;
     std::string field;
     std::string value;
-    std::string file;  // has the value
+    std::string file;                    // has the value
+    const CLI::Option* given = nullptr;  // the value: an empty one is a value too
     bool unset = false;
 };
 
@@ -31,7 +32,7 @@ CLI::App* add_set(CLI::App* policy, Context& context) {
     const auto change = std::make_shared<Change>();
     CLI::App* command =
         add_command(policy, "set", context.pick("give a field a value", "値を設定"), [&context, change] {
-            if (change->file.empty() == change->value.empty())
+            if (change->file.empty() == (change->given->count() == 0))
                 return context.failed(Errc::kBadInput, "give a value, or --file",
                                       "値か --file のどちらかを指定してください");
             if (!change->file.empty()) {
@@ -49,7 +50,8 @@ CLI::App* add_set(CLI::App* policy, Context& context) {
         });
     add_layer(command, context, change->layer);
     add_needed(command, "field", change->field, context.pick("field", "項目"));
-    command->add_option("value", change->value, std::string(context.pick("value", "値")));
+    change->given =
+        command->add_option("value", change->value, std::string(context.pick("value", "値")));
     command->add_option("--file", change->file,
                         std::string(context.pick("a file that has the value, - for the input: for long ones",
                                                  "値を書いたファイル。- は標準入力。長い値に使う")));

@@ -162,6 +162,7 @@ class Lists(BrokerTest):
         self.broker.ctl("policy", "set", "default", "web.hosts", "--file", str(path))
         self.assertEqual(self.broker.ctl("policy", "get", "default")[0]["value"], hosts)
         self.fails("policy", "set", "default", "web.hosts", saying=["--file"])
+        self.broker.ctl("policy", "set", "default", "web.hosts", "")  # no host is a value too
         self.fails("policy", "set", "default", "web.hosts", "allow:a.example", "--file", str(path), saying=["--file"])
 
 

@@ -42,7 +42,7 @@ struct Settings {
     std::int64_t unsigned_minutes = 5;    // evidence.unsigned_minutes: then log_unsigned
     std::int64_t heartbeat_seconds = 60;  // evidence.heartbeat_seconds; 0: none
     std::string recordings;         // directory of sudare-recorder; empty: nothing is recorded
-    int expiry_days = 30;           // certificates of terminals are announced so long before
+    int expiry_days = 14;           // certificates of terminals are announced so long before
     std::string start_page;         // default.start_page: what everybody may see
 };
 

@@ -62,9 +62,9 @@ std::optional<Fault> recheck(const SSL& connection, Side our_side,
                              std::span<const std::uint8_t> authority,
                              std::span<const std::uint8_t> revoked);
 
-// How much of the shortest revocation list's life is over: 0.0 fresh, 1.0 expired.
 // When the first of the certificates of a PEM text ends, seconds since 1970.
 Result<std::int64_t> earliest_end(std::span<const std::uint8_t> certificates);
+// How much of the shortest revocation list's life is over: 0.0 fresh, 1.0 expired.
 Result<double> revocation_age(std::span<const std::uint8_t> revoked);
 
 // OpenSSL without its configuration file and environment. Call first in main().

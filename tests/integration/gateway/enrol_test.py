@@ -236,7 +236,7 @@ class Protocol(EnrolTest):
         return struct.unpack(">H", payload)[0]
 
     def test_nothing_of_sudare_1_is_spoken_here(self):
-        for kind in (5, 6, 8, 0x0F, 0x41, 0xFF):
+        for kind in (7, 8, 0x0F, 0x41, 0xFF):
             enroller = self.enroller()
             enroller.send(kind, bytes(8))
             self.assertEqual(self.ends(enroller), UNKNOWN_TYPE, hex(kind))

@@ -2,7 +2,6 @@
 #include "server/broker/change/host_difference.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace sudare::broker {
 
@@ -39,8 +38,8 @@ const HostDifferences::Targets& HostDifferences::targets(const Stack& changed_be
 
 // As policy::merge puts them together: the rules of the strongest layer that has that target.
 std::vector<const std::string*> HostDifferences::deciding(const Stack& stack, std::string_view target) {
-    for (const Shared& layer : stack | std::views::reverse)
-        if (const auto found = index(layer).find(target); found != index(layer).end())
+    for (auto layer = stack.rbegin(); layer != stack.rend(); ++layer)
+        if (const auto found = index(*layer).find(target); found != index(*layer).end())
             return found->second;
     return {};
 }

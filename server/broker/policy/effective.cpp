@@ -2,7 +2,6 @@
 #include "server/broker/policy/effective.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace sudare::policy {
 namespace {
@@ -51,11 +50,11 @@ std::string describe(const NamedLayer& layer) {
 
 Decision decide(const FieldRow& row, const Layers& layers) {
     const NamedLayer* decides = nullptr;
-    for (const NamedLayer& one : layers | std::views::reverse)
-        if (one.layer->at(row.id)) {
-            decides = &one;
-            break;
-        }
+    const auto last = std::find_if(layers.rbegin(), layers.rend(), [&row](const NamedLayer& one) {
+        return one.layer->at(row.id).has_value();
+    });
+    if (last != layers.rend())
+        decides = &*last;
     std::string origin = decides != nullptr ? describe(*decides) : std::string(kBuiltInName);
     if (row.id == I::kWebHosts) {
         std::vector<std::string> hosts;

@@ -2,7 +2,6 @@
 // Layers, and how their host rules stand together.
 #include <algorithm>
 #include <cstdlib>
-#include <ranges>
 
 #include "server/base/log.h"
 #include "server/broker/policy/effective.h"
@@ -103,7 +102,8 @@ const std::shared_ptr<const LayerHosts>& Layer::shared_hosts() const {
 std::vector<MergedRule> merged_rules(const Layers& layers) {
     std::vector<MergedRule> out;
     Over over;
-    for (const NamedLayer& one : layers | std::views::reverse) {
+    for (auto at = layers.rbegin(); at != layers.rend(); ++at) {
+        const NamedLayer& one = *at;
         const LayerHosts& hosts = one.layer->hosts();
         each_that_counts(hosts, over, [&](const LayerHosts::Rule& rule) { out.push_back({&one, &rule}); });
         over.add(hosts);
@@ -117,7 +117,8 @@ ipc::HostRules HostMerges::of(const Layers& layers) {
     ipc::HostRules out;
     Over over;
     std::vector<Shared> stack;
-    for (const NamedLayer& one : layers | std::views::reverse) {
+    for (auto at = layers.rbegin(); at != layers.rend(); ++at) {
+        const NamedLayer& one = *at;
         const Shared& hosts = one.layer->shared_hosts();
         if (hosts->rules().empty())
             continue;

@@ -18,6 +18,22 @@ constexpr std::string_view kLog = ".log", kDeleted = ".deleted";
 // Between listing and opening a segment may be deleted; then the directory is listed again.
 constexpr int kListings = 4;
 
+// A log of years has more segments than a process may have files open: each piece is read from a
+// file opened for it.
+class PathBytes final : public Bytes {
+public:
+    PathBytes(std::string path, std::uint64_t size) : path_(std::move(path)), size_(size) {}
+    [[nodiscard]] std::uint64_t size() const override { return size_; }
+    Result<std::size_t> read(std::uint64_t offset, std::span<std::uint8_t> into) const override {
+        SUDARE_TRY(const auto file, open_bytes(path_));
+        return file->read(offset, into);
+    }
+
+private:
+    std::string path_;
+    std::uint64_t size_;
+};
+
 std::string name_with(std::uint64_t first, std::string_view ending) {
     char digits[kDigits + 1];
     std::snprintf(digits, sizeof digits, "%020llu", static_cast<unsigned long long>(first));
@@ -41,7 +57,9 @@ Result<Segment> open_one(const std::string& directory, const std::string& name,
     segment.name = name;
     segment.first = first;
     if (name.ends_with(kLog)) {
-        SUDARE_TRY(segment.bytes, open_bytes(directory + "/" + name));
+        const std::string path = directory + "/" + name;
+        SUDARE_TRY(const auto file, open_bytes(path));
+        segment.bytes = std::make_unique<PathBytes>(path, file->size());
         return segment;
     }
     const auto text = read_file(directory + "/" + name, kDeletedBytesMax);

@@ -41,8 +41,8 @@ struct SegmentList {
 };
 
 // Opens a directory of segments, or one file as the log from record 0 on. Where both a segment and
-// its .deleted file stand (a deletion that is under way), the segment counts. Errors: kSystem: it
-// cannot be read.
+// its .deleted file stand (a deletion that is under way), the segment counts. Reading a segment
+// fails with kSystem when it was deleted since: list anew. Errors: kSystem: it cannot be read.
 Result<SegmentList> open_segments(const std::string& path);
 
 // Where somebody stands who reads the log in several goes.

@@ -86,6 +86,13 @@ enum class EventType : std::uint16_t {
     kRenewalSigned = 133,   // the CA's answer was handed in
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
+    kLogSegmentDeleted = 140,  // by rule
+    kRecordingDeleteOrdered = 141,
+    kRecordingDeleted = 142,
+    kHoldAdded = 143,
+    kHoldRemoved = 144,
+    kSpaceLow = 145,
+    kRetentionFailed = 146,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -152,6 +159,11 @@ enum class Field : std::uint16_t {
     kEndMs = 74,
     kReviewer = 75,
     kKey = 76,
+    kRetentionRule = 80,
+    kFirstRecord = 81,
+    kHold = 82,
+    kDaysLeft = 83,
+    kFree = 84,
 };
 
 struct EventRow {

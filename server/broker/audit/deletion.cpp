@@ -22,8 +22,8 @@ Result<evidence::DeletedSegment> summarize(const evidence::Segment& segment) {
     bool first = true;
     // What comes before is not known here; the first record says it itself, and the reading at the
     // start of the broker has held it against the segment before.
-    std::vector<std::uint8_t> head(
-        std::min<std::uint64_t>(segment.bytes->size(), evidence::kRecordBytesMax + evidence::kFrameOverhead));
+    std::vector<std::uint8_t> head(std::min<std::uint64_t>(
+        segment.bytes->size(), evidence::kRecordBytesMax + evidence::kFrameOverhead));
     SUDARE_TRY(const std::size_t got, segment.bytes->read(0, head));
     const auto frame = evidence::frame_at(std::span(head).first(got));
     const auto view = frame ? evidence::record_view(frame->record) : std::nullopt;

@@ -13,7 +13,8 @@
 //   1. a record says which one, by which rule, and the hash of what will stand for it,
 //   2. that file is written (<first>.deleted),
 //   3. the segment is removed.
-// A crash after 1 leaves the segment, which the rule meets again; after 2, the next start removes it.
+// A crash after 1 leaves the segment, which the rule meets again; after 2, the next start removes
+// it.
 namespace sudare::audit {
 
 // What stays of this segment. Errors: kBadInput: it is not whole, so nobody may delete it; kSystem.

@@ -128,17 +128,6 @@ constexpr std::array kEvents{
              "once a day: a terminal's certificate ends then"},
     EventRow{T::kLogSegmentDeleted, "log_segment_deleted", "記録ファイルの削除",
              "by retention_rule: number records from first_record on; hash is of the file that stays"},
-    EventRow{T::kRecordingDeleteOrdered, "recording_delete_ordered", "録画の削除指示",
-             "by retention_rule; the recorder's sweep decides by its own rule, too"},
-    EventRow{T::kRecordingDeleted, "recording_deleted", "録画の削除",
-             "what was ordered is done: the file is gone"},
-    EventRow{T::kHoldAdded, "hold_added", "証拠保全の設定",
-             "nothing of this user and time is deleted; cause is the reason given"},
-    EventRow{T::kHoldRemoved, "hold_removed", "証拠保全の解除", "cause is the reason given"},
-    EventRow{T::kSpaceLow, "space_low", "空き容量の警告",
-             "once a day: the disk of kind is full in days_left days at the pace of the last week"},
-    EventRow{T::kRetentionFailed, "retention_failed", "保存期間処理の失敗",
-             "something that a rule deletes could not be deleted; cause says why"},
 };
 
 using F = Field;
@@ -212,9 +201,6 @@ constexpr std::array kFields{
     FieldRow{F::kKey, "key", K::kBytes, "X25519 public key"},
     FieldRow{F::kRetentionRule, "retention_rule", K::kText, "by which rule something was deleted"},
     FieldRow{F::kFirstRecord, "first_record", K::kNumber, "index of a segment's first record"},
-    FieldRow{F::kHold, "hold", K::kNumber, "number of a legal hold"},
-    FieldRow{F::kDaysLeft, "days_left", K::kNumber, "days"},
-    FieldRow{F::kFree, "free", K::kNumber, "bytes free on the disk"},
 };
 
 }  // namespace

@@ -87,12 +87,6 @@ enum class EventType : std::uint16_t {
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
     kLogSegmentDeleted = 140,  // by rule
-    kRecordingDeleteOrdered = 141,
-    kRecordingDeleted = 142,
-    kHoldAdded = 143,
-    kHoldRemoved = 144,
-    kSpaceLow = 145,
-    kRetentionFailed = 146,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -161,9 +155,6 @@ enum class Field : std::uint16_t {
     kKey = 76,
     kRetentionRule = 80,
     kFirstRecord = 81,
-    kHold = 82,
-    kDaysLeft = 83,
-    kFree = 84,
 };
 
 struct EventRow {

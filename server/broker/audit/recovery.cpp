@@ -55,10 +55,9 @@ Result<Recovery> find_torn(const std::string& path, const Position& position, bo
         SUDARE_TRY(damage, evidence::record_follows(*bytes, torn.offset, torn.size));
     }
     if (damage)
-        return fail(Errc::kBadInput, path + " is damaged at record " +
-                                         std::to_string(position.next_index) + ", byte " +
-                                         std::to_string(torn.offset) +
-                                         ": no torn tail, records follow");
+        return fail(Errc::kBadInput,
+                    path + " is damaged at record " + std::to_string(position.next_index) +
+                        ", byte " + std::to_string(torn.offset) + ": no torn tail, records follow");
     torn.file =
         path + ".torn-" + std::to_string(torn.offset) + "-" + std::to_string(now_nanoseconds());
     return torn;
@@ -192,8 +191,7 @@ Result<void> make_ready(const std::string& directory, int directory_fd, const Fo
         return fail_errno(("fsync " + directory).c_str());
     if (found.torn.file.empty())
         return {};
-    const std::string path =
-        directory + "/" + evidence::segment_name(found.position.segment);
+    const std::string path = directory + "/" + evidence::segment_name(found.position.segment);
     // A torn tail behind a closed segment cannot come from us; but what is there is kept all the
     // same.
     UniqueFd fd(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));

@@ -42,6 +42,7 @@ enum class ScanEnd {
     kChain,    // it does not hold the hash of the one before
     kClock,    // it is older than the one before, and no clock_back
     kVisitor,  // the visitor wanted no more
+    kDeleted,  // LogWalk (segments.h) only: what stands for a deleted segment does not fit
 };
 
 // The event that says that the clock was set back (server/broker/audit/events.h; numbers are for

@@ -71,6 +71,7 @@ bool CtlPeer::show(const audit::Record& record) {
 // Whatever was asked for: it may be what was damaged.
 void CtlPeer::show_damage(const audit::Damage& damage) {
     ipc::CtlRow out{{"index", damage.index}, {"event", std::string("damaged")}};
+    out.push_back({"file", damage.file});
     out.push_back({"offset", damage.offset});
     out.push_back({"size", damage.size});
     out.push_back({"cause", damage.what});
@@ -79,17 +80,28 @@ void CtlPeer::show_damage(const audit::Damage& damage) {
         query_->first = damage;
 }
 
+// Whatever was asked for may have been in it.
+void CtlPeer::show_deleted(const evidence::DeletedSegment& gone) {
+    if (gone.last_time < query_->since)
+        return;
+    row({{"index", gone.range.begin()},
+         {"event", std::string("deleted_by_rule")},
+         {"number", gone.range.end() - gone.range.begin()},
+         {"begins", audit::render_time(gone.first_time)},
+         {"ends", audit::render_time(gone.last_time)}});
+}
+
 CtlResult<> CtlPeer::log_verdict() const {
     if (query_->damages == 0)
         return {};
     const audit::Damage& first = query_->first;
     return ctl_fail(Errc::kBadInput,
-                    fmt::format("the audit log is damaged in {} places, first at record {}, byte "
-                                "{}: keep a copy of the file as evidence",
-                                query_->damages, first.index, first.offset),
-                    fmt::format("監査記録が {} か所で壊れています。最初は記録 {}、{} バイト目です。"
+                    fmt::format("the audit log is damaged in {} places, first at record {}, {} "
+                                "byte {}: keep a copy of the files as evidence",
+                                query_->damages, first.index, first.file, first.offset),
+                    fmt::format("監査記録が {} か所で壊れています。最初は記録 {}、{} の {} バイト目です。"
                                 "証拠としてファイルの写しを保管してください",
-                                query_->damages, first.index, first.offset));
+                                query_->damages, first.index, first.file, first.offset));
 }
 
 void CtlPeer::pump_log() {
@@ -99,17 +111,18 @@ void CtlPeer::pump_log() {
             show(record);
             return ++seen < kLogRowsPerTurn && unsent() < kLogUnsentMax;
         },
-        [&](const audit::Damage& damage) { show_damage(damage); }};
+        [&](const audit::Damage& damage) { show_damage(damage); },
+        [&](const evidence::DeletedSegment& gone) { show_deleted(gone); }};
     const audit::Position end = core_.log().durable();
     const auto at =
-        audit::LogReader(core_.log().path()).read_around_damage(query_->at, end, visitor);
-    if (!at || (at->offset >= end.offset && !query_->follow)) {
+        audit::LogReader(core_.log().directory()).read_around_damage(query_->at, end, visitor);
+    if (!at || (!at->is_before(end) && !query_->follow)) {
         const CtlResult<> verdict = at ? log_verdict() : ctl_fail(at.error());
         query_.reset();
         return answer(verdict);
     }
     query_->at = *at;
-    poll_.expires_after(at->offset >= end.offset ? kFollowPoll : std::chrono::milliseconds(0));
+    poll_.expires_after(!at->is_before(end) ? kFollowPoll : std::chrono::milliseconds(0));
     if (unsent() >= kLogUnsentMax)
         return;  // on_drained goes on
     poll_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {

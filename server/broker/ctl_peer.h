@@ -154,6 +154,7 @@ private:
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     bool show(const audit::Record& record);
     void show_damage(const audit::Damage& damage);
+    void show_deleted(const evidence::DeletedSegment& gone);
     [[nodiscard]] CtlResult<> log_verdict() const;
 
     CtlResult<> record_reading(std::string what, const Arguments& arguments);

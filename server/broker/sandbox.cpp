@@ -15,18 +15,16 @@ Result<void> enter_sandbox(const Settings& settings) {
          {// links and administrators
           "accept", "accept4",
           // SQLite and the audit log, inside the two directories that Landlock leaves
-          "openat", "unlink", "fstat", "newfstatat", "stat", "lstat", "access", "faccessat2",
+          "openat", "unlink", "unlinkat", "rename", "getdents64", "fstat", "newfstatat", "stat", "lstat", "access", "faccessat2",
           "pread64", "pwrite64", "fsync", "fdatasync", "ftruncate", "fcntl", "fchown", "fchmod",
           "getcwd", "readlink", "geteuid", "getuid", "getegid", "statfs", "fstatfs", "fallocate",
           // the limits of Argon2's memory
           "mlock", "munlock"})
         sandbox.allowed.push_back({name, {}});
-    // The checkpoints: files are replaced by rename, and sudare-signer may be started anew, so that there
-    // is something to connect to. Unix sockets only: no address of a network can be spoken to.
+    // sudare-signer may be started anew, so that there is something to connect to. Unix sockets only: no address of a network can be spoken to.
     if (!settings.signer_socket.empty()) {
         sandbox.allowed.push_back({"socket", {{0, 0xffffffff, AF_UNIX}}});
-        for (const char* name : {"connect", "rename"})
-            sandbox.allowed.push_back({name, {}});
+        sandbox.allowed.push_back({"connect", {}});
     }
     sandbox.allowed.push_back({"ioctl", {{1, 0xffffffff, FIONBIO}}});
     sandbox.writable = {settings.state_dir, settings.audit_dir};

@@ -37,6 +37,8 @@ std::optional<std::int64_t> since_from(const std::string& text) {
 std::string_view japanese_of(std::string_view event) {
     if (event == "damaged")
         return "破損";
+    if (event == "deleted_by_rule")
+        return "規則により削除済み";
     for (const audit::EventRow& row : audit::event_rows())
         if (row.name == event)
             return row.japanese;

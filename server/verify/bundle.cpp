@@ -81,6 +81,29 @@ Result<Chosen> newest_of(const LogSource& source, std::span<const evidence::Veri
     return std::move(*chosen);
 }
 
+// Inclusion proofs from the pieces of the tree around the leaves; false: it has another root.
+bool prove_between(std::vector<evidence::RecordProof>& proofs,
+                   const std::vector<evidence::Hash>& leaves,
+                   const std::vector<evidence::CompactRange>& between,
+                   const evidence::Hash& root) {
+    std::vector<evidence::CompactRange> behind(between.size());
+    behind.back() = between.back();
+    for (std::size_t i = leaves.size(); i-- > 0;) {
+        behind[i] = between[i];
+        behind[i].append(leaves[i]);
+        behind[i].append(behind[i + 1]);
+    }
+    if (behind.front().root() != root)
+        return false;
+    evidence::CompactRange before = between.front();
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+        proofs[i].proof = evidence::inclusion_proof(before, leaves[i], behind[i + 1]);
+        before.append(leaves[i]);
+        before.append(between[i + 1]);
+    }
+    return true;
+}
+
 }  // namespace
 
 std::string time_text(std::int64_t nanoseconds) {
@@ -140,33 +163,48 @@ Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> 
         return fail(
             Errc::kBadInput,
             "only records 0 to " + std::to_string(chosen.checkpoint.size - 1) + " are signed");
-    // The proofs pull leaf hashes one by one; the walk pushes records: so first the one, then the
-    // other.
-    std::vector<evidence::Hash> leaves;
+    // The tree in pieces: before the first record that is wanted, between two, behind the last.
+    std::vector<evidence::CompactRange> between(1);
     std::vector<evidence::RecordProof> proofs;
-    Walk walk(source, {});
-    SUDARE_TRY(const auto end, walk.run([&](const evidence::Visited& record) {
-        leaves.push_back(record.leaf);
-        if (std::ranges::binary_search(indices, record.view.index))
-            proofs.push_back(
-                {{record.bytes.begin(), record.bytes.end()}, record.view.index, {}, chosen.note});
-        return leaves.size() < chosen.checkpoint.size;
-    }));
-    if (end != evidence::ScanEnd::kVisitor)
+    std::vector<evidence::Hash> leaves;
+    const auto more = [&] { return between.back().end() < chosen.checkpoint.size; };
+    std::string gone;
+    evidence::LogWalk walk(source.segments);
+    SUDARE_TRY(const auto end,
+               walk.run(
+                   [&](const evidence::Visited& record) {
+                       if (!std::ranges::binary_search(indices, record.view.index)) {
+                           between.back().append(record.leaf);
+                           return more();
+                       }
+                       proofs.push_back({{record.bytes.begin(), record.bytes.end()},
+                                         record.view.index,
+                                         {},
+                                         chosen.note});
+                       leaves.push_back(record.leaf);
+                       between.emplace_back(record.view.index + 1);
+                       return more();
+                   },
+                   [&](const evidence::DeletedSegment& segment) {
+                       const auto wanted =
+                           std::ranges::lower_bound(indices, segment.range.begin());
+                       if (wanted != indices.end() && *wanted < segment.range.end())
+                           gone = std::to_string(*wanted);
+                       between.back().append(segment.range);
+                       return gone.empty() && more();
+                   }));
+    if (!gone.empty())
+        return fail(Errc::kBadInput, "record " + gone +
+                                         " was deleted by rule: only its place in the tree is left");
+    if (end != evidence::ScanEnd::kVisitor || between.back().end() != chosen.checkpoint.size)
         return fail(Errc::kBadInput,
                     "the log does not hold up to its newest checkpoint: check it first");
-    std::size_t at = 0;
-    SUDARE_TRY(const auto tree,
-               evidence::prove(leaves.size(), indices,
-                               [&]() -> Result<evidence::Hash> { return leaves[at++]; }));
-    if (tree.root != chosen.checkpoint.root)
+    if (!prove_between(proofs, leaves, between, chosen.checkpoint.root))
         return fail(Errc::kBadInput,
                     "the records are not those that were signed: check the log first");
     std::string text;
-    for (std::size_t i = 0; i < proofs.size(); ++i) {
-        proofs[i].proof = tree.proofs[i];
-        text += evidence::write_proof(proofs[i]);
-    }
+    for (const evidence::RecordProof& proof : proofs)
+        text += evidence::write_proof(proof);
     return text;
 }
 

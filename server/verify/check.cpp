@@ -5,6 +5,7 @@
 
 #include "protocol/evidence/merkle.h"
 #include "server/broker/audit/events.h"
+#include "server/verify/deletions.h"
 
 namespace sudare::verify {
 namespace {
@@ -33,6 +34,7 @@ public:
         report_.segments = source_.segments.size();
         take_checkpoints();
         SUDARE_CHECK(take_records());
+        judge_deleted();
         judge_rest();
         return std::move(report_);
     }
@@ -47,8 +49,10 @@ private:
     void take_note(std::string_view note, const char* file);
     Result<void> take_records();
     void take_record(const evidence::Visited& record);
+    void take_deleted(const evidence::DeletedSegment& segment);
+    void judge_deleted();
     void compare();
-    Result<void> judge_end(const Walk& walk, ScanEnd end);
+    Result<void> judge_end(const evidence::LogWalk& walk, ScanEnd end);
     void judge_rest();
 
     const LogSource& source_;
@@ -57,6 +61,7 @@ private:
     std::vector<Signed> signed_;  // by size
     std::size_t compared_ = 0;    // of signed_
     evidence::CompactRange tree_;
+    Deletions deletions_;
 };
 
 void Check::take_note(std::string_view note, const char* file) {
@@ -114,6 +119,8 @@ void Check::compare() {
 void Check::take_record(const evidence::Visited& record) {
     if (tree_.end() == 0)
         report_.first_time = record.view.time;
+    if (record.view.event == static_cast<std::uint16_t>(audit::EventType::kLogSegmentDeleted))
+        take_deletion(record.view, deletions_);
     report_.last_time = record.view.time;
     tree_.append(record.leaf);
     switch (static_cast<audit::EventType>(record.view.event)) {
@@ -129,23 +136,58 @@ void Check::take_record(const evidence::Visited& record) {
     compare();
 }
 
+// The tree goes on over what stays of the segment. A checkpoint whose size lies within can no
+// longer be compared; that each later one continues it is what the signer saw to.
+void Check::take_deleted(const evidence::DeletedSegment& segment) {
+    if (tree_.end() == 0)
+        report_.first_time = segment.first_time;
+    report_.last_time = segment.last_time;
+    report_.deleted_records += segment.range.end() - segment.range.begin();
+    report_.deleted.push_back({evidence::deleted_name(segment.range.begin()), segment.range.begin(),
+                               segment.range.end(), segment.first_time, segment.last_time,
+                               hash_of(segment), "", false});
+    for (; compared_ < signed_.size() &&
+           signed_[compared_].checkpoint.size < segment.range.end();
+         ++compared_)
+        ++report_.inside_deleted;
+    tree_.append(segment.range);
+    compare();
+}
+
+// Its record stands behind the segment, often much later.
+void Check::judge_deleted() {
+    for (Deleted& one : report_.deleted) {
+        const auto said = deletions_.find(one.hash);
+        one.recorded = said != deletions_.end();
+        if (one.recorded)
+            one.rule = said->second;
+        else
+            find(Fault::kDeletedUnrecorded, one.file, one.first);
+    }
+}
+
 Result<void> Check::take_records() {
     if (source_.segments.empty())
         find(Fault::kNoRecords, "", 0);
     compare();  // a checkpoint of the empty log
-    Walk walk(source_, {});
-    SUDARE_TRY(const ScanEnd end, walk.run([&](const evidence::Visited& record) {
-        take_record(record);
-        return true;
-    }));
+    evidence::LogWalk walk(source_.segments);
+    SUDARE_TRY(const ScanEnd end, walk.run(
+                                      [&](const evidence::Visited& record) {
+                                          take_record(record);
+                                          return true;
+                                      },
+                                      [&](const evidence::DeletedSegment& segment) {
+                                          take_deleted(segment);
+                                          return true;
+                                      }));
     report_.records = walk.place().cursor.index;
     report_.last_hash = walk.place().cursor.last;
     return judge_end(walk, end);
 }
 
-Result<void> Check::judge_end(const Walk& walk, ScanEnd end) {
+Result<void> Check::judge_end(const evidence::LogWalk& walk, ScanEnd end) {
     const auto& at = walk.place().cursor;
-    const Segment* segment = walk.segment();
+    const evidence::Segment* segment = walk.segment();
     const auto say = [&](Fault fault) {
         find(fault, segment == nullptr ? "" : segment->name, at.index, at.offset);
     };
@@ -165,12 +207,15 @@ Result<void> Check::judge_end(const Walk& walk, ScanEnd end) {
         case ScanEnd::kClock:
             say(Fault::kClock);
             return {};
+        case ScanEnd::kDeleted:
+            say(Fault::kDeletedForm);
+            return {};
         case ScanEnd::kNoFrame:
             break;
     }
     const std::uint64_t left =
         segment->bytes->size() > at.offset ? segment->bytes->size() - at.offset : 0;
-    const bool last = walk.place().segment + 1 == source_.segments.size();
+    const bool last = walk.in_last();
     SUDARE_TRY(const bool follows, record_follows(*segment->bytes, at.offset, kTornTailMax));
     // Behind all that was signed a crash may leave whole records behind a hole, when the disk wrote
     // the blocks of one group in another order. Who could make such a hole could as well cut the
@@ -202,6 +247,8 @@ const char* name_of(Fault fault) {
             return "no_records";
         case Fault::kSegment:
             return "segment";
+        case Fault::kDeletedForm:
+            return "deleted_form";
         case Fault::kDamaged:
             return "damaged";
         case Fault::kForm:
@@ -220,6 +267,8 @@ const char* name_of(Fault fault) {
             return "checkpoint_root";
         case Fault::kRecordsMissing:
             return "records_missing";
+        case Fault::kDeletedUnrecorded:
+            return "deleted_unrecorded";
         case Fault::kForkSigned:
             return "fork_signed";
         case Fault::kInclusion:

@@ -7,6 +7,7 @@
 
 #include "protocol/evidence/durable_file.h"
 #include "protocol/evidence/merkle.h"
+#include "server/broker/audit/events.h"
 
 namespace sudare::verify {
 namespace {
@@ -70,6 +71,7 @@ Step Follower::look(bool thorough) {
         place_ = {};
         tree_ = evidence::CompactRange();
         read_.clear();
+        deletions_.clear();
     }
     const auto source = open_log(directory_);
     if (!source)
@@ -77,13 +79,40 @@ Step Follower::look(bool thorough) {
     return judge(*source);
 }
 
+// What was read must still be there: the segment, or what stands for it when it was deleted by
+// rule, exactly as it follows from what was read.
 bool Follower::shrunk(const LogSource& source) const {
     if (source.segments.size() < read_.size())
         return true;
-    for (std::size_t i = 0; i < read_.size(); ++i)
-        if (source.segments[i].name != read_[i])
+    for (std::size_t i = 0; i < read_.size(); ++i) {
+        const evidence::Segment& now = source.segments[i];
+        if (now.first != read_[i].first)
             return true;
-    return !read_.empty() && source.segments[place_.segment].bytes->size() < place_.cursor.offset;
+        const bool last = i + 1 == read_.size();
+        if (now.bytes && last && now.bytes->size() < place_.cursor.offset)
+            return true;
+        if (!now.bytes && !last &&
+            (!now.deleted || now.deleted->range.begin() != read_[i].tree.begin() ||
+             now.deleted->range.end() != read_[i].tree.end() ||
+             now.deleted->range.nodes() != read_[i].tree.nodes()))
+            return true;
+    }
+    return false;
+}
+
+// A deletion has its record before it happens, but the record may be under no checkpoint yet when
+// the deletion is seen: it must be under the next one.
+Step Follower::judge_deleted(const LogSource& source) {
+    for (const evidence::Segment& one : source.segments) {
+        if (!one.deleted || deletions_.contains(hash_of(*one.deleted)))
+            continue;
+        const auto [seen, first] = unrecorded_.try_emplace(one.name, tree_.end());
+        if (!first && tree_.end() > seen->second)
+            return alarm(Alarm::kChanged,
+                         one.name + " stands for records that are gone, and no record says that "
+                                    "they were deleted");
+    }
+    return {};
 }
 
 Step Follower::judge(const LogSource& source) {
@@ -119,22 +148,50 @@ Step Follower::judge(const LogSource& source) {
     return believe(*newest, source.checkpoint);
 }
 
+// A leaf or what stays of a segment.
+template <typename Leaves>
+void Follower::take(const evidence::LogWalk& walk, const Leaves& more) {
+    const std::uint64_t first = walk.place().segment;
+    if (read_.empty() || read_.back().first != first)
+        read_.push_back({first, evidence::CompactRange(tree_.end())});
+    read_.back().tree.append(more);
+    tree_.append(more);
+}
+
 Step Follower::read_to(const LogSource& source, std::uint64_t size) {
-    bool forked = believed_ && believed_->size == tree_.end() && tree_.root() != believed_->root;
-    Walk walk(source, place_);
+    const auto believed_fails = [&] {
+        return believed_ && believed_->size == tree_.end() && tree_.root() != believed_->root;
+    };
+    bool forked = believed_fails();
+    std::string gone;  // cannot be joined to what was read, or hides what was believed
+    evidence::LogWalk walk(source.segments, place_);
+    const auto on_record = [&](const evidence::Visited& record) {
+        take(walk, record.leaf);
+        if (record.view.event == static_cast<std::uint16_t>(audit::EventType::kLogSegmentDeleted))
+            take_deletion(record.view, deletions_);
+        forked = forked || believed_fails();
+        return tree_.end() < size && !forked;
+    };
+    const auto on_deleted = [&](const evidence::DeletedSegment& segment) {
+        const std::uint64_t from = segment.range.begin(), to = segment.range.end();
+        if (from != tree_.end() || (believed_ && believed_->size > from && believed_->size < to)) {
+            gone = evidence::deleted_name(from);
+            return false;
+        }
+        take(walk, segment.range);
+        forked = forked || believed_fails();
+        return tree_.end() < size && !forked;
+    };
     const auto end = tree_.end() >= size
                          ? Result<evidence::ScanEnd>(evidence::ScanEnd::kVisitor)
-                         : walk.run([&](const evidence::Visited& record) {
-                               tree_.append(record.leaf);
-                               forked = forked || (believed_ && believed_->size == tree_.end() &&
-                                                   tree_.root() != believed_->root);
-                               return tree_.end() < size && !forked;
-                           });
+                         : walk.run(on_record, on_deleted);
     if (!end)
         return alarm(Alarm::kSource, end.error().message);
     place_ = walk.place();
-    for (std::size_t i = read_.size(); i <= place_.segment && i < source.segments.size(); ++i)
-        read_.push_back(source.segments[i].name);
+    if (!gone.empty())
+        return alarm(Alarm::kRollback,
+                     gone + " stands for records that were deleted by rule, and what was believed "
+                            "or read so far ends within them: it can no longer be compared");
     if (forked)
         return alarm(Alarm::kFork, "the first " + std::to_string(believed_->size) +
                                        " records are not those that were believed");
@@ -147,7 +204,7 @@ Step Follower::read_to(const LogSource& source, std::uint64_t size) {
         return alarm(Alarm::kChanged, "the log does not hold at record " +
                                           std::to_string(place_.cursor.index) +
                                           ": sudare-verify says more");
-    return {};
+    return judge_deleted(source);
 }
 
 Step Follower::believe(const evidence::Checkpoint& checkpoint, const std::string& note) {

@@ -8,6 +8,7 @@
 
 #include "protocol/evidence/checkpoint.h"
 #include "protocol/evidence/merkle.h"
+#include "server/verify/deletions.h"
 #include "server/verify/log_source.h"
 
 // Watches a log that grows, from a place that its owner cannot write: the last checkpoint that was
@@ -53,14 +54,25 @@ private:
     // Reads on to `size` records, holding the tree against what is believed on the way.
     Step read_to(const LogSource& source, std::uint64_t size);
     Step believe(const evidence::Checkpoint& checkpoint, const std::string& note);
+    template <typename Leaves>
+    void take(const evidence::LogWalk& walk, const Leaves& more);
+    Step judge_deleted(const LogSource& source);
     [[nodiscard]] bool shrunk(const LogSource& source) const;
 
     std::string directory_, state_;
     std::vector<evidence::VerifierKey> keys_;
     std::optional<evidence::Checkpoint> believed_;
-    Walk::Place place_;
+    // A segment that was read, and the tree over what was read of it.
+    struct Read {
+        std::uint64_t first;
+        evidence::CompactRange tree;
+    };
+    evidence::LogPlace place_;
     evidence::CompactRange tree_;
-    std::vector<std::string> read_;  // names of the segments up to the place
+    std::vector<Read> read_;  // up to the place
+    Deletions deletions_;     // that the log tells of, up to the place
+    // Deletions of which no record was seen -> records that were read when they were.
+    std::map<std::string, std::uint64_t> unrecorded_;
 };
 
 }  // namespace sudare::verify

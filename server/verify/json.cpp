@@ -95,6 +95,19 @@ std::string json_of(const Report& report, const std::string& what) {
     Object out;
     out.text("log", what).text("verdict", word_of(verdict_of(report)));
     out.number("records", report.records).number("segments", report.segments);
+    out.number("deleted_records", report.deleted_records)
+        .number("checkpoints_inside_deleted", report.inside_deleted);
+    out.raw("deleted", array(report.deleted, [](const Deleted& one) {
+                return Object()
+                    .text("file", one.file)
+                    .number("first", one.first)
+                    .number("end", one.end)
+                    .text("first_time", time_text(one.first_time))
+                    .text("last_time", time_text(one.last_time))
+                    .flag("recorded", one.recorded)
+                    .text("rule", one.rule)
+                    .done();
+            }));
     put_checkpoint(out, report.proven, report.key_id);
     if (report.proven && report.proven->size != 0)
         out.text("proven_until", time_text(report.proven_time));

@@ -16,6 +16,7 @@ namespace sudare::verify {
 enum class Fault {
     kNoRecords,            // there is no segment
     kSegment,              // a segment does not begin where the one before ended
+    kDeletedForm,          // what stands for a deleted segment is malformed or does not fit
     kDamaged,              // bytes that are no record, and no torn tail
     kForm,                 // a whole frame with what is no record
     kIndex,                // a record has another number: removed, inserted or moved
@@ -25,6 +26,7 @@ enum class Fault {
     kCheckpointSignature,  // a checkpoint with a wrong signature
     kCheckpointRoot,       // the records are not those that were signed
     kRecordsMissing,       // fewer records than were signed
+    kDeletedUnrecorded,    // a segment is gone and no record says that it was deleted
     kForkSigned,           // one size, two roots, both signed
     kInclusion,            // bundle: the record is not in the signed log
     kRecord,               // bundle: no record, or another number than the proof says
@@ -39,13 +41,26 @@ struct Finding {
     std::string detail;        // may be empty
 };
 
+// A segment that was deleted by rule: its hashes stand in the tree, its content is gone.
+struct Deleted {
+    std::string file;
+    std::uint64_t first = 0, end = 0;  // records [first, end)
+    std::int64_t first_time = 0, last_time = 0;
+    evidence::Hash hash{};  // of the file that stands for it
+    std::string rule;       // as the record of the deletion says; empty: there is none
+    bool recorded = false;
+};
+
 struct Report {
     std::uint64_t records = 0;                   // whole, in order, chained
     std::int64_t first_time = 0, last_time = 0;  // nanoseconds since 1970
     evidence::Hash last_hash{};
     std::uint64_t segments = 0;
+    std::vector<Deleted> deleted;       // among the records, the content not provable any more
+    std::uint64_t deleted_records = 0;  // in them
 
     std::uint64_t checkpoints = 0;  // signed by a given key and equal to the records
+    std::uint64_t inside_deleted = 0;  // end within a deleted segment: not comparable any more
     std::uint64_t other_keys = 0;   // signed by none of the given keys
     // The newest that holds, and by whom. Empty: nothing is proven.
     std::optional<evidence::Checkpoint> proven;

@@ -18,6 +18,8 @@ constexpr Words kWords[] = {
     {Fault::kSegment,
      "the file does not begin where the one before ended: records are missing between them",
      "前のファイルの続きではありません。間の記録が失われています"},
+    {Fault::kDeletedForm, "what stands for a deleted file is malformed, or does not follow",
+     "削除された記録ファイルの代わりの情報が不正か、前の記録につながりません"},
     {Fault::kDamaged, "bytes that are no record, although records follow or must follow",
      "記録ではないバイト列があります (後に記録が続くため書き込み途中ではありません)"},
     {Fault::kForm, "a record that is not well-formed", "正しい形式の記録ではありません"},
@@ -34,6 +36,8 @@ constexpr Words kWords[] = {
      "署名された記録と内容が違います"},
     {Fault::kRecordsMissing, "more records were signed than are there: the end was cut off",
      "署名された数より記録が少なく、末尾が失われています"},
+    {Fault::kDeletedUnrecorded, "records are gone, and no record says that a rule deleted them",
+     "記録が失われており、規則による削除であるという記録がありません"},
     {Fault::kForkSigned,
      "two different logs of the same length were signed: the signing key was misused",
      "同じ長さの異なる記録が二つ署名されています (署名鍵の不正使用)"},
@@ -102,8 +106,16 @@ void proven(Text& out, const Report& report) {
     const auto& checkpoint = *report.proven;
     const S count = std::to_string(checkpoint.size);
     out.line("Proven by signature:", "署名によって証明されたこと:");
-    out.item("the first " + count + " records are whole, unchanged, in order, none missing",
-             "最初の " + count + " 件の記録は、欠落も変更も順序の入れ替えもありません");
+    if (report.deleted.empty())
+        out.item("the first " + count + " records are whole, unchanged, in order, none missing",
+                 "最初の " + count + " 件の記録は、欠落も変更も順序の入れ替えもありません");
+    else
+        out.item("of the first " + count + " records all but the " +
+                     std::to_string(report.deleted_records) +
+                     " deleted ones are unchanged and in order, none else missing",
+                 "最初の " + count + " 件の記録は、削除された " +
+                     std::to_string(report.deleted_records) +
+                     " 件を除き、欠落も変更も順序の入れ替えもありません");
     if (checkpoint.size != 0)
         out.item("the last of them is of " + time_text(report.proven_time),
                  "そのうち最後の記録の時刻は " + time_text(report.proven_time) + " です");
@@ -113,6 +125,25 @@ void proven(Text& out, const Report& report) {
              "ルートハッシュ: " + evidence::hex(checkpoint.root));
     out.item(std::to_string(report.checkpoints) + " checkpoints agree with the records",
              "記録と一致したチェックポイント: " + std::to_string(report.checkpoints) + " 個");
+}
+
+// Only what a record tells of; the rest is found.
+void deleted(Text& out, const Report& report) {
+    if (report.deleted.empty())
+        return;
+    out.line("Deleted by rule; that they stood there is proven, what they said no longer is:",
+             "規則により削除された記録 (存在したことは証明されますが、内容はもう証明できません):");
+    for (const Deleted& one : report.deleted)
+        if (one.recorded) {
+            const S records = std::to_string(one.first) + "-" + std::to_string(one.end - 1) + ", " +
+                              time_text(one.first_time) + " - " + time_text(one.last_time);
+            out.item(records + ": " + one.rule, records + ": " + one.rule);
+        }
+    if (report.inside_deleted != 0)
+        out.item(std::to_string(report.inside_deleted) +
+                     " checkpoints end within them and cannot be compared any more",
+                 "その途中までのチェックポイント " + std::to_string(report.inside_deleted) +
+                     " 個は、もう照合できません");
 }
 
 void not_proven(Text& out, const Report& report) {
@@ -187,6 +218,7 @@ S text_of(const Report& report, const S& what, Language language) {
     out.found(report.findings);
     if (report.proven)
         proven(out, report);
+    deleted(out, report);
     not_proven(out, report);
     remarks(out, report);
     return out.done();

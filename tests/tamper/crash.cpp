@@ -121,13 +121,19 @@ std::string complaint(const std::string& folder, std::uint64_t acknowledged,
 // One image of a disk: the synced beginning, and of the blocks behind it any, in any state.
 std::vector<std::uint8_t> torn_image(const std::vector<std::uint8_t>& whole, std::size_t synced,
                                      std::mt19937_64& random) {
-    constexpr std::size_t kBlock = 512;  // smaller than a disk's: more ways to break
+    // Sectors and pages; the last one is cut anywhere.
+    const std::size_t block_size = random() % 2 == 0 ? 512 : 4096;
     const std::size_t size = synced + random() % (whole.size() - synced + 1);
     std::vector<std::uint8_t> image(whole.begin(), whole.begin() + static_cast<long>(size));
-    for (std::size_t block = synced / kBlock * kBlock; block < size; block += kBlock)
-        if (random() % 3 == 0)  // allocated, never written
-            std::fill(image.begin() + static_cast<long>(std::max(block, synced)),
-                      image.begin() + static_cast<long>(std::min(block + kBlock, size)), 0);
+    for (std::size_t block = synced / block_size * block_size; block < size; block += block_size) {
+        const auto begin = image.begin() + static_cast<long>(std::max(block, synced));
+        const auto end = image.begin() + static_cast<long>(std::min(block + block_size, size));
+        // Not written, although a later one was: zeroes, or what stood on the disk before.
+        if (const auto chance = random() % 6; chance < 2)
+            std::fill(begin, end, 0);
+        else if (chance == 2)
+            std::generate(begin, end, [&] { return static_cast<std::uint8_t>(random()); });
+    }
     return image;
 }
 

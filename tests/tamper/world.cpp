@@ -123,7 +123,7 @@ verify::Report check(const Image& image, std::span<const evidence::VerifierKey> 
     source.checkpoint = image.checkpoint;
     source.history = image.history;
     source.segments.push_back(
-        {"00000000000000000000.log", 0, evidence::memory_bytes(image.segment)});
+        {"00000000000000000000.log", 0, evidence::memory_bytes(image.segment), {}});
     auto report = verify::check_log(source, keys);
     if (!report)
         give_up(report.error().message);

@@ -108,7 +108,7 @@ std::string Checkpointer::catch_up(const ipc::SignerLast& last, std::uint64_t si
     if (last.size > size)
         return std::string(kRefused) + "log_shorter";
     if (last.size != old_.end()) {
-        cursor_ = {};
+        place_ = {};
         old_ = evidence::CompactRange();
         grown_ = evidence::CompactRange(last.size);
     }
@@ -116,16 +116,31 @@ std::string Checkpointer::catch_up(const ipc::SignerLast& last, std::uint64_t si
 }
 
 std::string Checkpointer::read_to(std::uint64_t border, std::uint64_t size) {
-    if (cursor_.index == size)
+    if (place_.cursor.index == size)
         return {};
-    const auto segment = evidence::open_bytes(log_.path());
-    if (!segment)
+    const auto list = evidence::open_segments(log_.directory());
+    if (!list)
         return "unreadable";
-    const auto end = evidence::scan(**segment, cursor_, [&](const evidence::Visited& record) {
-        (record.view.index < border ? old_ : grown_).append(record.leaf);
-        return record.view.index + 1 < size;
-    });
-    return end && cursor_.index == size ? "" : "unreadable";
+    bool fits = true;
+    evidence::LogWalk walk(list->segments, place_);
+    const auto end = walk.run(
+        [&](const evidence::Visited& record) {
+            (record.view.index < border ? old_ : grown_).append(record.leaf);
+            return record.view.index + 1 < size;
+        },
+        [&](const evidence::DeletedSegment& gone) {
+            evidence::CompactRange& tree = gone.range.begin() < border ? old_ : grown_;
+            fits = gone.range.begin() == tree.end() &&
+                   (gone.range.begin() >= border || gone.range.end() <= border);
+            if (fits)
+                tree.append(gone.range);
+            return fits && gone.range.end() < size;
+        });
+    place_ = walk.place();
+    // What was signed last, or what was read so far, ends within what is gone.
+    if (!fits)
+        return "deleted";
+    return end && place_.cursor.index == size ? "" : "unreadable";
 }
 
 Result<void> Checkpointer::mend_history() {

@@ -8,13 +8,13 @@
 #include <string>
 #include <thread>
 
-#include "protocol/evidence/log_scan.h"
 #include "protocol/evidence/merkle.h"
+#include "protocol/evidence/segments.h"
 #include "server/broker/audit/log.h"
 #include "server/broker/audit/signer_client.h"
 
 // Has what is on the disk signed, once a second while there is something new, and at the end. It
-// reads the records back from the file: what is signed is what stands there, not what the writer
+// reads the records back from the files: what is signed is what stands there, not what the writer
 // meant. Beside the log it keeps
 //   checkpoint   the newest signed note, replaced whole
 //   checkpoints  older ones, at most one a minute, appended, each followed by an empty line
@@ -71,7 +71,7 @@ private:
     const Settings settings_;
     Callbacks callbacks_;
     SignerClient client_;
-    evidence::Cursor cursor_;
+    evidence::LogPlace place_;
     evidence::CompactRange old_;    // what the signer has signed
     evidence::CompactRange grown_;  // what came since
     bool in_step_ = false;          // old_ is what the signer signed last

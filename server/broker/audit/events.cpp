@@ -126,6 +126,8 @@ constexpr std::array kEvents{
              "the new certificate was used for the first time and counts instead of the old one"},
     EventRow{T::kExpiresSoon, "expires_soon", "証明書の期限",
              "once a day: a terminal's certificate ends then"},
+    EventRow{T::kLogSegmentDeleted, "log_segment_deleted", "記録ファイルの削除",
+             "by retention_rule: number records from first_record on; hash is of the file that stays"},
 };
 
 using F = Field;
@@ -197,6 +199,8 @@ constexpr std::array kFields{
     FieldRow{F::kEndMs, "end_ms", K::kNumber, "milliseconds since the recording's start"},
     FieldRow{F::kReviewer, "reviewer", K::kText, "name of a reviewer's key"},
     FieldRow{F::kKey, "key", K::kBytes, "X25519 public key"},
+    FieldRow{F::kRetentionRule, "retention_rule", K::kText, "by which rule something was deleted"},
+    FieldRow{F::kFirstRecord, "first_record", K::kNumber, "index of a segment's first record"},
 };
 
 }  // namespace

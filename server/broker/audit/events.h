@@ -86,6 +86,7 @@ enum class EventType : std::uint16_t {
     kRenewalSigned = 133,   // the CA's answer was handed in
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
+    kLogSegmentDeleted = 140,  // by rule
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -152,6 +153,8 @@ enum class Field : std::uint16_t {
     kEndMs = 74,
     kReviewer = 75,
     kKey = 76,
+    kRetentionRule = 80,
+    kFirstRecord = 81,
 };
 
 struct EventRow {

@@ -5,8 +5,8 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <chrono>
+#include <ctime>
 
 #include "server/base/log.h"
 #include "server/base/unix_socket.h"
@@ -20,178 +20,60 @@ std::int64_t now_nanoseconds() {
         .count();
 }
 
-Result<void> sync_directory(const std::string& directory) {
-    UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!fd || ::fsync(fd.get()) != 0)
-        return fail_errno(("fsync " + directory).c_str());
-    return {};
-}
-
-Result<std::uint64_t> size_of(int fd) {
-    struct stat info {};
-    if (::fstat(fd, &info) != 0)
-        return fail_errno("fstat audit log");
-    return static_cast<std::uint64_t>(info.st_size);
-}
-
-// Copies [offset, size) of the log to a new file beside it, durably.
-Result<void> set_aside(int log, const Log::Recovery& torn) {
-    std::vector<std::uint8_t> bytes(torn.size);
-    const ssize_t got = ::pread(log, bytes.data(), bytes.size(), static_cast<off_t>(torn.offset));
-    if (got < 0 || static_cast<std::uint64_t>(got) != torn.size)
-        return fail_errno("pread torn tail");
-    UniqueFd copy(::open(torn.file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-    if (!copy)
-        return fail_errno(("create " + torn.file).c_str());
-    SUDARE_CHECK(write_all(copy.get(), bytes));
-    if (::fsync(copy.get()) != 0)
-        return fail_errno(("fsync " + torn.file).c_str());
-    return {};
-}
-
-// An all-zero stretch is a torn tail too (blocks allocated, data never written). Without an anchor a whole
-// record after the break is taken for damage in the middle.
-bool record_follows(int log, std::uint64_t offset, std::uint64_t size) {
-    std::vector<std::uint8_t> bytes(size);
-    const ssize_t got = ::pread(log, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    const std::span<const std::uint8_t> tail(bytes.data(),
-                                             got > 0 ? static_cast<std::size_t>(got) : 0);
-    for (std::size_t at = 1; at < tail.size(); ++at)
-        if (const auto frame = unframe(tail.subspan(at)); frame && decode(frame->record))
-            return true;
-    return false;
-}
-
-// What stands behind the last whole record. When that is as far as the anchor, nobody was answered for
-// what follows, and a disk that wrote the blocks of the last group in another order may have left whole
-// records behind a hole.
-Result<Log::Recovery> find_torn(const std::string& path, int fd, const Position& position,
-                                bool anchored) {
-    Log::Recovery torn;
-    SUDARE_TRY(const std::uint64_t size, size_of(fd));
-    if (size <= position.offset)
-        return torn;
-    torn.offset = position.offset;
-    torn.size = size - position.offset;
-    if (torn.size > kTornTailMax || (!anchored && record_follows(fd, torn.offset, torn.size)))
-        return fail(Errc::kBadInput, "audit log is damaged at record " +
-                                         std::to_string(position.next_index) + ", byte " +
-                                         std::to_string(torn.offset) +
-                                         ": no torn tail, records follow");
-    torn.file =
-        path + ".torn-" + std::to_string(torn.offset) + "-" + std::to_string(now_nanoseconds());
-    return torn;
-}
-
-Result<void> set_torn_aside(const std::string& directory, int fd, const Log::Recovery& torn) {
-    SUDARE_CHECK(set_aside(fd, torn));
-    SUDARE_CHECK(sync_directory(directory));
-    if (::ftruncate(fd, static_cast<off_t>(torn.offset)) != 0 || ::fsync(fd) != 0)
-        return fail_errno("ftruncate audit log");
-    return {};
-}
-
-// The file as it is, judged and not touched.
-struct Found {
-    Position position;  // after the last whole record
-    Log::Recovery torn;
-    std::optional<Loss> loss;
-};
-
-Result<Found> judge(const std::string& path, int fd, const std::optional<Anchor>& anchor) {
-    Found found;
-    bool same = true;
-    SUDARE_TRY(found.position, LogReader(path).read({}, [&](const Record& record) {
-        same = same && (!anchor || record.index != anchor->records ||
-                        record.previous == anchor->last_hash);
-        return true;
-    }));
-    const std::uint64_t records = found.position.next_index;
-    const bool anchored = anchor && anchor->records != 0 && records >= anchor->records;
-    SUDARE_TRY(found.torn, find_torn(path, fd, found.position, anchored));
-    if (!anchor || anchor->records == 0)
-        return found;
-    if (records == anchor->records)
-        same = found.position.last_hash == anchor->last_hash;
-    if (records < anchor->records)
-        found.loss = Loss{records == 0 ? "missing" : "shorter", *anchor, records};
-    else if (!same)
-        found.loss = Loss{"another", *anchor, records};
-    return found;
-}
-
-std::string hex(const Hash& hash) {
-    std::string out;
-    for (const std::uint8_t byte : hash)
-        out += fmt::format("{:02x}", byte);
-    return out;
-}
-
-// What is wrong, and what to do. The loss itself must become a record.
-Error refusal(const std::string& path, const std::string& what) {
-    return {Errc::kBadInput,
-            "audit log \"" + path + "\": " + what +
-                ". No session starts on it. Put its newest copy back; when there is none, keep "
-                "what is there as evidence (move a damaged file away), then run once, as the "
-                "broker's user: sudare-broker --config FILE --accept-log-loss"};
-}
-
-std::string describe(const Loss& loss) {
-    const std::string known = std::to_string(loss.anchor.records) +
-                              " records were on the disk, the last with hash " +
-                              hex(loss.anchor.last_hash);
-    if (loss.cause == "missing")
-        return "it is missing or empty: " + known;
-    if (loss.cause == "shorter")
-        return "it holds " + std::to_string(loss.records) + " whole records, but " + known;
-    return "it is another log or was changed: " + known + ", and that record is not in it";
+// Days of the office: nobody works when a segment ends, and "the log of 25 November" is one file.
+std::int64_t local_day(std::int64_t nanoseconds) {
+    const auto time = static_cast<std::time_t>(nanoseconds / 1'000'000'000);
+    std::tm parts{};
+    ::localtime_r(&time, &parts);
+    return std::int64_t{parts.tm_year} * 366 + parts.tm_yday;
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Log>> Log::open(const std::string& directory, Anchoring anchoring,
-                                       std::function<void()> on_failure) {
-    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
-        return fail_errno(("mkdir " + directory).c_str());
-    const std::string path = directory + kFirstSegment;
-    const std::optional<Anchor>& anchor = anchoring.known;
-    // What should be there is not made anew.
-    const bool may_make = !anchor || anchor->records == 0 || anchoring.accept_loss;
-    UniqueFd fd(::open(path.c_str(),
-                       O_RDWR | O_APPEND | (may_make ? O_CREAT : 0) | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (!fd && errno == ENOENT && !may_make)
-        return tl::unexpected(refusal(path, describe(Loss{"missing", *anchor, 0})));
-    if (!fd)
-        return fail_errno(("open " + path).c_str());
-    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
-        return fail(Errc::kState, "audit log \"" + path + "\" has a writer already");
-    SUDARE_CHECK(sync_directory(directory));
-    auto found = judge(path, fd.get(), anchoring.known);
-    if (!found && found.error().code == Errc::kBadInput)
-        return tl::unexpected(refusal(path, found.error().message));
-    if (!found)
-        return tl::unexpected(found.error());
-    if (found->loss && !anchoring.accept_loss)
-        return tl::unexpected(refusal(path, describe(*found->loss)));
-    if (!found->torn.file.empty())
-        SUDARE_CHECK(set_torn_aside(directory, fd.get(), found->torn));
-    std::unique_ptr<Log> log(new Log(path, std::move(fd), found->position, std::move(anchoring),
-                                     std::move(on_failure)));
-    log->recovery_ = std::move(found->torn);
-    log->loss_ = std::move(found->loss);
-    return log;
+Log::Clock Log::system_clock() {
+    return {now_nanoseconds, local_day};
 }
 
-Log::Log(std::string path, UniqueFd fd, Position position, Anchoring anchoring,
-         std::function<void()> on_failure)
-    : path_(std::move(path)),
-      fd_(std::move(fd)),
-      position_(position),
+Result<std::unique_ptr<Log>> Log::open(const std::string& directory, Anchoring anchoring,
+                                       std::function<void()> on_failure, Clock clock) {
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
+        return fail_errno(("mkdir " + directory).c_str());
+    UniqueFd directory_fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory_fd)
+        return fail_errno(("open " + directory).c_str());
+    if (::flock(directory_fd.get(), LOCK_EX | LOCK_NB) != 0)
+        return fail(Errc::kState, "audit log \"" + directory + "\" has a writer already");
+    SUDARE_TRY(Found found, judge(directory, anchoring));
+    SUDARE_CHECK(make_ready(directory, directory_fd.get(), found));
+    UniqueFd segment;
+    if (!found.segment.empty()) {
+        segment = UniqueFd(
+            ::open(found.segment.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+        if (!segment)
+            return fail_errno(("open " + found.segment).c_str());
+    }
+    return std::unique_ptr<Log>(new Log(directory, std::move(directory_fd), std::move(segment),
+                                        std::move(found), std::move(anchoring),
+                                        std::move(on_failure), std::move(clock)));
+}
+
+Log::Log(std::string directory, UniqueFd directory_fd, UniqueFd segment, Found found,
+         Anchoring anchoring, std::function<void()> on_failure, Clock clock)
+    : directory_(std::move(directory)),
+      directory_fd_(std::move(directory_fd)),
+      segment_(std::move(segment)),
+      clock_(std::move(clock)),
+      position_(found.position),
+      recovery_(std::move(found.torn)),
+      loss_(std::move(found.loss)),
       anchoring_(std::move(anchoring)),
       on_failure_(std::move(on_failure)),
-      queued_(position),
-      durable_(position),
-      writer_([this] { run(); }) {}
+      queued_(position_),
+      durable_(position_) {
+    if (segment_)
+        day_ = clock_.day(found.segment_time);
+    writer_ = std::thread([this] { run(); });
+}
 
 Log::~Log() {
     {
@@ -215,7 +97,7 @@ Position Log::durable() const {
 Result<void> Log::append(const Event& event) {
     // A clock that was set back is itself a fact: the order of the records stays, the times jump. One
     // reading for both records: between two the clock could be set once more.
-    const std::int64_t now = now_nanoseconds();
+    const std::int64_t now = clock_.now();
     if (now < position_.last_time)
         SUDARE_CHECK(chain(Event{EventType::kClockBack, {}}.number(
                                Field::kTimeBefore, static_cast<std::uint64_t>(position_.last_time)),
@@ -227,19 +109,36 @@ Result<void> Log::chain(Event event, std::int64_t now) {
     Record record{position_.next_index, now, position_.last_hash, std::move(event)};
     SUDARE_TRY(const std::vector<std::uint8_t> bytes, encode(record));
     const std::vector<std::uint8_t> framed = frame(bytes);
-    const Position after{record.index + 1, record.time, leaf_hash(bytes),
-                         position_.offset + framed.size()};
-    SUDARE_CHECK(enqueue(framed, after));
+    const std::int64_t day = clock_.day(now);
+    // An empty segment, which a crash may leave, takes whatever day comes.
+    const bool begins = !day_ || (day != *day_ && position_.offset != 0);
+    Position after{record.index + 1, record.time, leaf_hash(bytes), position_.segment,
+                   position_.offset + framed.size(), true};
+    if (begins) {
+        after.segment = record.index;
+        after.offset = framed.size();
+    }
+    SUDARE_CHECK(enqueue(framed, after, begins));
+    if (begins || position_.offset == 0)
+        day_ = day;
     position_ = after;
     return {};
 }
 
-Result<void> Log::enqueue(std::span<const std::uint8_t> bytes, const Position& after) {
+Result<void> Log::enqueue(std::span<const std::uint8_t> bytes, const Position& after,
+                          bool begins) {
     {
         const std::lock_guard lock(mutex_);
-        if (failed_ || pending_.size() + bytes.size() > kPendingBytesMax)
+        if (failed_ || pending_bytes_ + bytes.size() > kPendingBytesMax)
             return fail(Errc::kUnavailable, "the audit log cannot be written");
-        pending_.insert(pending_.end(), bytes.begin(), bytes.end());
+        if (begins)
+            pending_.push_back({after.segment, {}, {}});
+        else if (pending_.empty())
+            pending_.emplace_back();
+        Piece& last = pending_.back();
+        last.bytes.insert(last.bytes.end(), bytes.begin(), bytes.end());
+        last.after = after;
+        pending_bytes_ += bytes.size();
         queued_ = after;
     }
     changed_.notify_all();
@@ -267,21 +166,22 @@ void Log::run() {
         changed_.wait(lock, [&] { return stopping_ || !pending_.empty(); });
         if (pending_.empty())
             return;
-        std::vector<std::uint8_t> group;
+        std::vector<Piece> group;
         group.swap(pending_);
-        const Position after = queued_;
-        lock.unlock();
-        const Result<void> written = write_group(group, after);
-        lock.lock();
-        if (written) {
-            durable_ = after;
-        } else {
+        pending_bytes_ = 0;
+        for (const Piece& piece : group) {
+            lock.unlock();
+            const Result<void> written = write_piece(piece);
+            lock.lock();
+            if (written) {
+                durable_ = piece.after;
+                changed_.notify_all();
+                continue;
+            }
             log_error("audit log: {}", written.error().message);
             failed_ = true;
             pending_.clear();
-        }
-        changed_.notify_all();
-        if (!written) {
+            changed_.notify_all();
             lock.unlock();
             if (on_failure_)
                 on_failure_();
@@ -290,17 +190,34 @@ void Log::run() {
     }
 }
 
-Result<void> Log::write_group(const std::vector<std::uint8_t>& group, const Position& after) {
-    SUDARE_CHECK(write_all(fd_.get(), group));
-    if (::fdatasync(fd_.get()) != 0)
+// All that was written to the segment before is durable: each piece is, before the next begins.
+Result<void> Log::begin_segment(std::uint64_t first) {
+    if (segment_ && ::fchmod(segment_.get(), 0400) != 0)
+        return fail_errno("fchmod closed segment");
+    const std::string name = evidence::segment_name(first);
+    segment_ = UniqueFd(::openat(directory_fd_.get(), name.c_str(),
+                                 O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!segment_)
+        return fail_errno(("create " + name).c_str());
+    if (::fsync(directory_fd_.get()) != 0)
+        return fail_errno(("fsync " + directory_).c_str());
+    return {};
+}
+
+Result<void> Log::write_piece(const Piece& piece) {
+    if (piece.begins) {
+        SUDARE_CHECK(begin_segment(*piece.begins));
+    }
+    SUDARE_CHECK(write_all(segment_.get(), piece.bytes));
+    if (::fdatasync(segment_.get()) != 0)
         return fail_errno("fdatasync");
     struct stat info {};
-    if (::fstat(fd_.get(), &info) != 0)
+    if (::fstat(segment_.get(), &info) != 0)
         return fail_errno("fstat");
-    if (info.st_nlink == 0 || static_cast<std::uint64_t>(info.st_size) != after.offset)
+    if (info.st_nlink == 0 || static_cast<std::uint64_t>(info.st_size) != piece.after.offset)
         return fail(Errc::kState, info.st_nlink == 0 ? "the file was removed"
                                                      : "somebody else changed the file's length");
-    return anchoring_.save(Anchor{after.next_index, after.last_hash});
+    return anchoring_.save(Anchor{piece.after.next_index, piece.after.last_hash});
 }
 
 }  // namespace sudare::audit

@@ -14,11 +14,17 @@
 #include "server/broker/audit/anchor.h"
 #include "server/broker/audit/reader.h"
 #include "server/broker/audit/record.h"
+#include "server/broker/audit/recovery.h"
 
 // The one writer of the audit log. Records get index, time and chain on the caller's thread; a
 // thread of its own writes them with O_APPEND and makes them durable with fdatasync, all that
 // arrived meanwhile in one go (group commit: while one group is on its way to the disk, the next
 // gathers; nothing waits on a timer).
+//
+// The log is a directory of segments (protocol/evidence/segments.h), one per day of the broker's
+// local time: a record of another day than the segment's first begins a new one. A closed segment
+// loses its right to be written and is never written again. A log of one file, as older versions
+// wrote it, is the first segment.
 //
 // Each group is anchored (anchor.h) before it counts as durable. Also a file that was removed or cut
 // while it is open is noticed by the next group.
@@ -31,23 +37,25 @@ namespace sudare::audit {
 
 // Waiting bytes at most. A disk slower than this for long is as good as none.
 inline constexpr std::size_t kPendingBytesMax = 8U << 20;
-// What a crash can leave behind the last whole record: at most what was waiting.
-inline constexpr std::uint64_t kTornTailMax = kPendingBytesMax;
+static_assert(kTornTailMax >= kPendingBytesMax);
 
 class Log {
 public:
-    struct Recovery {
-        std::string file;  // empty: nothing was torn
-        std::uint64_t offset = 0;
-        std::uint64_t size = 0;
+    // Nanoseconds since 1970, and the day that a moment is in: any number that differs from day to
+    // day. Tests have their own.
+    struct Clock {
+        std::function<std::int64_t()> now;
+        std::function<std::int64_t(std::int64_t)> day;
     };
+    static Clock system_clock();
 
     // Opens or makes the log in this directory; locks it against a second writer. A torn tail is
     // copied to <segment>.torn-<offset>-<time>, made durable there, and only then cut off. Damage
     // that is no torn tail, and a log that does not reach its anchor, is kBadInput: the file is
     // evidence and stays as it is.
     static Result<std::unique_ptr<Log>> open(const std::string& directory, Anchoring anchoring,
-                                             std::function<void()> on_failure);
+                                             std::function<void()> on_failure,
+                                             Clock clock = system_clock());
     ~Log();  // writes what is pending
     Log(const Log&) = delete;
     Log& operator=(const Log&) = delete;
@@ -66,20 +74,32 @@ public:
     [[nodiscard]] const std::optional<Loss>& loss() const { return loss_; }
     // How far the file is known to be on the disk.
     [[nodiscard]] Position durable() const;
-    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] const std::string& directory() const { return directory_; }
     [[nodiscard]] std::uint64_t next_index() const { return position_.next_index; }
 
 private:
-    Log(std::string path, UniqueFd fd, Position position, Anchoring anchoring,
-        std::function<void()> on_failure);
-    Result<void> chain(Event event, std::int64_t now);
-    Result<void> enqueue(std::span<const std::uint8_t> bytes, const Position& after);
-    void run();
-    Result<void> write_group(const std::vector<std::uint8_t>& group, const Position& after);
+    // Bytes of one segment on their way to the disk.
+    struct Piece {
+        std::optional<std::uint64_t> begins;  // a new segment, with this record
+        std::vector<std::uint8_t> bytes;
+        Position after;
+    };
 
-    const std::string path_;
-    UniqueFd fd_;
+    Log(std::string directory, UniqueFd directory_fd, UniqueFd segment, Found found,
+        Anchoring anchoring, std::function<void()> on_failure, Clock clock);
+    Result<void> chain(Event event, std::int64_t now);
+    Result<void> enqueue(std::span<const std::uint8_t> bytes, const Position& after, bool begins);
+    void run();
+    Result<void> write_piece(const Piece& piece);
+    Result<void> begin_segment(std::uint64_t first);
+
+    const std::string directory_;
+    const UniqueFd directory_fd_;  // has the lock
+    UniqueFd segment_;             // the writer's thread only
+    const Clock clock_;
     Position position_;  // of the newest record queued
+    // Of the segment that the newest record is in; nullopt: the next record begins one.
+    std::optional<std::int64_t> day_;
     Recovery recovery_;
     std::optional<Loss> loss_;
     Anchoring anchoring_;
@@ -87,7 +107,8 @@ private:
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<std::uint8_t> pending_;
+    std::vector<Piece> pending_;
+    std::size_t pending_bytes_ = 0;
     Position queued_;   // after the newest record handed in
     Position durable_;  // after the newest record on the disk
     bool failed_ = false;

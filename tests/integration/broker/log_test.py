@@ -153,8 +153,8 @@ class WhileItRuns(LogTest):
             self.assertIn("user_disabled", events)
             self.assertNotIn("policy_set", events)
             self.assertEqual(done.returncode, 1)
-            self.assertIn(f"record {number}, byte {offset}", done.stderr)
-        self.assertIn(f"\n-  damaged  offset={offset}  size={size}", self.broker.ctl_text("log", check=False))
+            self.assertIn(f"record {number}, 00000000000000000000.log byte {offset}", done.stderr)
+        self.assertIn(f"\n-  damaged  file=00000000000000000000.log  offset={offset}  size={size}", self.broker.ctl_text("log", check=False))
 
     def test_a_changed_record_with_the_right_checksum_is_shown(self):
         def change(whole, offset, size):

@@ -754,6 +754,29 @@
     </message>
 </context>
 <context>
+    <name>Recording</name>
+    <message>
+        <source>What the session shows on the screen is recorded, and where the pointer is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keys that you press are not recorded as such, and passwords never. Text that the screen shows is in the recording.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing else on this terminal is recorded: no other window, no camera, no sound.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It serves to find out what happened after a security incident. Only appointed reviewers can open it; each time, who and why is put on record.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To ask for disclosure of what is kept about you, or for how long it is kept, turn to your organisation&apos;s contact for personal information.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Replay</name>
     <message>
         <source>Sudare</source>
@@ -1006,6 +1029,22 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     <message>
         <source>Asks the administrators to permit this site for you.</source>
         <translation>このサイトの許可を管理者に申請します。</translation>
+    </message>
+    <message>
+        <source>● Recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The screen of this session is being recorded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The screen of this session is being recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The screen of this session is no longer recorded.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1274,7 +1313,7 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     </message>
     <message>
         <source>Recording of session %1: %2 to %3</source>
-        <translation>録画の再生　セッション %1　%2 から %3 まで</translation>
+        <translation>録画の再生&#x3000;セッション %1&#x3000;%2 から %3 まで</translation>
     </message>
     <message>
         <source>It was not ended in order; what is here is whole.</source>

@@ -126,6 +126,12 @@ constexpr std::array kEvents{
              "the new certificate was used for the first time and counts instead of the old one"},
     EventRow{T::kExpiresSoon, "expires_soon", "証明書の期限",
              "once a day: a terminal's certificate ends then"},
+    EventRow{T::kConsentAsked, "consent_asked", "録画閲覧の同意の依頼",
+             "a reviewer wants a recording that needs a second one; cause is the reason given"},
+    EventRow{T::kConsentGiven, "consent_given", "録画閲覧への同意",
+             "a second reviewer lets the asker get it once, for this reason"},
+    EventRow{T::kConsentRefused, "consent_refused", "録画閲覧の同意の拒否",
+             "a second reviewer does not; cause is why"},
 };
 
 using F = Field;
@@ -197,6 +203,9 @@ constexpr std::array kFields{
     FieldRow{F::kEndMs, "end_ms", K::kNumber, "milliseconds since the recording's start"},
     FieldRow{F::kReviewer, "reviewer", K::kText, "name of a reviewer's key"},
     FieldRow{F::kKey, "key", K::kBytes, "X25519 public key"},
+    FieldRow{F::kConsent, "consent", K::kNumber, "number of a second reviewer's consent"},
+    FieldRow{F::kAskerUid, "asker_uid", K::kNumber, "user id of the reviewer who wants the recording"},
+    FieldRow{F::kSecondUid, "second_uid", K::kNumber, "user id of the reviewer who has consented"},
 };
 
 }  // namespace

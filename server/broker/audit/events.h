@@ -86,6 +86,9 @@ enum class EventType : std::uint16_t {
     kRenewalSigned = 133,   // the CA's answer was handed in
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
+    kConsentAsked = 155,    // a recording needs a second reviewer
+    kConsentGiven = 156,
+    kConsentRefused = 157,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -152,6 +155,9 @@ enum class Field : std::uint16_t {
     kEndMs = 74,
     kReviewer = 75,
     kKey = 76,
+    kConsent = 88,
+    kAskerUid = 89,
+    kSecondUid = 90,
 };
 
 struct EventRow {

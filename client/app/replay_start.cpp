@@ -50,6 +50,51 @@ Result<void> open(Replay& replay, const Options& options, QByteArray& passphrase
     return opened;
 }
 
+constexpr qint64 kKeyLinesMax = 65536;
+constexpr qint64 kEventsMax = 256 << 20;
+
+Result<QByteArray> read_file(const QString& path, qint64 most) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(Errc::kNotFound, path.toStdString() + ": " + file.errorString().toStdString());
+    if (file.size() > most)
+        return fail(Errc::kLimit, path.toStdString() + " is larger than " + std::to_string(most) + " bytes");
+    return file.readAll();
+}
+
+// As sudare-verify takes them: a line, or a file with such lines.
+Result<std::vector<evidence::VerifierKey>> log_keys(const QString& given) {
+    std::vector<evidence::VerifierKey> keys;
+    if (given.isEmpty())
+        return keys;
+    QByteArray text = given.toUtf8();
+    if (!given.contains(u'+')) {
+        SUDARE_TRY(text, read_file(given, kKeyLinesMax));
+    }
+    for (const QByteArray& line : text.split('\n')) {
+        if (line.isEmpty() || line.startsWith('#'))
+            continue;
+        SUDARE_TRY(auto key, evidence::VerifierKey::parse({line.constData(), static_cast<std::size_t>(line.size())}));
+        keys.push_back(std::move(key));
+    }
+    return keys;
+}
+
+// nullopt: there are none, and none were asked for.
+Result<std::optional<ReplayEvents>> events_of(const Replay& replay, const Options& options) {
+    const bool asked = !options.replay_events.isEmpty();
+    const QString path = asked ? options.replay_events : options.replay + QStringLiteral(".events");
+    if (!asked && !QFile::exists(path))
+        return std::optional<ReplayEvents>();
+    SUDARE_TRY(const auto keys, log_keys(options.log_key));
+    SUDARE_TRY(const QByteArray text, read_file(path, kEventsMax));
+    const recording::Header& header = replay.header();
+    SUDARE_TRY(auto events,
+               read_replay_events({text.constData(), static_cast<std::size_t>(text.size())}, keys,
+                                  header.session, header.start_ms, replay.duration_ms()));
+    return std::optional(std::move(events));
+}
+
 QByteArray hash_of(const QImage& picture) {
     const QImage plain = picture.convertToFormat(QImage::Format_RGB888);
     QCryptographicHash sha(QCryptographicHash::Sha256);
@@ -77,6 +122,17 @@ int run_replay(QApplication& application, const Options& options, QByteArray& pa
         std::fprintf(stderr, "sudare: %s\n", why.toUtf8().constData());
     });
     ReplayWindow window(replay);
+    auto events = events_of(replay, options);
+    if (!events) {
+        // The recording is as good as it was; what was said about it is not.
+        std::fprintf(stderr, "sudare: events: %s\n", events.error().message.c_str());
+        window.show_trouble(QCoreApplication::translate(
+            "Replay", "The events beside this recording are not shown: they were changed or cannot be read."));
+    } else if (*events) {
+        print("REPLAY EVENTS " + QByteArray::number(static_cast<qint64>((*events)->events.size())) + ' ' +
+              QByteArray::number(static_cast<qint64>((*events)->proven)));
+        window.set_events(std::move(**events));
+    }
     window.resize(options.size.value_or(QSize(1280, 800)));
     QApplication::setQuitOnLastWindowClosed(true);
     window.show();

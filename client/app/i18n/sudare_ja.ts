@@ -786,6 +786,157 @@
         <source>Passphrase of the reviewer&apos;s key</source>
         <translation>閲覧者の鍵のパスフレーズ</translation>
     </message>
+    <message>
+        <source>The events beside this recording are not shown: they were changed or cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ReplayEvent</name>
+    <message>
+        <source>a rule forbids it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it is not on the list</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>an internal address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a forbidden port</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without encryption</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no valid name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the name is not known</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it does not answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too much for one day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the terminal broke the protocol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>input that is blocked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a blocked key combination</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>too much input at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the session host broke the protocol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>typed faster than people do</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>much text at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the pointer moves without end</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>very much text in one day</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Input of a minute: %1 keys, %2 characters, %3 clicks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>; %1 refused</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Destination: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Destination refused: %1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Session granted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Session started</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Session ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server ends the session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Changed rules apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Session resumed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording began</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording ended</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recording failed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A reviewer got the recording</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asked for permission: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Refused: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alarm: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>Request</name>
@@ -1136,6 +1287,36 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     </message>
 </context>
 <context>
+    <name>sudare::client::EventList</name>
+    <message>
+        <source>Events of the session</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Record %1 of the audit log</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These %1 events are in the audit log of %2 records that key %3 has signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only %1 of these %2 events are proven by the given key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NOT PROVEN: no key was given that has signed these events (--log-key).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::EventStrip</name>
+    <message>
+        <source>Events along the time</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>sudare::client::LoginPage</name>
     <message>
         <source>Sudare</source>
@@ -1326,6 +1507,46 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Play or pause (Space)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>−1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One picture back (,)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>+1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One picture forward (.)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next refused try</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next refused try (R; Shift+R: the one before)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next destination</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Next destination (D; Shift+D: the one before)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed (- and +)</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

@@ -39,6 +39,12 @@ constexpr Word kAlarms[] = {
     {"typed_in_a_day", QT_TRANSLATE_NOOP("ReplayEvent", "very much text in one day")},
 };
 
+constexpr Word kHostEvents[] = {
+    {"browser_started", QT_TRANSLATE_NOOP("ReplayEvent", "the browser shows its first picture")},
+    {"limits_missing", QT_TRANSLATE_NOOP("ReplayEvent", "runs without limits of memory and time")},
+    {"browser_old", QT_TRANSLATE_NOOP("ReplayEvent", "its browser is old")},
+};
+
 QString say(const char* text) { return QCoreApplication::translate("ReplayEvent", text); }
 
 template <std::size_t kCount>
@@ -94,6 +100,8 @@ QString other_text(const ReplayEvent& event) {
             return say(QT_TRANSLATE_NOOP("ReplayEvent", "A reviewer got the recording"));
         case EventType::kExceptionAsked:
             return say(QT_TRANSLATE_NOOP("ReplayEvent", "Asked for permission: %1")).arg(event.host);
+        case EventType::kHostEvent:
+            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Session host: %1")).arg(word(kHostEvents, event.what));
         default:
             break;
     }

@@ -757,23 +757,23 @@
     <name>Recording</name>
     <message>
         <source>What the session shows on the screen is recorded, and where the pointer is.</source>
-        <translation type="unfinished"></translation>
+        <translation>このセッションの画面と、マウスポインターの位置を録画しています。</translation>
     </message>
     <message>
         <source>Keys that you press are not recorded as such, and passwords never. Text that the screen shows is in the recording.</source>
-        <translation type="unfinished"></translation>
+        <translation>押したキーそのものやパスワードは録画しません。画面に表示された文字は録画に残ります。</translation>
     </message>
     <message>
         <source>Nothing else on this terminal is recorded: no other window, no camera, no sound.</source>
-        <translation type="unfinished"></translation>
+        <translation>この端末のほかのものは録画しません (ほかのウィンドウ、カメラ、音声)。</translation>
     </message>
     <message>
         <source>It serves to find out what happened after a security incident. Only appointed reviewers can open it; each time, who and why is put on record.</source>
-        <translation type="unfinished"></translation>
+        <translation>目的は、セキュリティ上の問題が起きたときに何があったかを確認することです。開けるのは指定された閲覧者だけで、だれが、なぜ開いたかは毎回記録されます。</translation>
     </message>
     <message>
         <source>To ask for disclosure of what is kept about you, or for how long it is kept, turn to your organisation&apos;s contact for personal information.</source>
-        <translation type="unfinished"></translation>
+        <translation>ご自身の情報の開示や、保存期間については、組織の個人情報の窓口にお尋ねください。</translation>
     </message>
 </context>
 <context>
@@ -788,154 +788,170 @@
     </message>
     <message>
         <source>The events beside this recording are not shown: they were changed or cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>この録画に付属する記録は表示しません。変更されているか、読み取れません。</translation>
     </message>
 </context>
 <context>
     <name>ReplayEvent</name>
     <message>
         <source>a rule forbids it</source>
-        <translation type="unfinished"></translation>
+        <translation>規則で禁止</translation>
     </message>
     <message>
         <source>it is not on the list</source>
-        <translation type="unfinished"></translation>
+        <translation>許可リストにない</translation>
     </message>
     <message>
         <source>an internal address</source>
-        <translation type="unfinished"></translation>
+        <translation>内部のアドレス</translation>
     </message>
     <message>
         <source>a forbidden port</source>
-        <translation type="unfinished"></translation>
+        <translation>禁止されたポート</translation>
     </message>
     <message>
         <source>without encryption</source>
-        <translation type="unfinished"></translation>
+        <translation>暗号化なし</translation>
     </message>
     <message>
         <source>no valid name</source>
-        <translation type="unfinished"></translation>
+        <translation>不正な名前</translation>
     </message>
     <message>
         <source>the name is not known</source>
-        <translation type="unfinished"></translation>
+        <translation>名前が見つからない</translation>
     </message>
     <message>
         <source>it does not answer</source>
-        <translation type="unfinished"></translation>
+        <translation>応答なし</translation>
     </message>
     <message>
         <source>too much for one day</source>
-        <translation type="unfinished"></translation>
+        <translation>1 日の上限を超過</translation>
     </message>
     <message>
         <source>the terminal broke the protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>端末からの不正な通信</translation>
     </message>
     <message>
         <source>input that is blocked</source>
-        <translation type="unfinished"></translation>
+        <translation>禁止された入力</translation>
     </message>
     <message>
         <source>a blocked key combination</source>
-        <translation type="unfinished"></translation>
+        <translation>禁止されたキーの組み合わせ</translation>
     </message>
     <message>
         <source>too much input at once</source>
-        <translation type="unfinished"></translation>
+        <translation>一度に多すぎる入力</translation>
     </message>
     <message>
         <source>the session host broke the protocol</source>
-        <translation type="unfinished"></translation>
+        <translation>セッションホストからの不正な通信</translation>
     </message>
     <message>
         <source>typed faster than people do</source>
-        <translation type="unfinished"></translation>
+        <translation>人より速い文字入力</translation>
     </message>
     <message>
         <source>much text at once</source>
-        <translation type="unfinished"></translation>
+        <translation>一度に大量の文字</translation>
     </message>
     <message>
         <source>the pointer moves without end</source>
-        <translation type="unfinished"></translation>
+        <translation>ポインターが動き続けている</translation>
     </message>
     <message>
         <source>very much text in one day</source>
-        <translation type="unfinished"></translation>
+        <translation>1 日に大量の文字</translation>
     </message>
     <message>
         <source>Input of a minute: %1 keys, %2 characters, %3 clicks</source>
-        <translation type="unfinished"></translation>
+        <translation>1 分間の入力: キー %1、文字 %2、クリック %3</translation>
     </message>
     <message>
         <source>; %1 refused</source>
-        <translation type="unfinished"></translation>
+        <translation>、拒否 %1</translation>
     </message>
     <message>
         <source>Destination: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>接続先: %1</translation>
     </message>
     <message>
         <source>Destination refused: %1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>接続を拒否: %1 (%2)</translation>
     </message>
     <message>
         <source>Session granted</source>
-        <translation type="unfinished"></translation>
+        <translation>セッションの許可</translation>
     </message>
     <message>
         <source>Session started</source>
-        <translation type="unfinished"></translation>
+        <translation>セッションの開始</translation>
     </message>
     <message>
         <source>Session ended</source>
-        <translation type="unfinished"></translation>
+        <translation>セッションの終了</translation>
     </message>
     <message>
         <source>The server ends the session</source>
-        <translation type="unfinished"></translation>
+        <translation>サーバーがセッションを終了</translation>
     </message>
     <message>
         <source>Changed rules apply</source>
-        <translation type="unfinished"></translation>
+        <translation>変更後の規則を適用</translation>
     </message>
     <message>
         <source>Connection lost</source>
-        <translation type="unfinished"></translation>
+        <translation>接続の中断</translation>
     </message>
     <message>
         <source>Session resumed</source>
-        <translation type="unfinished"></translation>
+        <translation>セッションの再開</translation>
     </message>
     <message>
         <source>Recording began</source>
-        <translation type="unfinished"></translation>
+        <translation>録画の開始</translation>
     </message>
     <message>
         <source>Recording ended</source>
-        <translation type="unfinished"></translation>
+        <translation>録画の終了</translation>
     </message>
     <message>
         <source>Recording failed</source>
-        <translation type="unfinished"></translation>
+        <translation>録画の失敗</translation>
     </message>
     <message>
         <source>A reviewer got the recording</source>
-        <translation type="unfinished"></translation>
+        <translation>閲覧者が録画を取り出し</translation>
     </message>
     <message>
         <source>Asked for permission: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>許可の申請: %1</translation>
     </message>
     <message>
         <source>Refused: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>操作を拒否: %1</translation>
     </message>
     <message>
         <source>Alarm: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>警告: %1</translation>
+    </message>
+    <message>
+        <source>the browser shows its first picture</source>
+        <translation>ブラウザーが最初の画面を表示</translation>
+    </message>
+    <message>
+        <source>runs without limits of memory and time</source>
+        <translation>メモリと時間の制限なしで動作</translation>
+    </message>
+    <message>
+        <source>its browser is old</source>
+        <translation>ブラウザーが古い</translation>
+    </message>
+    <message>
+        <source>Session host: %1</source>
+        <translation>セッションホスト: %1</translation>
     </message>
 </context>
 <context>
@@ -1183,19 +1199,19 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     </message>
     <message>
         <source>● Recording</source>
-        <translation type="unfinished"></translation>
+        <translation>● 録画中</translation>
     </message>
     <message>
         <source>The screen of this session is being recorded</source>
-        <translation type="unfinished"></translation>
+        <translation>このセッションの画面を録画しています</translation>
     </message>
     <message>
         <source>The screen of this session is being recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>このセッションの画面を録画しています。</translation>
     </message>
     <message>
         <source>The screen of this session is no longer recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>このセッションの画面の録画は止まりました。</translation>
     </message>
 </context>
 <context>
@@ -1290,30 +1306,30 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     <name>sudare::client::EventList</name>
     <message>
         <source>Events of the session</source>
-        <translation type="unfinished"></translation>
+        <translation>セッションの記録</translation>
     </message>
     <message>
         <source>Record %1 of the audit log</source>
-        <translation type="unfinished"></translation>
+        <translation>監査記録の %1 番</translation>
     </message>
     <message>
         <source>These %1 events are in the audit log of %2 records that key %3 has signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>この %1 件は、鍵 %3 が署名した監査記録 (%2 件) に含まれることを確認しました。</translation>
     </message>
     <message>
         <source>Only %1 of these %2 events are proven by the given key.</source>
-        <translation type="unfinished"></translation>
+        <translation>%2 件のうち、指定された鍵で確認できたのは %1 件だけです。</translation>
     </message>
     <message>
         <source>NOT PROVEN: no key was given that has signed these events (--log-key).</source>
-        <translation type="unfinished"></translation>
+        <translation>未確認: この記録に署名した鍵が指定されていません (--log-key)。</translation>
     </message>
 </context>
 <context>
     <name>sudare::client::EventStrip</name>
     <message>
         <source>Events along the time</source>
-        <translation type="unfinished"></translation>
+        <translation>時間順の記録</translation>
     </message>
 </context>
 <context>
@@ -1510,43 +1526,43 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     </message>
     <message>
         <source>Play or pause (Space)</source>
-        <translation type="unfinished"></translation>
+        <translation>再生・一時停止 (スペース)</translation>
     </message>
     <message>
         <source>−1</source>
-        <translation type="unfinished"></translation>
+        <translation>−1</translation>
     </message>
     <message>
         <source>One picture back (,)</source>
-        <translation type="unfinished"></translation>
+        <translation>1 画面戻る (,)</translation>
     </message>
     <message>
         <source>+1</source>
-        <translation type="unfinished"></translation>
+        <translation>+1</translation>
     </message>
     <message>
         <source>One picture forward (.)</source>
-        <translation type="unfinished"></translation>
+        <translation>1 画面進む (.)</translation>
     </message>
     <message>
         <source>Next refused try</source>
-        <translation type="unfinished"></translation>
+        <translation>次の拒否</translation>
     </message>
     <message>
         <source>Next refused try (R; Shift+R: the one before)</source>
-        <translation type="unfinished"></translation>
+        <translation>次に拒否された操作 (R。Shift+R で前)</translation>
     </message>
     <message>
         <source>Next destination</source>
-        <translation type="unfinished"></translation>
+        <translation>次の接続先</translation>
     </message>
     <message>
         <source>Next destination (D; Shift+D: the one before)</source>
-        <translation type="unfinished"></translation>
+        <translation>次の接続先 (D。Shift+D で前)</translation>
     </message>
     <message>
         <source>Speed (- and +)</source>
-        <translation type="unfinished"></translation>
+        <translation>速さ (- と +)</translation>
     </message>
 </context>
 <context>

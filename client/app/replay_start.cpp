@@ -4,8 +4,10 @@
 #include <QCryptographicHash>
 #include <QFile>
 #include <QInputDialog>
+#include <QTimer>
 #include <cstdio>
 
+#include "client/app/replay_export.h"
 #include "client/app/replay_window.h"
 #include "client/platform/worker_process.h"
 #include "protocol/recording/keys.h"
@@ -34,7 +36,7 @@ bool ask_passphrase(QByteArray& passphrase) {
     return given;
 }
 
-Result<void> open(Replay& replay, const Options& options, QByteArray& passphrase) {
+Result<QString> open(Replay& replay, const Options& options, QByteArray& passphrase) {
     SUDARE_CHECK(recording::initialise());
     SUDARE_TRY(const QByteArray file, content_of(options.replay_key));
     if (passphrase.isEmpty() && !ask_passphrase(passphrase))
@@ -47,7 +49,9 @@ Result<void> open(Replay& replay, const Options& options, QByteArray& passphrase
         return tl::unexpected(keys.error());
     auto opened = replay.open(options.replay, keys->secret_key);
     recording::wipe(keys->secret_key);
-    return opened;
+    if (!opened)
+        return tl::unexpected(opened.error());
+    return QString::fromStdString(recording::to_hex(recording::key_id(keys->public_key)));
 }
 
 constexpr qint64 kKeyLinesMax = 65536;
@@ -104,15 +108,38 @@ QByteArray hash_of(const QImage& picture) {
     return sha.result().toHex();
 }
 
+int run_export(QApplication& application, Replay& replay, const Options& options, const QString& key,
+               void (*print)(const QByteArray& line)) {
+    auto wish = parse_export(options.clip, options.frame, options.out, options.reviewer);
+    if (!wish) {
+        std::fprintf(stderr, "sudare: %s\n", wish.error().message.c_str());
+        return 2;
+    }
+    ReplayExport writing(replay, std::move(*wish), key);
+    QObject::connect(&writing, &ReplayExport::progress, &application, [print](int percent) {
+        print("REPLAY WRITTEN " + QByteArray::number(percent));
+    });
+    QObject::connect(&writing, &ReplayExport::done, &application, &QApplication::quit, Qt::QueuedConnection);
+    QObject::connect(&writing, &ReplayExport::failed, &application, [](const QString& why) {
+        std::fprintf(stderr, "sudare: %s\n", why.toUtf8().constData());
+        QApplication::exit(1);
+    }, Qt::QueuedConnection);
+    QTimer::singleShot(0, &writing, &ReplayExport::start);
+    return QApplication::exec();
+}
+
 }  // namespace
 
 int run_replay(QApplication& application, const Options& options, QByteArray& passphrase,
                void (*print)(const QByteArray& line)) {
     Replay replay(&platform::make_worker_process);
-    if (const auto opened = open(replay, options, passphrase); !opened) {
+    const auto opened = open(replay, options, passphrase);
+    if (!opened) {
         std::fprintf(stderr, "sudare: %s\n", opened.error().message.c_str());
         return 1;
     }
+    if (!options.clip.isEmpty() || !options.frame.isEmpty())
+        return run_export(application, replay, options, *opened, print);
     QObject::connect(&replay, &Replay::arrived, &application,
                      [&replay, print](quint32 at, quint32 sequence) {
                          print("REPLAY AT " + QByteArray::number(at) + ' ' +

@@ -955,6 +955,13 @@
     </message>
 </context>
 <context>
+    <name>ReplayExport</name>
+    <message>
+        <source>Session %1, %2 | exported by %3 at %4, key %5 | a copy, not the record</source>
+        <translation>セッション %1、%2 | 出力: %3、%4、鍵 %5 | 写しであり、原本ではありません</translation>
+    </message>
+</context>
+<context>
     <name>Request</name>
     <message>
         <source>Made the key %1. It stays on this terminal.

@@ -164,7 +164,8 @@ void EventList::set_events(const ReplayEvents& events) {
     list_->clear();
     at_.clear();
     for (const ReplayEvent& one : events.events) {
-        auto* item = new QListWidgetItem(clock_text(one.at_ms) + QStringLiteral("  ") + event_text(one));
+        auto* item = new QListWidgetItem(clock_text(one.at_ms) + QStringLiteral("  ") + event_text(one) +
+                                         (one.proven ? QString() : tr(" (not proven)")));
         item->setForeground(one.kind == Kind::kRefused || one.kind == Kind::kAlarm ? colour_of(one.kind)
                                                                                    : theme().text);
         item->setToolTip(tr("Record %1 of the audit log").arg(one.index));

@@ -2,6 +2,7 @@
 #include "client/core/replay_events.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "protocol/core/reader.h"
 #include "protocol/evidence/merkle.h"
@@ -164,10 +165,14 @@ Result<ReplayEvents> read_replay_events(std::string_view bundle,
             continue;
         event->at_ms = *at;
         event->proven = proven;
-        out.proven += proven ? 1 : 0;
         out.events.push_back(std::move(*event));
     }
-    std::ranges::stable_sort(out.events, {}, &ReplayEvent::index);
+    // A record that comes twice is one; what is proven counts.
+    std::ranges::stable_sort(out.events, {},
+                             [](const ReplayEvent& one) { return std::pair(one.index, !one.proven); });
+    const auto doubles = std::ranges::unique(out.events, {}, &ReplayEvent::index);
+    out.events.erase(doubles.begin(), doubles.end());
+    out.proven = static_cast<std::size_t>(std::ranges::count_if(out.events, &ReplayEvent::proven));
     std::ranges::stable_sort(out.events, {}, &ReplayEvent::at_ms);
     return out;
 }

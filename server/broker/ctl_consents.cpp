@@ -17,8 +17,7 @@ using store::StoredRecording;
 namespace {
 
 constexpr std::int64_t kStandsSeconds = 24 * 60 * 60;  // a wish, and a consent
-constexpr std::size_t kOpenMax = 500;
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
+constexpr std::ptrdiff_t kOpenMax = 50;  // of one reviewer
 
 std::int64_t oldest() { return std::int64_t{std::time(nullptr)} - kStandsSeconds; }
 
@@ -49,8 +48,15 @@ CtlResult<std::optional<Consent>> CtlPeer::consent_for(const StoredRecording& re
     const auto all = core_.store().consents(oldest());
     if (!all)
         return ctl_fail(all.error());
+    // What is taken from somebody counts at once: the consent of who is no reviewer any more does not.
+    const auto counts = [&](const Consent& one) {
+        const auto roles = roles_of(one.decider);
+        return one.state == Consent::State::kOpen ||
+               (roles && roles->contains(store::Role::kReviewer));
+    };
     const auto known = std::ranges::find_if(*all, [&](const Consent& one) {
-        return one.recording == recording.id && one.asker == uid_ && one.reason == reason;
+        return one.recording == recording.id && one.asker == uid_ && one.reason == reason &&
+               counts(one);
     });
     if (known != all->end() && known->state == Consent::State::kGiven)
         return std::optional(*known);
@@ -58,10 +64,10 @@ CtlResult<std::optional<Consent>> CtlPeer::consent_for(const StoredRecording& re
         row({{"consent", std::uint64_t{known->id}}});
         return std::optional<Consent>();
     }
-    if (all->size() >= kOpenMax)
+    if (std::ranges::count(*all, uid_, &Consent::asker) >= kOpenMax)
         return ctl_fail(Errc::kLimit,
-                        "500 consents are open, which is the most; see: sudarectl consent list",
-                        "同意の依頼は 500 件までです。sudarectl consent list で確認してください");
+                        "you have asked for 50 consents, which is the most; see: sudarectl consent list",
+                        "同意の依頼は 1 人 50 件までです。sudarectl consent list で確認してください");
     Consent wish;
     wish.recording = recording.id;
     wish.reason = reason;

@@ -141,6 +141,7 @@ private:
                                    const Moment& at, std::map<std::uint32_t, std::int64_t>& former_ends);
     CtlResult<> change_role(const Arguments& arguments, bool give);
     CtlResult<std::set<store::Role>> own_roles();
+    CtlResult<std::set<store::Role>> roles_of(std::uint32_t uid);
     CtlResult<> check_role(const Row& row);
     CtlFailure failure_of(const TooLarge& found, const LayerNames& names);
     CtlResult<> check_lists(const Plan& plan);

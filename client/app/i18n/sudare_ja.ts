@@ -1331,6 +1331,10 @@ Give the request %2 to whoever runs the certification authority, and tell them t
         <source>NOT PROVEN: no key was given that has signed these events (--log-key).</source>
         <translation>未確認: この記録に署名した鍵が指定されていません (--log-key)。</translation>
     </message>
+    <message>
+        <source> (not proven)</source>
+        <translation> (未確認)</translation>
+    </message>
 </context>
 <context>
     <name>sudare::client::EventStrip</name>

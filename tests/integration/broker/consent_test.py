@@ -102,6 +102,22 @@ class Consent(Several):
         self.does(THIRD, "consent", "give", number)
         self.assertIsNotNone(self.export()[2])  # control: younger
 
+    def test_the_consent_of_who_is_no_reviewer_any_more_does_not_count(self):
+        number = self.asked()
+        self.does(THIRD, "consent", "give", number)
+        self.does(40001, "role", "take", str(THIRD), "reviewer")
+        self.assertNotEqual(number, self.asked())
+        self.does(40001, "role", "give", str(THIRD), "reviewer")
+        self.assertIsNotNone(self.export()[2])  # control
+
+    def test_one_reviewer_cannot_fill_the_list(self):
+        with self.broker.database() as database:
+            for number in range(50):
+                database.execute("INSERT INTO consents (recording, reason, asker, asked, state) VALUES (?, ?, ?, ?, 1)",
+                                 (RECORDING, f"wish {number}", REVIEWER, int(time.time())))
+        self.assertEqual((1, None), self.export()[::2])
+        self.asked(uid=THIRD)  # control: others may
+
     def test_it_outlives_the_broker(self):
         number = self.asked()
         self.does(THIRD, "consent", "give", number)

@@ -63,6 +63,7 @@ TEST(ReplayTexts, AnAbsentKeyIsSaidAloud) {
     events.proven = 1;
     list.set_events(events);
     EXPECT_TRUE(list.proof().startsWith(QStringLiteral("Only 1 of these 2")));
+    EXPECT_TRUE(list.list().item(0)->text().endsWith(QStringLiteral("(not proven)")));
     events.proven = 2;
     events.key_id = QStringLiteral("0a1b2c3d");
     events.log_records = 99;

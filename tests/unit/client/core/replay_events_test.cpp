@@ -123,6 +123,17 @@ TEST_F(ReplayEventsTest, WithoutItsKeyNothingIsProven) {
     EXPECT_EQ(got->proven, 0U);
 }
 
+TEST_F(ReplayEventsTest, ARecordThatComesTwiceIsOne) {
+    add_some();
+    auto twice = proofs();
+    const auto once = twice;
+    twice.insert(twice.end(), once.begin(), once.end());
+    const auto got = read(twice);
+    ASSERT_TRUE(got);
+    EXPECT_EQ(got->events.size(), 6U);
+    EXPECT_EQ(got->proven, 6U);
+}
+
 TEST_F(ReplayEventsTest, AnyChangeOfARecordOrItsProofIsFound) {
     add_some();
     const auto good = proofs();

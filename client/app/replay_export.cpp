@@ -14,12 +14,14 @@
 namespace sudare::client {
 namespace {
 
-constexpr quint32 kStepMs = 50;       // how fine a clip looks
-constexpr quint32 kStillMs = 1'000;   // a clock goes on below a picture that stands still
+constexpr quint32 kStepMs = 50;      // how fine a clip looks
+constexpr quint32 kStillMs = 1'000;  // a clock goes on below a picture that stands still
 constexpr qsizetype kNameMax = 64;
 constexpr quint8 kMarkUser = 1, kMarkTime = 4;  // as ipc::WatermarkField
 
-QString say(const char* text) { return QCoreApplication::translate("ReplayExport", text); }
+QString say(const char* text) {
+    return QCoreApplication::translate("ReplayExport", text);
+}
 
 QSize even(QSize size) {
     return {(size.width() + 1) & ~1, (size.height() + 1) & ~1};
@@ -32,7 +34,8 @@ bool is_name(const QString& text) {
 
 void draw_pointer(QPainter& painter, QPointF at) {
     painter.setBrush(Qt::NoBrush);
-    for (const auto& [colour, width] : {std::pair{QColor(Qt::white), 4}, {QColor(0xE0, 0x8A, 0x1E), 2}}) {
+    for (const auto& [colour, width] :
+         {std::pair{QColor(Qt::white), 4}, {QColor(0xE0, 0x8A, 0x1E), 2}}) {
         painter.setPen(QPen(colour, width));
         painter.drawEllipse(at, 8, 8);
     }
@@ -68,14 +71,14 @@ Result<ExportWish> parse_export(const QString& clip, const QString& frame, const
     if (!frame.isEmpty()) {
         const auto at = parse_position(frame);
         if (!at)
-            return fail(Errc::kBadInput, "--frame \"" + frame.toStdString() + "\" must be a time such as 83.5 or 1:23");
+            return fail(Errc::kBadInput, "--frame \"" + frame.toStdString() +
+                                             "\" must be a time such as 83.5 or 1:23");
         wish.from_ms = *at;
         return wish;
     }
     const QStringList parts = clip.split(u'-');
     const auto from = parse_position(parts.value(0)), to = parse_position(parts.value(1));
-    if (parts.size() != 2 || !from || !to || *to <= *from ||
-        *to - *from > ReplayExport::kClipMsMax)
+    if (parts.size() != 2 || !from || !to || *to <= *from || *to - *from > ReplayExport::kClipMsMax)
         return fail(Errc::kBadInput, "--clip \"" + clip.toStdString() +
                                          "\" must be FROM-TO, such as 1:20-1:45; an hour at most");
     wish.from_ms = *from;
@@ -100,7 +103,8 @@ ReplayExport::ReplayExport(Replay& replay, ExportWish wish, QString key)
 void ReplayExport::start() {
     if (wish_.from_ms > replay_.duration_ms() ||
         (wish_.to_ms && *wish_.to_ms > replay_.duration_ms())) {
-        return give_up(QStringLiteral("the recording has %1 seconds").arg(replay_.duration_ms() / 1000.0));
+        return give_up(
+            QStringLiteral("the recording has %1 seconds").arg(replay_.duration_ms() / 1000.0));
     }
     replay_.seek(wish_.from_ms);
     // A recording begins at its first picture.
@@ -121,10 +125,12 @@ void ReplayExport::give_up(const QString& why) {
 
 QString ReplayExport::line(quint32 at_ms) const {
     const recording::Header& header = replay_.header();
-    const QString moment = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(header.start_ms + at_ms))
-                               .toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz t"));
-    return say(QT_TRANSLATE_NOOP("ReplayExport",
-                                 "Session %1, %2 | exported by %3 at %4, key %5 | a copy, not the record"))
+    const QString moment =
+        QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(header.start_ms + at_ms))
+            .toString(QStringLiteral("yyyy-MM-dd HH:mm:ss.zzz t"));
+    return say(QT_TRANSLATE_NOOP(
+                   "ReplayExport",
+                   "Session %1, %2 | exported by %3 at %4, key %5 | a copy, not the record"))
         .arg(QString::number(header.session), moment, wish_.reviewer, made_, key_);
 }
 
@@ -140,7 +146,8 @@ QImage ReplayExport::marked(const QImage& picture, quint32 at_ms) {
         if (pointer_)
             draw_pointer(painter, *pointer_);
     } else {  // the viewer had another size in the middle of a clip
-        painter.drawImage(0, 0, picture.scaled(size_, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+        painter.drawImage(0, 0,
+                          picture.scaled(size_, Qt::KeepAspectRatio, Qt::SmoothTransformation));
     }
     mark_.paint(painter, QRect(QPoint(), size_), 1);
     QFont font = QGuiApplication::font();

@@ -45,7 +45,9 @@ constexpr Word kHostEvents[] = {
     {"browser_old", QT_TRANSLATE_NOOP("ReplayEvent", "its browser is old")},
 };
 
-QString say(const char* text) { return QCoreApplication::translate("ReplayEvent", text); }
+QString say(const char* text) {
+    return QCoreApplication::translate("ReplayEvent", text);
+}
 
 template <std::size_t kCount>
 QString word(const Word (&table)[kCount], const QString& name) {
@@ -57,7 +59,8 @@ QString word(const Word (&table)[kCount], const QString& name) {
 
 QString input_text(const ReplayEvent& event) {
     const auto& n = event.counts;
-    QString text = say(QT_TRANSLATE_NOOP("ReplayEvent", "Input of a minute: %1 keys, %2 characters, %3 clicks"))
+    QString text = say(QT_TRANSLATE_NOOP("ReplayEvent",
+                                         "Input of a minute: %1 keys, %2 characters, %3 clicks"))
                        .arg(n[0])
                        .arg(n[4])
                        .arg(n[2]);
@@ -99,15 +102,18 @@ QString other_text(const ReplayEvent& event) {
         case EventType::kRecordingOpened:
             return say(QT_TRANSLATE_NOOP("ReplayEvent", "A reviewer got the recording"));
         case EventType::kExceptionAsked:
-            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Asked for permission: %1")).arg(event.host);
+            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Asked for permission: %1"))
+                .arg(event.host);
         case EventType::kHostEvent:
-            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Session host: %1")).arg(word(kHostEvents, event.what));
+            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Session host: %1"))
+                .arg(word(kHostEvents, event.what));
         default:
             break;
     }
     const auto* row = audit::row_of(static_cast<EventType>(event.event));
-    return row == nullptr ? QString::number(event.event)
-                          : QString::fromUtf8(row->name.data(), static_cast<qsizetype>(row->name.size()));
+    return row == nullptr
+               ? QString::number(event.event)
+               : QString::fromUtf8(row->name.data(), static_cast<qsizetype>(row->name.size()));
 }
 
 }  // namespace
@@ -125,9 +131,11 @@ QString event_text(const ReplayEvent& event) {
         case EventType::kDestination:
             return destination_text(event);
         case EventType::kRefusal:
-            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Refused: %1")).arg(word(kRefusals, event.what));
+            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Refused: %1"))
+                .arg(word(kRefusals, event.what));
         case EventType::kInputAlarm:
-            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Alarm: %1")).arg(word(kAlarms, event.what));
+            return say(QT_TRANSLATE_NOOP("ReplayEvent", "Alarm: %1"))
+                .arg(word(kAlarms, event.what));
         case EventType::kCounters:
             return input_text(event);
         default:

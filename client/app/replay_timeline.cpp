@@ -106,8 +106,8 @@ void EventStrip::paintEvent(QPaintEvent*) {
     const double line = height() / 2.0 + 2;
     painter.setPen(QPen(theme().line, 2));
     painter.drawLine(QPointF(kMargin, line), QPointF(width() - kMargin, line));
-    for (const Kind kind : {Kind::kOther, Kind::kInput, Kind::kDestination, Kind::kEnd, Kind::kAlarm,
-                            Kind::kRefused})
+    for (const Kind kind :
+         {Kind::kOther, Kind::kInput, Kind::kDestination, Kind::kEnd, Kind::kAlarm, Kind::kRefused})
         for (const ReplayEvent& one : events_)
             if (one.kind == kind)
                 draw_mark(painter, one, place_of(one.at_ms), height());
@@ -130,7 +130,8 @@ bool EventStrip::event(QEvent* event) {
     const auto* help = static_cast<QHelpEvent*>(event);
     if (const ReplayEvent* meant = near(help->pos().x()))
         QToolTip::showText(help->globalPos(),
-                           (clock_text(meant->at_ms) + u' ' + event_text(*meant)).toHtmlEscaped(), this);
+                           (clock_text(meant->at_ms) + u' ' + event_text(*meant)).toHtmlEscaped(),
+                           this);
     else
         QToolTip::hideText();
     return true;
@@ -164,10 +165,12 @@ void EventList::set_events(const ReplayEvents& events) {
     list_->clear();
     at_.clear();
     for (const ReplayEvent& one : events.events) {
-        auto* item = new QListWidgetItem(clock_text(one.at_ms) + QStringLiteral("  ") + event_text(one) +
-                                         (one.proven ? QString() : tr(" (not proven)")));
-        item->setForeground(one.kind == Kind::kRefused || one.kind == Kind::kAlarm ? colour_of(one.kind)
-                                                                                   : theme().text);
+        auto* item =
+            new QListWidgetItem(clock_text(one.at_ms) + QStringLiteral("  ") + event_text(one) +
+                                (one.proven ? QString() : tr(" (not proven)")));
+        item->setForeground(one.kind == Kind::kRefused || one.kind == Kind::kAlarm
+                                ? colour_of(one.kind)
+                                : theme().text);
         item->setToolTip(tr("Record %1 of the audit log").arg(one.index));
         list_->addItem(item);
         at_.push_back(one.at_ms);

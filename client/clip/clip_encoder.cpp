@@ -10,7 +10,7 @@
 namespace sudare::client {
 namespace {
 
-constexpr int kQuality = 14;        // of 0 (best) to 63
+constexpr int kQuality = 14;         // of 0 (best) to 63
 constexpr unsigned kKeyEvery = 100;  // pictures at most
 constexpr int kSpeed = 6;
 
@@ -73,11 +73,10 @@ Result<void> ClipEncoder::open() {
 Result<void> ClipEncoder::add(const QImage& picture, std::uint32_t at_ms) {
     if (picture.size() != size_ || picture.format() != QImage::Format_RGB32)
         return fail(Errc::kBadInput, "a picture of another size or format than the clip's");
-    libyuv::ARGBToI420(picture.constBits(), static_cast<int>(picture.bytesPerLine()),
-                       image_->planes[VPX_PLANE_Y], image_->stride[VPX_PLANE_Y],
-                       image_->planes[VPX_PLANE_U], image_->stride[VPX_PLANE_U],
-                       image_->planes[VPX_PLANE_V], image_->stride[VPX_PLANE_V], size_.width(),
-                       size_.height());
+    libyuv::ARGBToI420(
+        picture.constBits(), static_cast<int>(picture.bytesPerLine()), image_->planes[VPX_PLANE_Y],
+        image_->stride[VPX_PLANE_Y], image_->planes[VPX_PLANE_U], image_->stride[VPX_PLANE_U],
+        image_->planes[VPX_PLANE_V], image_->stride[VPX_PLANE_V], size_.width(), size_.height());
     if (vpx_codec_encode(context_.get(), image_.get(), at_ms, 1, 0, VPX_DL_GOOD_QUALITY) !=
         VPX_CODEC_OK)
         return refused(vpx_codec_error_detail(context_.get()) != nullptr

@@ -11,8 +11,8 @@ struct vpx_image;
 
 namespace sudare::client {
 
-// Pictures of one size to a WebM file: VP9 (profile 0, 4:2:0), of a quality at which small text stays
-// readable, at times of their own. One thread; a picture takes some ten milliseconds.
+// Pictures of one size to a WebM file: VP9 (profile 0, 4:2:0), of a quality at which small text
+// stays readable, at times of their own. One thread; a picture takes some ten milliseconds.
 class ClipEncoder {
 public:
     // size: both sides even. Errors: as of WebmFile::create, and kSystem for the codec.

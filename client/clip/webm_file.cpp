@@ -108,8 +108,9 @@ Bytes head() {
 }
 
 Bytes tracks(QSize size) {
-    const auto video = element(kVideo, joined(number(kPixelWidth, static_cast<std::uint64_t>(size.width())),
-                                              number(kPixelHeight, static_cast<std::uint64_t>(size.height()))));
+    const auto video =
+        element(kVideo, joined(number(kPixelWidth, static_cast<std::uint64_t>(size.width())),
+                               number(kPixelHeight, static_cast<std::uint64_t>(size.height()))));
     return element(kTracks,
                    element(kTrackEntry, joined(number(kTrackNumber, kTrack), number(kTrackUid, 1),
                                                number(kTrackType, 1), number(kFlagLacing, 0),
@@ -143,14 +144,13 @@ Result<WebmFile> WebmFile::create(const QString& path, QSize size, const QString
     SUDARE_CHECK(out.write(opening));
     out.segment_ = out.file_->pos();
     // Where the cues are is written into the last eight bytes of this.
-    const Bytes seek = element(
-        kSeekHead,
-        element(kSeek, joined(element(kSeekId, id_bytes(kCues)), number(kSeekPosition, 0))));
+    const Bytes seek = element(kSeekHead, element(kSeek, joined(element(kSeekId, id_bytes(kCues)),
+                                                                number(kSeekPosition, 0))));
     SUDARE_CHECK(out.write(seek));
     out.cues_ = out.file_->pos() - 8;
-    const Bytes info =
-        element(kInfo, joined(number(kTimestampScale, 1'000'000), text(kTitle, title.toUtf8()),
-                              text(kMuxingApp, "Sudare"), text(kWritingApp, "Sudare"), duration(0)));
+    const Bytes info = element(
+        kInfo, joined(number(kTimestampScale, 1'000'000), text(kTitle, title.toUtf8()),
+                      text(kMuxingApp, "Sudare"), text(kWritingApp, "Sudare"), duration(0)));
     SUDARE_CHECK(out.write(info));
     out.duration_ = out.file_->pos() - 8;
     SUDARE_CHECK(out.write(tracks(size)));
@@ -204,8 +204,9 @@ Result<void> WebmFile::finish(std::uint32_t end_ms) {
     const qint64 cues_at = file_->pos() - segment_;
     Bytes points;
     for (const Cue& cue : index_) {
-        const Bytes place = element(kCueTrackPositions, joined(number(kCueTrack, kTrack),
-                                                               number(kCueClusterPosition, cue.offset)));
+        const Bytes place =
+            element(kCueTrackPositions,
+                    joined(number(kCueTrack, kTrack), number(kCueClusterPosition, cue.offset)));
         const Bytes point = element(kCuePoint, joined(number(kCueTime, cue.at_ms), place));
         points.insert(points.end(), point.begin(), point.end());
     }

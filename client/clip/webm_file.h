@@ -10,8 +10,8 @@
 
 #include "protocol/core/result.h"
 
-// A WebM file with one VP9 track, written from front to back (RFC 8794 and RFC 9559; Debian's libwebm
-// has no headers of its writer). Times are milliseconds. Cues make it seekable. One thread.
+// A WebM file with one VP9 track, written from front to back (RFC 8794 and RFC 9559; Debian's
+// libwebm has no headers of its writer). Times are milliseconds. Cues make it seekable. One thread.
 namespace sudare::client {
 
 class WebmFile {
@@ -33,7 +33,7 @@ private:
     Result<void> end_cluster();
 
     std::unique_ptr<QFile> file_;
-    qint64 segment_ = 0;  // offset of the segment's content
+    qint64 segment_ = 0;                                 // offset of the segment's content
     qint64 segment_size_ = 0, duration_ = 0, cues_ = 0;  // offsets of what is known at the end only
     std::vector<std::uint8_t> cluster_;                  // its content so far
     std::uint32_t cluster_ms_ = 0, last_ms_ = 0;

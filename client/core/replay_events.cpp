@@ -24,12 +24,11 @@ QString shown(std::span<const std::uint8_t> bytes) {
     QString out;
     for (const char32_t point : text.toUcs4()) {
         const auto category = QChar::category(point);
-        const bool plain = category != QChar::Other_Control && category != QChar::Other_Format &&
-                           category != QChar::Other_Surrogate &&
-                           category != QChar::Other_PrivateUse &&
-                           category != QChar::Other_NotAssigned &&
-                           category != QChar::Separator_Line &&
-                           category != QChar::Separator_Paragraph;
+        const bool plain =
+            category != QChar::Other_Control && category != QChar::Other_Format &&
+            category != QChar::Other_Surrogate && category != QChar::Other_PrivateUse &&
+            category != QChar::Other_NotAssigned && category != QChar::Separator_Line &&
+            category != QChar::Separator_Paragraph;
         out += plain ? QString::fromUcs4(&point, 1)
                      : QStringLiteral("\\u{%1}").arg(static_cast<quint32>(point), 0, 16);
     }
@@ -168,8 +167,8 @@ Result<ReplayEvents> read_replay_events(std::string_view bundle,
         out.events.push_back(std::move(*event));
     }
     // A record that comes twice is one; what is proven counts.
-    std::ranges::stable_sort(out.events, {},
-                             [](const ReplayEvent& one) { return std::pair(one.index, !one.proven); });
+    std::ranges::stable_sort(
+        out.events, {}, [](const ReplayEvent& one) { return std::pair(one.index, !one.proven); });
     const auto doubles = std::ranges::unique(out.events, {}, &ReplayEvent::index);
     out.events.erase(doubles.begin(), doubles.end());
     out.proven = static_cast<std::size_t>(std::ranges::count_if(out.events, &ReplayEvent::proven));

@@ -11,15 +11,15 @@
 #include "protocol/core/result.h"
 #include "protocol/evidence/checkpoint.h"
 
-// What the audit log says about the session of a recording, as a bundle of records with their proofs
-// (protocol/evidence/proof_file.h; sudare-verify --extract writes it). Each record is checked as
-// sudare-verify does: its form, its number, the checkpoint's signature, and that it is in the tree
-// that was signed.
+// What the audit log says about the session of a recording, as a bundle of records with their
+// proofs (protocol/evidence/proof_file.h; sudare-verify --extract writes it). Each record is
+// checked as sudare-verify does: its form, its number, the checkpoint's signature, and that it is
+// in the tree that was signed.
 namespace sudare::client {
 
 struct ReplayEvent {
     enum class Kind : quint8 {
-        kRefused,      // something that policy or protocol forbids was tried, or a destination refused
+        kRefused,  // something that policy or protocol forbids was tried, or a destination refused
         kDestination,  // a destination was reached
         kAlarm,        // input of an unusual kind
         kInput,        // counters of a minute
@@ -41,8 +41,8 @@ struct ReplayEvent {
 struct ReplayEvents {
     std::vector<ReplayEvent> events;  // in time; of this session only
     std::size_t proven = 0;
-    QString key_id;            // of the key that proves; empty: nothing is proven
-    quint64 log_records = 0;   // covered by the newest checkpoint that proves
+    QString key_id;           // of the key that proves; empty: nothing is proven
+    quint64 log_records = 0;  // covered by the newest checkpoint that proves
 };
 
 // `keys` empty: nothing is proven, and what is there is shown as such. Errors: kBadInput naming the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests about recordings that one reviewer alone does not get. A consent is for one reviewer, one
-// recording and one reason, stands for a day, and is used once.
+// Requests about recordings that one reviewer alone does not get. A consent is for one reviewer,
+// one recording and one reason, stands for a day, and is used once.
 #include <algorithm>
 #include <ctime>
 
@@ -17,9 +17,11 @@ using store::StoredRecording;
 namespace {
 
 constexpr std::int64_t kStandsSeconds = 24 * 60 * 60;  // a wish, and a consent
-constexpr std::ptrdiff_t kOpenMax = 50;  // of one reviewer
+constexpr std::ptrdiff_t kOpenMax = 50;                // of one reviewer
 
-std::int64_t oldest() { return std::int64_t{std::time(nullptr)} - kStandsSeconds; }
+std::int64_t oldest() {
+    return std::int64_t{std::time(nullptr)} - kStandsSeconds;
+}
 
 std::vector<std::uint8_t> bytes_of(const std::string& id) {
     std::vector<std::uint8_t> out;
@@ -48,7 +50,8 @@ CtlResult<std::optional<Consent>> CtlPeer::consent_for(const StoredRecording& re
     const auto all = core_.store().consents(oldest());
     if (!all)
         return ctl_fail(all.error());
-    // What is taken from somebody counts at once: the consent of who is no reviewer any more does not.
+    // What is taken from somebody counts at once: the consent of who is no reviewer any more does
+    // not.
     const auto counts = [&](const Consent& one) {
         const auto roles = roles_of(one.decider);
         return one.state == Consent::State::kOpen ||
@@ -65,9 +68,10 @@ CtlResult<std::optional<Consent>> CtlPeer::consent_for(const StoredRecording& re
         return std::optional<Consent>();
     }
     if (std::ranges::count(*all, uid_, &Consent::asker) >= kOpenMax)
-        return ctl_fail(Errc::kLimit,
-                        "you have asked for 50 consents, which is the most; see: sudarectl consent list",
-                        "同意の依頼は 1 人 50 件までです。sudarectl consent list で確認してください");
+        return ctl_fail(
+            Errc::kLimit,
+            "you have asked for 50 consents, which is the most; see: sudarectl consent list",
+            "同意の依頼は 1 人 50 件までです。sudarectl consent list で確認してください");
     Consent wish;
     wish.recording = recording.id;
     wish.reason = reason;
@@ -83,7 +87,8 @@ CtlResult<std::optional<Consent>> CtlPeer::consent_for(const StoredRecording& re
                             .text(Field::kUser, recording.user)
                             .text(Field::kCause, reason);
     const auto asked = core_.record_and_do(record, [&] {
-        return core_.store().move_consent(*number, Consent::State::kDraft, Consent::State::kOpen, 0);
+        return core_.store().move_consent(*number, Consent::State::kDraft, Consent::State::kOpen,
+                                          0);
     });
     if (!asked)
         return ctl_fail(asked.error());
@@ -120,11 +125,12 @@ CtlResult<Consent> CtlPeer::open_consent(const std::string& text) {
     for (Consent& one : *all)
         if (number && one.id == *number && one.state == Consent::State::kOpen)
             return std::move(one);
-    return ctl_fail(Errc::kNotFound,
-                    "there is no consent \"" + printable(text) +
-                        "\" that waits, or its day is over; see: sudarectl consent list",
-                    "同意待ちの依頼「" + printable(text) +
-                        "」はないか、期限 (24 時間) が過ぎています。sudarectl consent list で確認してください");
+    return ctl_fail(
+        Errc::kNotFound,
+        "there is no consent \"" + printable(text) +
+            "\" that waits, or its day is over; see: sudarectl consent list",
+        "同意待ちの依頼「" + printable(text) +
+            "」はないか、期限 (24 時間) が過ぎています。sudarectl consent list で確認してください");
 }
 
 CtlResult<> CtlPeer::consent_give(const Arguments& arguments) {
@@ -132,9 +138,10 @@ CtlResult<> CtlPeer::consent_give(const Arguments& arguments) {
     if (!consent)
         return tl::unexpected(consent.error());
     if (consent->asker == uid_)
-        return denied("consent give " + arguments[0] + ": own",
-                      "consent " + arguments[0] + " was asked for by you; another reviewer gives it",
-                      "依頼 " + arguments[0] + " は自分のものです。別の閲覧者の同意が必要です");
+        return denied(
+            "consent give " + arguments[0] + ": own",
+            "consent " + arguments[0] + " was asked for by you; another reviewer gives it",
+            "依頼 " + arguments[0] + " は自分のものです。別の閲覧者の同意が必要です");
     return decide_consent(*consent, true, "");
 }
 
@@ -157,12 +164,13 @@ CtlResult<> CtlPeer::decide_consent(const Consent& consent, bool give, const std
         .number(Field::kAskerUid, consent.asker)
         .bytes(Field::kRecording, bytes_of(consent.recording));
     if (*recording)
-        record.number(Field::kSession, (*recording)->session).text(Field::kUser, (*recording)->user);
+        record.number(Field::kSession, (*recording)->session)
+            .text(Field::kUser, (*recording)->user);
     record.text(Field::kCause, give ? consent.reason : reason);
     const auto done = core_.record_and_do(record, [&] {
-        return core_.store().move_consent(
-            consent.id, Consent::State::kOpen,
-            give ? Consent::State::kGiven : Consent::State::kRefused, uid_);
+        return core_.store().move_consent(consent.id, Consent::State::kOpen,
+                                          give ? Consent::State::kGiven : Consent::State::kRefused,
+                                          uid_);
     });
     return done ? CtlResult<>() : ctl_fail(done.error());
 }

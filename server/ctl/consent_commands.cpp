@@ -27,10 +27,11 @@ void decide(Context& context, CtlRequest request, const Words& words) {
 }  // namespace
 
 void add_consent_commands(CLI::App& app, Context& context) {
-    CLI::App* group = add_group(
-        app, "consent", context.pick("recordings that need a second reviewer", "録画の取り出しへの同意"));
-    add_command(group, "list", context.pick("those that wait or stand", "同意待ちと有効な同意の一覧"),
-                [&context] {
+    CLI::App* group =
+        add_group(app, "consent",
+                  context.pick("recordings that need a second reviewer", "録画の取り出しへの同意"));
+    add_command(group, "list",
+                context.pick("those that wait or stand", "同意待ちと有効な同意の一覧"), [&context] {
                     ask_table(context, CtlRequest::kConsentList, {},
                               {{"consent", "NO", "番号"},
                                {"state", "STATE", "状態"},
@@ -42,7 +43,8 @@ void add_consent_commands(CLI::App& app, Context& context) {
                 });
     const auto words = std::make_shared<Words>();
     CLI::App* give = add_command(
-        group, "give", context.pick("to another reviewer, once", "ほかの閲覧者の取り出しに 1 回だけ同意"),
+        group, "give",
+        context.pick("to another reviewer, once", "ほかの閲覧者の取り出しに 1 回だけ同意"),
         [&context, words] { decide(context, CtlRequest::kConsentGive, *words); });
     add_needed(give, "number", words->number, context.pick("number", "番号"));
     CLI::App* refuse =

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// For tests: reads a WebM by Debian's libwebm, which shares no line with what writes it, decodes it by
-// libvpx, and writes each picture as MS.ppm.
+// For tests: reads a WebM by Debian's libwebm, which shares no line with what writes it, decodes it
+// by libvpx, and writes each picture as MS.ppm.
 //   clip_reader FILE DIRECTORY
 // Prints "TRACK codec width height", "FRAME ms key|delta", "CUE ms", "END duration title".
-#include <libyuv/convert_from.h>
 #include <libyuv/convert_argb.h>
+#include <libyuv/convert_from.h>
 #include <vpx/vp8dx.h>
 #include <vpx/vpx_decoder.h>
 #include <webm/callback.h>
@@ -37,7 +37,8 @@ public:
     }
     Status OnTrackEntry(const webm::ElementMetadata&, const webm::TrackEntry& track) override {
         std::printf("TRACK %s %" PRIu64 " %" PRIu64 "\n", track.codec_id.value().c_str(),
-                    track.video.value().pixel_width.value(), track.video.value().pixel_height.value());
+                    track.video.value().pixel_width.value(),
+                    track.video.value().pixel_height.value());
         return Status(Status::kOkCompleted);
     }
     Status OnClusterBegin(const webm::ElementMetadata&, const webm::Cluster& cluster,
@@ -57,7 +58,8 @@ public:
         while (*left > 0) {
             std::uint8_t piece[4096];
             std::uint64_t got = 0;
-            const Status status = reader->Read(std::min<std::uint64_t>(sizeof piece, *left), piece, &got);
+            const Status status =
+                reader->Read(std::min<std::uint64_t>(sizeof piece, *left), piece, &got);
             frame_.insert(frame_.end(), piece, piece + got);
             *left -= got;
             if (!status.ok() && status.code != Status::kOkPartial)
@@ -75,7 +77,8 @@ public:
 
 private:
     void show() {
-        if (vpx_codec_decode(&codec_, frame_.data(), static_cast<unsigned>(frame_.size()), nullptr, 0) != VPX_CODEC_OK) {
+        if (vpx_codec_decode(&codec_, frame_.data(), static_cast<unsigned>(frame_.size()), nullptr,
+                             0) != VPX_CODEC_OK) {
             std::printf("BAD FRAME %ld\n", at_ms_);
             return;
         }
@@ -85,10 +88,12 @@ private:
     }
     void save(const vpx_image_t& image) const {
         const int width = static_cast<int>(image.d_w), height = static_cast<int>(image.d_h);
-        std::vector<std::uint8_t> rgb(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3);
-        libyuv::I420ToRAW(image.planes[0], image.stride[0], image.planes[1], image.stride[1], image.planes[2],
-                          image.stride[2], rgb.data(), width * 3, width, height);
-        std::FILE* out = std::fopen((directory_ + "/" + std::to_string(at_ms_) + ".ppm").c_str(), "wb");
+        std::vector<std::uint8_t> rgb(static_cast<std::size_t>(width) *
+                                      static_cast<std::size_t>(height) * 3);
+        libyuv::I420ToRAW(image.planes[0], image.stride[0], image.planes[1], image.stride[1],
+                          image.planes[2], image.stride[2], rgb.data(), width * 3, width, height);
+        std::FILE* out =
+            std::fopen((directory_ + "/" + std::to_string(at_ms_) + ".ppm").c_str(), "wb");
         if (out == nullptr)
             return;
         std::fprintf(out, "P6\n%d %d\n255\n", width, height);

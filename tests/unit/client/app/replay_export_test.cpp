@@ -10,11 +10,12 @@ namespace sudare::client {
 namespace {
 
 TEST(ReplayExport, PositionsAreWrittenAsPeopleSayThem) {
-    const std::pair<const char*, quint32> good[] = {{"0", 0},         {"83", 83'000},   {"83.5", 83'500},
-                                                    {"1:23", 83'000}, {"1:02:03.045", 3'723'045}};
+    const std::pair<const char*, quint32> good[] = {
+        {"0", 0}, {"83", 83'000}, {"83.5", 83'500}, {"1:23", 83'000}, {"1:02:03.045", 3'723'045}};
     for (const auto& [text, ms] : good)
         EXPECT_EQ(parse_position(QLatin1String(text)), ms) << text;
-    for (const char* text : {"", "-1", "1:", ":1", "1.", "1.2345", "1:2:3:4", "a", "1 ", "1:2a", "0x10", "1234567"})
+    for (const char* text :
+         {"", "-1", "1:", ":1", "1.", "1.2345", "1:2:3:4", "a", "1 ", "1:2a", "0x10", "1234567"})
         EXPECT_FALSE(parse_position(QLatin1String(text))) << text;
 }
 
@@ -29,8 +30,8 @@ TEST(ReplayExport, AWishIsOneOfTwoAndHasANameAndAFile) {
     EXPECT_FALSE(frame->to_ms);
     EXPECT_FALSE(parse_export(QStringLiteral("1-2"), QStringLiteral("3"), out, name));
     EXPECT_FALSE(parse_export(QStringLiteral("1-2"), none, none, name));
-    for (const QString& bad : {none, QStringLiteral("  "), QString(65, u'a'), QStringLiteral("a\nb"),
-                               QStringLiteral("a\u202Eb")})
+    for (const QString& bad : {none, QStringLiteral("  "), QString(65, u'a'),
+                               QStringLiteral("a\nb"), QStringLiteral("a\u202Eb")})
         EXPECT_FALSE(parse_export(QStringLiteral("1-2"), none, out, bad)) << bad.toStdString();
     for (const char* bad : {"1", "2-1", "1-1", "1-2-3", "-", "0-3601"})
         EXPECT_FALSE(parse_export(QLatin1String(bad), none, out, name)) << bad;
@@ -45,7 +46,8 @@ TEST(ReplayTexts, EventsAreToldInWordsAndUnknownOnesByTheirNames) {
     EXPECT_EQ(event_text(event), QStringLiteral("Destination: %2.example:443"));
     event.kind = ReplayEvent::Kind::kRefused;
     event.verdict = QStringLiteral("denied_address");
-    EXPECT_EQ(event_text(event), QStringLiteral("Destination refused: %2.example:443 (an internal address)"));
+    EXPECT_EQ(event_text(event),
+              QStringLiteral("Destination refused: %2.example:443 (an internal address)"));
     event.verdict = QStringLiteral("of_later_times");
     EXPECT_TRUE(event_text(event).contains(QStringLiteral("of_later_times")));
     event.event = static_cast<quint16>(audit::EventType::kUserAdded);

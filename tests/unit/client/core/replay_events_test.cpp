@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The events beside a recording: records as the broker writes them, in a tree that a real key has signed.
+// The events beside a recording: records as the broker writes them, in a tree that a real key has
+// signed.
 #include "client/core/replay_events.h"
 
 #include <gtest/gtest.h>
@@ -160,7 +161,9 @@ TEST_F(ReplayEventsTest, AnyChangeOfARecordOrItsProofIsFound) {
 
 TEST_F(ReplayEventsTest, WhatUsersControlForgesNoLine) {
     add(10, destination("a\n0:00:01 Session ended", "allowed"));
-    add(20, destination("abc\xE2\x80\xAE" "def\x1B[2J\xE2\x80\xA8x", "allowed"));
+    add(20, destination("abc\xE2\x80\xAE"
+                        "def\x1B[2J\xE2\x80\xA8x",
+                        "allowed"));
     add(30, destination("日本語.example", "allowed"));  // control: is left as it is
     const auto got = read(proofs());
     ASSERT_TRUE(got);

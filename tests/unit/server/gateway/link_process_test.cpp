@@ -17,8 +17,8 @@ namespace {
 
 // Ends with 42 when the answer is this byte.
 std::string expects(int answer) {
-    return "a=$(dd bs=1 count=1 <&6 2>/dev/null | od -An -tu1); [ \"$a\" -eq " + std::to_string(answer) +
-           " ] && exit 42; exit 1\n";
+    return "a=$(dd bs=1 count=1 <&6 2>/dev/null | od -An -tu1); [ \"$a\" -eq " +
+           std::to_string(answer) + " ] && exit 42; exit 1\n";
 }
 
 class LinkProcessTest : public ::testing::Test {
@@ -59,8 +59,12 @@ protected:
     int asked_ = 0;
 };
 
-bool killed(int status) { return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL; }
-bool answered(int status) { return WIFEXITED(status) && WEXITSTATUS(status) == 42; }
+bool killed(int status) {
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+bool answered(int status) {
+    return WIFEXITED(status) && WEXITSTATUS(status) == 42;
+}
 
 TEST_F(LinkProcessTest, TheRecorderIsAskedForOnceProven) {
     EXPECT_TRUE(answered(run("printf '\\001\\003' >&6\n" + expects(0x85), true)));

@@ -70,6 +70,10 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     zoom_in_ = bar_button("zoomIn", tr("+"), this);
     zoom_in_->setAccessibleName(tr("Larger"));
     zoom_in_->setToolTip(tr("Larger (Ctrl+Alt++)"));
+    recorded_ = bar_button("recorded", tr("● Recording"), this);
+    recorded_->setAccessibleName(tr("The screen of this session is being recorded"));
+    recorded_->setToolTip(recording_texts().join(u'\n'));
+    recorded_->hide();
     restrictions_ = bar_button("restricted", {}, this);
     full_screen_ = bar_button("fullScreen", {}, this);
     more_ = bar_button("more", tr("…"), this);
@@ -87,6 +91,7 @@ Banner::Banner(QWidget* parent) : QFrame(parent) {
     connect(zoom_level_, &QPushButton::clicked, this, [this] { Q_EMIT zoom_wanted(100); });
     connect(zoom_in_, &QPushButton::clicked, this,
             [this] { Q_EMIT zoom_wanted(zoom_step(zoom_, +1)); });
+    connect(recorded_, &QPushButton::clicked, this, &Banner::show_recording);
     connect(restrictions_, &QPushButton::clicked, this, &Banner::show_restrictions);
     connect(full_screen_, &QPushButton::clicked, this, &Banner::full_screen_wanted);
     connect(more_, &QPushButton::clicked, this, &Banner::show_more);
@@ -125,6 +130,7 @@ void Banner::lay_out(QLabel* icon) {
     zoom->addWidget(zoom_level_);
     zoom->addWidget(zoom_in_);
     layout->addLayout(zoom);
+    layout->addWidget(recorded_);
     layout->addWidget(restrictions_);
     layout->addWidget(full_screen_);
     layout->addWidget(more_);
@@ -143,6 +149,7 @@ void Banner::set_composed_there(bool composed_there) {
 
 void Banner::set_session(const wire::SessionState& state) {
     session_->setText(state.session == 0 ? QString() : tr("No. %1").arg(state.session));
+    const bool before = recorded();
     restriction_bits_ = state.restrictions;
     keyboard_ = (state.restrictions & wire::kRestrictKeyboard) == 0;
     const QStringList texts = restrictions();
@@ -153,7 +160,16 @@ void Banner::set_session(const wire::SessionState& state) {
                                       : QDateTime::currentDateTime().addSecs(state.remaining_s);
     over_at_.isValid() ? clock_.start() : clock_.stop();
     tell_time();
+    tell_recording(before);
     fit();
+}
+
+// People are told as it begins and as it ends, and can see it at any moment between.
+void Banner::tell_recording(bool before) {
+    recorded_->setVisible(recorded());
+    if (recorded() != before)
+        show_aside(recorded() ? tr("The screen of this session is being recorded.")
+                              : tr("The screen of this session is no longer recorded."));
 }
 
 // Hours and minutes; the last minutes are coloured and say so.
@@ -249,7 +265,7 @@ void Banner::show_aside(const QString& text, bool may_ask) {
 }
 
 void Banner::take_focus() {
-    for (QPushButton* button : {ask_, link_, start_page_, zoom_out_, restrictions_})
+    for (QPushButton* button : {ask_, link_, start_page_, zoom_out_, recorded_, restrictions_})
         if (button->isVisible() && button->isEnabled())
             return button->setFocus(Qt::ShortcutFocusReason);
 }
@@ -268,6 +284,15 @@ void Banner::show_restrictions() {
     list->add_row(ask_contact_text(), "hint");
     list->setAccessibleDescription(restrictions().join(u' '));
     list->show_under(restrictions_->isVisible() ? *restrictions_ : *more_);
+}
+
+void Banner::show_recording() {
+    auto* list = new BarPopup(tr("The screen of this session is being recorded"), this);
+    for (const QString& text : recording_texts())
+        list->add_row(tr("• %1").arg(text));
+    list->add_row(recording_contact_text(), "hint");
+    list->setAccessibleDescription(recording_texts().join(u' '));
+    list->show_under(*recorded_);
 }
 
 void Banner::show_quality() {
@@ -296,7 +321,7 @@ void Banner::resizeEvent(QResizeEvent* event) {
 }
 
 // In a narrow window the least needed goes first, into the menu where it can be pressed; zone,
-// restrictions and "end" always stay.
+// recording, restrictions and "end" always stay.
 void Banner::fit() {
     QWidget* const optional[] = {session_,    brand_, start_page_, zoom_level_,  zoom_out_,
                                  zoom_in_, link_,  user_,       full_screen_, time_, typing_};

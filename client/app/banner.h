@@ -39,6 +39,8 @@ public:
     void take_focus();
 
     [[nodiscard]] QStringList restrictions() const;
+    // Whether the session's screen is being recorded; the bar says so as long as it is.
+    [[nodiscard]] bool recorded() const { return (restriction_bits_ & wire::kStateRecorded) != 0; }
 
     static constexpr int kHeight = 40;  // logical pixels
     static constexpr std::chrono::seconds kAsideShown{8};
@@ -61,6 +63,8 @@ protected:
 private:
     void lay_out(QLabel* icon);
     void show_restrictions();
+    void show_recording();
+    void tell_recording(bool before);
     void show_quality();
     void show_more();
     void tell_link();
@@ -84,6 +88,7 @@ private:
     QPushButton* zoom_level_;
     QPushButton* zoom_in_;
     QPushButton* restrictions_;
+    QPushButton* recorded_;
     QPushButton* full_screen_;
     QPushButton* more_;
     QPushButton* end_;

@@ -66,11 +66,19 @@ void declare(QCommandLineParser& parser) {
     option("look", "Colours: system, light, dark or contrast.", "LOOK");
     option("zoom", "Zoom of the page in percent, 50 to 300.", "PERCENT");
     option("replay", "Play this recording; --key is then the reviewer's key file.", "FILE");
+    option("events", "With --replay: records of the session (sudare-verify --extract); default: FILE.events.",
+           "FILE");
+    option("log-key", "With --replay: the verifier key of the audit log, its line or a file.", "KEY");
+    option("clip", "With --replay: write this part as WebM, e.g. 1:20-1:45, and end.", "FROM-TO");
+    option("frame", "With --replay: write the picture of this moment as PNG, and end.", "TIME");
+    option("reviewer", "With --clip and --frame: your name, written over every picture.", "NAME");
     option("large-cursor", "A pointer of twice the size.");
     option("make-request",
            "Make a key for this terminal and the request for its certificate, and end.", "NAME");
-    option("out", "With --make-request: directory of both files (default: the present one).",
-           "DIR");
+    option("out",
+           "With --make-request: directory of both files (default: the present one); with --clip and "
+           "--frame: the new file.",
+           "PATH");
 }
 
 }  // namespace
@@ -85,6 +93,12 @@ Result<Options> parse_options(const QStringList& arguments) {
     options.paths = {parser.value(QStringLiteral("cert")), parser.value(QStringLiteral("key")),
                      parser.value(QStringLiteral("ca")), parser.value(QStringLiteral("crl"))};
     options.replay = parser.value(QStringLiteral("replay"));
+    options.replay_events = parser.value(QStringLiteral("events"));
+    options.clip = parser.value(QStringLiteral("clip"));
+    options.frame = parser.value(QStringLiteral("frame"));
+    options.out = parser.value(QStringLiteral("out"));
+    options.reviewer = parser.value(QStringLiteral("reviewer"));
+    options.log_key = parser.value(QStringLiteral("log-key"));
     if (!options.replay.isEmpty())
         options.replay_key = options.paths.key;
     if (!options.replay.isEmpty() && options.replay_key.isEmpty())

@@ -28,6 +28,11 @@ struct Options {
     bool large_cursor = false;
     // A recording to play instead of a session; both or none. password_fd then has the passphrase.
     QString replay, replay_key;
+    // What the audit log says about its session: a bundle (empty: the recording's name and ".events",
+    // if there is one), and the key that must have signed it: its line, or a file with such lines.
+    QString replay_events, log_key;
+    // Instead of the window: a part of it to a file. As written; client/app/replay_export.h reads them.
+    QString clip, frame, out, reviewer;
     QString request_name;       // --make-request: a terminal's; nothing else is done then
     QString request_directory;  // where key and request go
 };

@@ -15,13 +15,7 @@ namespace {
 constexpr int kPointer = 22;  // logical pixels across
 constexpr int kStepSeconds = 10;
 
-QString clock_text(quint32 ms) {
-    const quint32 seconds = ms / 1000;
-    return QStringLiteral("%1:%2:%3")
-        .arg(seconds / 3600)
-        .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'))
-        .arg(seconds % 60, 2, 10, QLatin1Char('0'));
-}
+constexpr double kSpeeds[] = {0.5, 1, 2, 4, 8};
 
 QString moment_text(quint64 unix_ms) {
     return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(unix_ms))
@@ -82,8 +76,18 @@ ReplayWindow::ReplayWindow(Replay& replay)
     layout->setSpacing(0);
     layout->addWidget(bar_);
     layout->addWidget(message_);
-    layout->addWidget(area_, 1);
+    events_ = new EventList(this);
+    events_->hide();
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(area_, 1);
+    middle->addWidget(events_);
+    layout->addLayout(middle, 1);
+    strip_ = new EventStrip(this);
+    strip_->hide();
     make_controls(*layout);
+    connect(events_, &EventList::wanted, &replay_, &Replay::seek);
+    connect(strip_, &EventStrip::wanted, &replay_, &Replay::seek);
 
     connect(&replay_, &Replay::position_changed, this, &ReplayWindow::show_position);
     connect(&replay_, &Replay::playing_changed, this,
@@ -99,9 +103,8 @@ ReplayWindow::ReplayWindow(Replay& replay)
     connect(&replay_, &Replay::button_changed, this,
             [this](const wire::PointerButton& button) { pointer_->set_pressed(button.down); });
     connect(&replay_, &Replay::failed, this, [this](const QString&) {
-        message_->setText(tr(
+        show_trouble(tr(
             "The recording cannot be played further: it was changed or is damaged at this place."));
-        message_->show();
         play_->setEnabled(false);
     });
     show_position(replay_.position_ms());
@@ -109,37 +112,109 @@ ReplayWindow::ReplayWindow(Replay& replay)
     setFocus();
 }
 
+QPushButton* ReplayWindow::control(const char* name, const QString& text, const QString& tip) {
+    auto* button = new QPushButton(text, this);
+    button->setObjectName(QLatin1String(name));
+    button->setToolTip(tip);
+    button->setAccessibleName(tip);
+    // The keys belong to the window, which has them for the whole recording.
+    button->setFocusPolicy(Qt::TabFocus);
+    return button;
+}
+
 void ReplayWindow::make_controls(QBoxLayout& layout) {
-    play_ = new QPushButton(tr("Play"), this);
-    play_->setObjectName(QStringLiteral("replayPlay"));
     line_ = new QSlider(Qt::Horizontal, this);
     line_->setRange(0, static_cast<int>(replay_.duration_ms()));
     line_->setAccessibleName(tr("Time line"));
     line_->setTracking(false);
-    time_ = new QLabel(this);
-    speed_ = new QComboBox(this);
-    speed_->setAccessibleName(tr("Speed"));
-    for (const int times : {1, 2, 4, 8})
-        speed_->addItem(tr("%1x").arg(times), times);
-    // The keys belong to the window, which has them for the whole recording.
-    for (QWidget* control : {static_cast<QWidget*>(play_), static_cast<QWidget*>(line_)})
-        control->setFocusPolicy(Qt::TabFocus);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(kUnit, kUnit, kUnit, kUnit);
-    row->setSpacing(kUnit);
-    row->addWidget(play_);
-    row->addWidget(line_, 1);
-    row->addWidget(time_);
-    row->addWidget(speed_);
-    layout.addLayout(row);
-    connect(play_, &QPushButton::clicked, this,
-            [this] { replay_.playing() ? replay_.pause() : replay_.play(); });
+    line_->setFocusPolicy(Qt::TabFocus);
+    auto* lines = new QVBoxLayout;
+    lines->setContentsMargins(kUnit, kUnit, kUnit, 0);
+    lines->setSpacing(0);
+    lines->addWidget(line_);
+    lines->addWidget(strip_);
+    layout.addLayout(lines);
+    layout.addLayout(make_buttons());
     connect(line_, &QSlider::valueChanged, this, [this](int value) {
         if (static_cast<quint32>(value) != replay_.position_ms())
             replay_.seek(static_cast<quint32>(value));
     });
+}
+
+QLayout* ReplayWindow::make_buttons() {
+    play_ = control("replayPlay", tr("Play"), tr("Play or pause (Space)"));
+    auto* back = control("replayBack", tr("−1"), tr("One picture back (,)"));
+    auto* forward = control("replayForward", tr("+1"), tr("One picture forward (.)"));
+    time_ = new QLabel(this);
+    refused_ = control("replayRefused", tr("Next refused try"),
+                       tr("Next refused try (R; Shift+R: the one before)"));
+    destination_ = control("replayDestination", tr("Next destination"),
+                           tr("Next destination (D; Shift+D: the one before)"));
+    speed_ = new QComboBox(this);
+    speed_->setAccessibleName(tr("Speed"));
+    speed_->setToolTip(tr("Speed (- and +)"));
+    speed_->setFocusPolicy(Qt::TabFocus);
+    for (const double times : kSpeeds)
+        speed_->addItem(tr("%1x").arg(times), times);
+    speed_->setCurrentIndex(1);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(kUnit, kUnit, kUnit, kUnit);
+    row->setSpacing(kUnit);
+    for (QWidget* widget : {static_cast<QWidget*>(play_), static_cast<QWidget*>(back),
+                            static_cast<QWidget*>(forward), static_cast<QWidget*>(time_)})
+        row->addWidget(widget);
+    row->addStretch(1);
+    row->addWidget(refused_);
+    row->addWidget(destination_);
+    row->addWidget(speed_);
+    refused_->hide();
+    destination_->hide();
+    connect(play_, &QPushButton::clicked, this,
+            [this] { replay_.playing() ? replay_.pause() : replay_.play(); });
+    connect(back, &QPushButton::clicked, this, [this] { replay_.step(false); });
+    connect(forward, &QPushButton::clicked, this, [this] { replay_.step(true); });
+    connect(refused_, &QPushButton::clicked, this,
+            [this] { jump(ReplayEvent::Kind::kRefused, true); });
+    connect(destination_, &QPushButton::clicked, this,
+            [this] { jump(ReplayEvent::Kind::kDestination, true); });
     connect(speed_, &QComboBox::currentIndexChanged, this,
-            [this](int) { replay_.set_speed(speed_->currentData().toInt()); });
+            [this](int) { replay_.set_speed(speed_->currentData().toDouble()); });
+    return row;
+}
+
+void ReplayWindow::set_events(ReplayEvents events) {
+    known_ = std::move(events);
+    events_->set_events(known_);
+    events_->show();
+    strip_->set_events(known_.events, replay_.duration_ms());
+    refused_->show();
+    destination_->show();
+    show_position(replay_.position_ms());
+}
+
+void ReplayWindow::show_trouble(const QString& text) {
+    message_->setText(text);
+    message_->show();
+}
+
+void ReplayWindow::jump(ReplayEvent::Kind kind, bool forward) {
+    const ReplayEvent* to = forward ? next_event(known_.events, kind, replay_.position_ms())
+                                    : previous_event(known_.events, kind, replay_.position_ms());
+    if (to != nullptr)
+        replay_.seek(to->at_ms);
+    enable_jumps();
+}
+
+void ReplayWindow::enable_jumps() {
+    const auto any = [this](ReplayEvent::Kind kind) {
+        return next_event(known_.events, kind, replay_.position_ms()) != nullptr;
+    };
+    refused_->setEnabled(any(ReplayEvent::Kind::kRefused));
+    destination_->setEnabled(any(ReplayEvent::Kind::kDestination));
+}
+
+void ReplayWindow::change_speed(int by) {
+    speed_->setCurrentIndex(std::clamp(speed_->currentIndex() + by, 0, speed_->count() - 1));
 }
 
 QString ReplayWindow::heading() const {
@@ -160,6 +235,9 @@ void ReplayWindow::show_position(quint32 position_ms) {
     const QSignalBlocker quiet(line_);
     if (!line_->isSliderDown())
         line_->setValue(static_cast<int>(position_ms));
+    strip_->set_position(position_ms);
+    events_->set_position(position_ms);
+    enable_jumps();
     time_->setText(tr("%1 of %2").arg(clock_text(position_ms), clock_text(replay_.duration_ms())));
 }
 
@@ -175,7 +253,21 @@ void ReplayWindow::step(int seconds) {
 }
 
 void ReplayWindow::keyPressEvent(QKeyEvent* event) {
+    const bool forward = (event->modifiers() & Qt::ShiftModifier) == 0;
     switch (event->key()) {
+        case Qt::Key_Comma:
+            return replay_.step(false);
+        case Qt::Key_Period:
+            return replay_.step(true);
+        case Qt::Key_Plus:
+        case Qt::Key_Semicolon:  // below the plus on Japanese keyboards
+            return change_speed(+1);
+        case Qt::Key_Minus:
+            return change_speed(-1);
+        case Qt::Key_R:
+            return jump(ReplayEvent::Kind::kRefused, forward);
+        case Qt::Key_D:
+            return jump(ReplayEvent::Kind::kDestination, forward);
         case Qt::Key_Space:
             return play_->click();
         case Qt::Key_Left:

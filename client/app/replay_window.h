@@ -9,6 +9,7 @@
 
 #include "client/app/options.h"
 #include "client/app/remote_view.h"
+#include "client/app/replay_timeline.h"
 #include "client/core/replay.h"
 
 class QApplication;
@@ -33,18 +34,27 @@ private:
 
 // A recording as a reviewer watches it: a bar that says that this is one, of which session and
 // when, the picture without hands, and what moves it: play and pause (Space), ten seconds back and
-// forth (Left, Right), speed, and the time line. What it plays must outlive it.
+// forth (Left, Right), one picture (comma, full stop), speed (minus, plus), and the time line. With
+// the events of the session, a list of them and jumps to the next refused try (R) or destination (D);
+// with Shift to the one before. What it plays must outlive it.
 class ReplayWindow : public QWidget {
     Q_OBJECT
 public:
     explicit ReplayWindow(Replay& replay);
     [[nodiscard]] const QLabel& bar() const { return *bar_; }
+    void set_events(ReplayEvents events);
+    void show_trouble(const QString& text);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void make_controls(QBoxLayout& layout);
+    QLayout* make_buttons();
+    QPushButton* control(const char* name, const QString& text, const QString& tip);
+    void jump(ReplayEvent::Kind kind, bool forward);
+    void enable_jumps();
+    void change_speed(int by);
     void show_position(quint32 position_ms);
     void fit_picture(const QSize& size);
     void step(int seconds);
@@ -57,7 +67,12 @@ private:
     QScrollArea* area_;
     RemoteView* view_;
     PointerMark* pointer_;
+    ReplayEvents known_;
+    EventList* events_;
+    EventStrip* strip_;
     QPushButton* play_;
+    QPushButton* refused_;
+    QPushButton* destination_;
     QSlider* line_;
     QLabel* time_;
     QComboBox* speed_;

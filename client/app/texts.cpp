@@ -201,6 +201,28 @@ constexpr const char* kFixed[] = {
 
 }  // namespace
 
+QStringList recording_texts() {
+    return {
+        App::translate("Recording",
+                       "What the session shows on the screen is recorded, and where the pointer is."),
+        App::translate("Recording",
+                       "Keys that you press are not recorded as such, and passwords never. Text that "
+                       "the screen shows is in the recording."),
+        App::translate("Recording",
+                       "Nothing else on this terminal is recorded: no other window, no camera, no "
+                       "sound."),
+        App::translate("Recording",
+                       "It serves to find out what happened after a security incident. Only appointed "
+                       "reviewers can open it; each time, who and why is put on record."),
+    };
+}
+
+QString recording_contact_text() {
+    return App::translate("Recording",
+                          "To ask for disclosure of what is kept about you, or for how long it is "
+                          "kept, turn to your organisation's contact for personal information.");
+}
+
 QStringList restriction_texts(quint16 restrictions) {
     QStringList texts;
     for (const RestrictionRow& row : kRestrictions)

@@ -49,6 +49,9 @@ QString text_of(const wire::Notice& notice);
 bool may_be_permitted(const wire::Notice& notice);
 // What to do about a restriction.
 QString ask_contact_text();
+// What people are told where their session's screen is recorded: what is, what is not, who sees it.
+QStringList recording_texts();
+QString recording_contact_text();
 
 // One short sentence for each bit of wire::SessionState::restrictions, in the order of the bits.
 QStringList restriction_texts(quint16 restrictions);

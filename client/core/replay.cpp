@@ -63,6 +63,7 @@ void Replay::play() {
     if (position_ >= duration_ms())
         seek(0);
     playing_ = true;
+    steps_.reset();
     since_.start();
     clock_.start();
     Q_EMIT playing_changed(true);
@@ -78,8 +79,54 @@ void Replay::pause() {
     settle();
 }
 
-void Replay::set_speed(int times) {
-    speed_ = std::clamp(times, 1, kSpeedMax);
+void Replay::set_speed(double times) {
+    speed_ = std::clamp(times, kSpeedMin, kSpeedMax);
+}
+
+void Replay::step(bool forward) {
+    if (failed_)
+        return;
+    pause();
+    if (!forward)
+        return step_back();
+    steps_ = 1;
+    settled_ = false;
+    feed();
+}
+
+// To the update before the last one: from the whole picture before it, as many as it takes.
+void Replay::step_back() {
+    std::size_t from = run_, count = updates_;
+    while (count < 2 && from > 0) {
+        const std::size_t run = from;
+        while (from > 0 && (opener_->segments()[--from].head.flags & recording::kFlagSnapshot) == 0) {
+        }
+        const auto before = updates_in(from, run);
+        if (!before)
+            return;
+        count += *before;
+    }
+    if (count < 2)
+        return;
+    restart(from);
+    steps_ = count - 1;
+    settled_ = false;
+    feed();
+}
+
+// Of segments from <= i < to.
+std::optional<std::size_t> Replay::updates_in(std::size_t from, std::size_t to) {
+    std::size_t count = 0;
+    for (std::size_t i = from; i < to; ++i) {
+        const auto opened = opener_->open(i);
+        if (!opened) {
+            fail_with(QString::fromStdString(opened.error().message));
+            return std::nullopt;
+        }
+        for (const recording::Entry& entry : opened->entries)
+            count += entry.frame.type == static_cast<std::uint8_t>(wire::MessageType::kUpdate) ? 1 : 0;
+    }
+    return count;
 }
 
 std::size_t Replay::segment_for(quint32 position_ms) const {
@@ -101,6 +148,7 @@ void Replay::seek(quint32 position_ms) {
     if (!decoder_.running() || target < position_ || from > segment_)
         restart(from);
     position_ = target;
+    steps_.reset();
     fraction_ = 0;
     settled_ = false;
     Q_EMIT position_changed(position_);
@@ -112,7 +160,8 @@ void Replay::restart(std::size_t segment) {
     if (auto started = decoder_.start(make_worker_()); !started)
         return fail_with(QString::fromStdString(started.error().message));
     in_decoder_ = 0;
-    segment_ = segment;
+    segment_ = run_ = segment;
+    updates_ = 0;
     entry_ = 0;
     opened_.reset();
 }
@@ -137,6 +186,10 @@ bool Replay::load(std::size_t segment) {
         return false;
     }
     opened_ = std::move(*opened);
+    if ((opener_->segments()[segment].head.flags & recording::kFlagSnapshot) != 0) {
+        run_ = segment;
+        updates_ = 0;
+    }
     return true;
 }
 
@@ -148,16 +201,25 @@ void Replay::feed() {
             entry_ = 0;
             opened_.reset();
         }
-        if (segment_ >= segments.size() || segments[segment_].head.begin_ms > position_)
+        if (segment_ >= segments.size() ||
+            (!steps_ && segments[segment_].head.begin_ms > position_))
             return settle();
         if (!opened_ && !load(segment_))
             return;
         if (opened_->entries.empty())
             continue;
         const recording::Entry& entry = opened_->entries[entry_];
-        if (entry.at_ms > position_)
+        const bool update =
+            entry.frame.type == static_cast<std::uint8_t>(wire::MessageType::kUpdate);
+        // What came with an update (pointer, cursor) is shown with it.
+        if (steps_ ? *steps_ == 0 && (update || entry.at_ms > position_) : entry.at_ms > position_)
             return settle();
         ++entry_;
+        if (steps_ && update) {
+            --*steps_;
+            position_ = entry.at_ms;
+        }
+        updates_ += update ? 1 : 0;
         if (!take(entry))
             return;
     }
@@ -167,6 +229,8 @@ void Replay::settle() {
     if (settled_ || in_decoder_ > 0 || failed_)
         return;
     settled_ = true;
+    if (steps_)
+        Q_EMIT position_changed(position_);
     // The decoder's client tells of the picture behind this call.
     QTimer::singleShot(0, this, [this] {
         if (settled_ && !playing_)

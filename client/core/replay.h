@@ -37,13 +37,15 @@ public:
 
     void play();
     void pause();
-    void set_speed(int times);  // 1..kSpeedMax
+    void set_speed(double times);  // kSpeedMin..kSpeedMax
+    // One update further, or back, and stands there; at either end it stays.
+    void step(bool forward);
     // Goes to the last whole picture before it, and from there, as fast as can be, forward.
     void seek(quint32 position_ms);
 
-    static constexpr int kSpeedMax = 8;
+    static constexpr double kSpeedMin = 0.5, kSpeedMax = 8;
     [[nodiscard]] bool playing() const { return playing_; }
-    [[nodiscard]] int speed() const { return speed_; }
+    [[nodiscard]] double speed() const { return speed_; }
     [[nodiscard]] quint32 position_ms() const { return position_; }
     [[nodiscard]] const QImage& picture() const { return decoder_.canvas().image(); }
     // Everything up to the position is in the picture.
@@ -64,6 +66,8 @@ Q_SIGNALS:
 
 private:
     void restart(std::size_t segment);
+    void step_back();
+    [[nodiscard]] std::optional<std::size_t> updates_in(std::size_t from, std::size_t to);
     void tick();
     void feed();
     void settle();
@@ -80,10 +84,14 @@ private:
     QElapsedTimer since_;  // the last tick
     quint32 position_ = 0;
     double fraction_ = 0;  // of a millisecond, at higher speeds
-    int speed_ = 1;
+    double speed_ = 1;
     bool playing_ = false, settled_ = false, failed_ = false;
     std::size_t segment_ = 0, entry_ = 0;              // the next one
     std::optional<recording::Opener::Opened> opened_;  // segment_
+    // Since the last whole picture, which is in segment run_: updates that the decoder has got. While
+    // steps_ is there it, and not the position, says how many more it gets.
+    std::size_t run_ = 0, updates_ = 0;
+    std::optional<std::size_t> steps_;
     std::size_t in_decoder_ = 0;
     quint32 sequence_ = 0;
     QString diagnostic_;  // of the failure

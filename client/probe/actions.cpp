@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The commands of Runner that send input or look at the picture.
-#include <QCryptographicHash>
 #include <QJsonArray>
 #include <memory>
 
 #include "client/probe/conditions.h"
 #include "client/probe/measurement.h"
+#include "client/probe/picture_hash.h"
 #include "client/probe/runner.h"
 
 namespace sudare::probe {
@@ -137,18 +137,17 @@ void Runner::perform(const SavePng& png) {
     reply(success({{"file", png.path}, {"size", QJsonArray{image->width(), image->height()}}}));
 }
 
-// Over rows of red, green, blue without padding, as other programs read a PNG.
 void Runner::perform(const Hash& hash) {
     const auto image = part(hash.area);
     if (!image)
         return;
-    const QImage plain = image->convertToFormat(QImage::Format_RGB888);
-    QCryptographicHash sha(QCryptographicHash::Sha256);
-    for (int y = 0; y < plain.height(); ++y)
-        sha.addData(QByteArrayView(reinterpret_cast<const char*>(plain.constScanLine(y)),
-                                   qsizetype{plain.width()} * 3));
-    reply(success({{"sha256", QString::fromLatin1(sha.result().toHex())},
-                   {"size", QJsonArray{plain.width(), plain.height()}}}));
+    reply(success({{"sha256", QString::fromLatin1(picture_hash(*image))},
+                   {"size", QJsonArray{image->width(), image->height()}}}));
+}
+
+void Runner::perform(const HashEvery& every) {
+    watch_.hash_every(every.updates);
+    reply(success());
 }
 
 void Runner::perform(const Pixel& pixel) {

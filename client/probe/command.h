@@ -120,6 +120,9 @@ struct SavePng {
 struct Hash {
     std::optional<QRect> area;
 };
+struct HashEvery {
+    std::uint32_t updates = 0;  // 0: no longer
+};
 struct Pixel {
     QPoint at;
 };
@@ -136,6 +139,6 @@ using Command =
     std::variant<Connect, Login, Open, Start, End, Abandon, Quit, KeyInput, Combo, Type, CommitText,
                  Move, ButtonInput, Click, WheelInput, ReleaseAll, ResizeTo, AskException, Raw,
                  WaitStill, WaitChange, WaitColour, WaitState, WaitSize, WaitCursor, WaitTextField,
-                 WaitNotice, SavePng, Hash, Pixel, Mark, Stats, StatsReset, Measure>;
+                 WaitNotice, SavePng, Hash, HashEvery, Pixel, Mark, Stats, StatsReset, Measure>;
 
 }  // namespace sudare::probe

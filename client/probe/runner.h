@@ -64,6 +64,7 @@ class Runner : public QObject {
     void perform(const Raw& raw);
     void perform(const SavePng& png);
     void perform(const Hash& hash);
+    void perform(const HashEvery& every);
     void perform(const Pixel& pixel);
     void perform(const Mark&);
     void perform(const Stats&);

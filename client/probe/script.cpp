@@ -251,6 +251,11 @@ Parsed parse_hash(Words& words) {
     return Command(Hash{area});
 }
 
+Parsed parse_hash_every(Words& words) {
+    SUDARE_TRY(const std::int64_t updates, words.number("UPDATES", 0, 1'000'000));
+    return Command(HashEvery{static_cast<std::uint32_t>(updates)});
+}
+
 Parsed parse_pixel(Words& words) {
     SUDARE_TRY(const wire::PointerMove at, position(words));
     return Command(Pixel{{at.x, at.y}});
@@ -303,6 +308,7 @@ constexpr Row kRows[] = {
     {"wait_notice", "NOTICE TIMEOUT_MS", parse_wait_notice},
     {"png", "FILE [X Y W H]", parse_png},
     {"hash", "[X Y W H]", parse_hash},
+    {"hash_every", "UPDATES", parse_hash_every},
     {"pixel", "X Y", parse_pixel},
     {"stats", "", nothing_more<Stats>},
     {"stats_reset", "", nothing_more<StatsReset>},

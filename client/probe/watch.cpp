@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "client/probe/names.h"
+#include "client/probe/picture_hash.h"
 
 namespace sudare::probe {
 namespace {
@@ -62,12 +63,20 @@ void Watch::on_presented(const client::Presented& presented) {
     last_present_ = Clock::now();
     ++presents_;
     statistics_.take(presented);
+    if (every_ != 0 && presented.sequence >= hashed_ + every_) {
+        hashed_ = presented.sequence;
+        hashes_.append(QJsonArray{static_cast<qint64>(presented.sequence),
+                                  QString::fromLatin1(picture_hash(picture()))});
+        if (hashes_.size() > static_cast<qsizetype>(kHashesMax))
+            hashes_.removeFirst();
+    }
     Q_EMIT happened(Event::kPresented);
 }
 
 void Watch::forget() {
     statistics_.restart();
-    presents_ = 0;
+    presents_ = hashed_ = 0;
+    hashes_ = {};
     cursor_ = wire::Cursor::kDefault;
     notices_.clear();
     login_.reset();
@@ -125,6 +134,8 @@ QJsonObject Watch::ending_json() const {
 QJsonObject Watch::json() {
     sample_traffic();
     QJsonObject out = statistics_.json();
+    if (!hashes_.isEmpty())
+        out["hashes"] = hashes_;
     out["interruptions"] = static_cast<qint64>(interruptions_);
     out["stage"] = text(name_of(session_.stage()));
     out["size"] = QJsonArray{picture().width(), picture().height()};

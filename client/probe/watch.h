@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QImage>
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QObject>
 #include <chrono>
@@ -44,6 +45,10 @@ class Watch : public QObject {
     [[nodiscard]] const std::optional<client::Ending>& ending() const { return ending_; }
     [[nodiscard]] const std::optional<EndReason>& closed() const { return closed_; }
     void reset_statistics();
+    // Hashes of the picture from now on, whenever so many updates have come; json() has the newest
+    // kHashesMax.
+    void hash_every(std::uint32_t updates) { every_ = updates; }
+    static constexpr std::size_t kHashesMax = 10'000;
 
     // How the connection ended, for answers; empty while it stands.
     [[nodiscard]] QJsonObject ending_json() const;
@@ -62,6 +67,8 @@ class Watch : public QObject {
     QImage marked_;
     Clock::time_point last_present_{};
     std::uint64_t presents_ = 0;
+    std::uint32_t every_ = 0, hashed_ = 0;  // hashed_: the last sequence
+    QJsonArray hashes_;                      // [sequence, hash]
     std::uint32_t interruptions_ = 0;
     wire::Cursor cursor_ = wire::Cursor::kDefault;
     std::deque<wire::Notice> notices_;

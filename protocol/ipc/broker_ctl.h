@@ -67,7 +67,9 @@ enum class CtlRequest : std::uint8_t {
     kReviewerList = 0x37,
     // session number or "", user or "", first day or "", last day or "" (YYYY-MM-DD, UTC)
     kRecordingList = 0x38,
-    kRecordingExport = 0x39,  // id, reason: one Row, the file in Chunks, Done
+    // id, reason: one Row, the file in Chunks, Done; or a Row with "consent" alone: that must be given
+    // by a second reviewer first
+    kRecordingExport = 0x39,
     kUserCode = 0x29,         // name, days: a one-time code instead of the password
     kHostListSet = 0x30,      // name, patterns with line feeds, "dry" (only tell) or ""
     kHostListShow = 0x31,     // name, moment
@@ -79,6 +81,9 @@ enum class CtlRequest : std::uint8_t {
     // name, serial hex, SHA-256 hex, end (seconds since 1970), DER form in base64
     kTerminalInstall = 0x3C,
     kTerminalExpiring = 0x3D,  // days
+    kConsentList = 0x50,       // that wait for a second reviewer, or that one has given
+    kConsentGive = 0x51,       // number
+    kConsentRefuse = 0x52,     // number, reason
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -112,6 +117,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x37, {2, kCtlFrameMax}}, {0x38, {2, kCtlFrameMax}}, {0x39, {2, kCtlFrameMax}},
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
     {0x3D, {2, kCtlFrameMax}},
+    {0x50, {2, kCtlFrameMax}}, {0x51, {2, kCtlFrameMax}}, {0x52, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -31,12 +32,18 @@ enum class LinkRequest : std::uint8_t {
     kProven = 0x01,       // the terminal's certificate is good: no longer an unproven start
     kConnectHost = 0x02,  // answered by kHostConnected or kHostFailed; once, after kProven: a link
                           // serves one session, and each has its own connection
+    kConnectRecorder = 0x03,  // the recorder was lost, or was not there; after kProven, answered by
+                              // kRecorderConnected or kRecorderFailed; not again within
+                              // kRecorderPause
 };
+inline constexpr std::chrono::seconds kRecorderPause{10};
 enum class LinkOrder : std::uint8_t {
     kHostConnected = 0x81,  // with the TCP connection to the session host
     kHostFailed = 0x82,     // refused, no route or too slow
     kRevocation = 0x83,     // with sealed memory: newer RevocationLists; check the peers again
     kStop = 0x84,           // the gateway is stopping: end with kServerStopping
+    kRecorderConnected = 0x85,  // with a connection to the recorder
+    kRecorderFailed = 0x86,     // still not there
 };
 
 // How a link ended, as its exit status: what the gateway's penalties go by. Any other end is a

@@ -107,7 +107,8 @@ struct LoginResult {
     std::uint16_t retry_after_s = 0;
 };
 enum class Phase : std::uint8_t { kStarting = 0, kRunning = 1, kClosed = 2 };
-// Bits of SessionState::restrictions: what this session is kept from, for the viewer's bar.
+// Bits of SessionState::restrictions: what this session is kept from, for the viewer's bar, and
+// whether its screen is being recorded at this moment.
 enum Restriction : std::uint16_t {
     kRestrictKeyboard = 1,
     kRestrictPointer = 2,
@@ -117,7 +118,8 @@ enum Restriction : std::uint16_t {
     kRestrictPlainHttp = 32,
     kRestrictPace = 64,                   // profile strict: the viewer sends less, and coarser
 };
-inline constexpr std::uint16_t kRestrictionsAll = 127;
+inline constexpr std::uint16_t kStateRecorded = 128;
+inline constexpr std::uint16_t kRestrictionsAll = 255;
 struct SessionState {
     Phase phase = Phase::kStarting;
     std::uint64_t session = 0;            // for the user to quote; never reused

@@ -98,6 +98,8 @@ CtlResult<> CtlPeer::carry_out(const Plan& plan, const LayerNames& names, Manner
     const store::PendingChange* approved = manner.approved;
     if (plan.differences.empty() && !manner.whole)
         return {};
+    if (auto good = check_recording(plan); !good)
+        return good;
     const auto large = too_large(plan, core_.store());
     if (!large)
         return ctl_fail(large.error());

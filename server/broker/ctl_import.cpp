@@ -108,6 +108,8 @@ CtlResult<> CtlPeer::import(const Arguments& arguments) {
     if (request->dry_run) {
         if (auto recorded = record_reading("import dry", {}); !recorded)
             return recorded;
+        if (auto good = check_recording(*plan); !good)
+            return good;
         if (const auto large = too_large(*plan, core_.store()); large && *large)
             return tl::unexpected(failure_of(**large, *names));
         for (const std::string& name : import->new_users)
@@ -150,6 +152,8 @@ CtlResult<> CtlPeer::carry_out_import(const ImportPlan& import, const Plan& plan
     manner.store = [&](const std::vector<store::PolicyChange>& changes) {
         return core_.store().import(users, import.states, changes, uid_);
     };
+    if (auto good = check_recording(plan); !good)  // all of it or nothing
+        return good;
     const auto loose = broker::loosens(plan, core_.store());
     if (!loose)
         return ctl_fail(loose.error());

@@ -110,6 +110,9 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kReviewerList, 0, &CtlPeer::reviewer_list, "reviewer list", kRules},
     {CtlRequest::kRecordingList, 4, &CtlPeer::recording_list, "recording list", kReviewer, true},
     {CtlRequest::kRecordingExport, 2, &CtlPeer::recording_export, "recording export", kReviewer},
+    {CtlRequest::kConsentList, 0, &CtlPeer::consent_list, "consent list", kReviewer, true},
+    {CtlRequest::kConsentGive, 1, &CtlPeer::consent_give, "consent give", kReviewer},
+    {CtlRequest::kConsentRefuse, 2, &CtlPeer::consent_refuse, "consent refuse", kReviewer},
 };
 
 tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese) {

@@ -94,6 +94,9 @@ private:
     CtlResult<> reviewer_list(const Arguments&);
     CtlResult<> recording_list(const Arguments&);
     CtlResult<> recording_export(const Arguments&);
+    CtlResult<> consent_list(const Arguments&);
+    CtlResult<> consent_give(const Arguments&);
+    CtlResult<> consent_refuse(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -138,6 +141,7 @@ private:
                                    const Moment& at, std::map<std::uint32_t, std::int64_t>& former_ends);
     CtlResult<> change_role(const Arguments& arguments, bool give);
     CtlResult<std::set<store::Role>> own_roles();
+    CtlResult<std::set<store::Role>> roles_of(std::uint32_t uid);
     CtlResult<> check_role(const Row& row);
     CtlFailure failure_of(const TooLarge& found, const LayerNames& names);
     CtlResult<> check_lists(const Plan& plan);
@@ -150,8 +154,17 @@ private:
     void send_rights(const policy::Layers& layers, bool definitions);
     void pump_log();
     void pump_file();
+    CtlResult<UniqueFd> open_recording(const store::StoredRecording& recording);
+    // A second reviewer's consent (ctl_consents.cpp).
+    CtlResult<bool> needs_consent(const store::StoredRecording& recording);
+    // The consent that stands for this asker and reason; nothing: it was asked for, and the row says so.
+    CtlResult<std::optional<store::Consent>> consent_for(const store::StoredRecording& recording,
+                                                         const std::string& reason);
+    CtlResult<store::Consent> open_consent(const std::string& number);
+    CtlResult<> decide_consent(const store::Consent& consent, bool give, const std::string& reason);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
+    CtlResult<> check_recording(const Plan& plan);
     bool show(const audit::Record& record);
     void show_damage(const audit::Damage& damage);
     void show_deleted(const evidence::DeletedSegment& gone);

@@ -101,7 +101,24 @@ CtlResult<> CtlPeer::recording_list(const Arguments& arguments) {
     return {};
 }
 
-// The record first, and on the disk: then the first byte.
+CtlResult<UniqueFd> CtlPeer::open_recording(const StoredRecording& recording) {
+    const std::string path = core_.settings().recordings + "/" + day_name(recording.started_ms) + "/" +
+                             recording.id + ".rec";
+    UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
+        return ctl_fail(Errc::kNotFound,
+                        "the file " + path +
+                            " cannot be read; is it there, and may the broker's group read it?",
+                        "ファイル " + path +
+                            " を読めません。存在するか、ブローカーのグループに読み取り権があるかを"
+                            "確認してください");
+    file_left_ = static_cast<std::uint64_t>(status.st_size);
+    return file;
+}
+
+// The record first, and on the disk: then the first byte. A consent is used up with the record, so that
+// whatever happens then it does not count twice.
 CtlResult<> CtlPeer::recording_export(const Arguments& arguments) {
     const std::string &id = arguments[0], &reason = arguments[1];
     if (const auto bad = reason_complaint(reason))
@@ -120,26 +137,34 @@ CtlResult<> CtlPeer::recording_export(const Arguments& arguments) {
     std::array<std::uint8_t, 16> number{};
     for (std::size_t i = 0; i < number.size(); ++i)
         number[i] = static_cast<std::uint8_t>(std::stoi(id.substr(2 * i, 2), nullptr, 16));
-    if (const auto recorded = core_.record_durable(event(EventType::kRecordingOpened)
-                                                       .bytes(Field::kRecording, number)
-                                                       .number(Field::kSession, found.session)
-                                                       .text(Field::kUser, found.user)
-                                                       .text(Field::kCause, reason));
-        !recorded)
-        return ctl_fail(recorded.error());
-    const std::string path =
-        core_.settings().recordings + "/" + day_name(found.started_ms) + "/" + id + ".rec";
-    UniqueFd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
-    struct stat status {};
-    if (!file || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
-        return ctl_fail(Errc::kNotFound,
-                        "the file " + path +
-                            " cannot be read; is it there, and may the broker's group read it?",
-                        "ファイル " + path +
-                            " を読めません。存在するか、ブローカーのグループに読み取り権があるかを"
-                            "確認してください");
-    file_ = std::move(file);
-    file_left_ = static_cast<std::uint64_t>(status.st_size);
+    auto file = open_recording(found);
+    const auto two = needs_consent(found);
+    if (!file || !two)
+        return tl::unexpected(file ? two.error() : file.error());
+    audit::Event record = event(EventType::kRecordingOpened)
+                              .bytes(Field::kRecording, number)
+                              .number(Field::kSession, found.session)
+                              .text(Field::kUser, found.user)
+                              .text(Field::kCause, reason);
+    std::optional<store::Consent> consent;
+    if (*two) {
+        auto stands = consent_for(found, reason);
+        if (!stands)
+            return tl::unexpected(stands.error());
+        if (!*stands)
+            return {};
+        consent = std::move(*stands);
+        record.number(Field::kConsent, consent->id).number(Field::kSecondUid, consent->decider);
+    }
+    const auto opened = core_.record_and_do(record, [&]() -> Result<void> {
+        using State = store::Consent::State;
+        return consent ? core_.store().move_consent(consent->id, State::kGiven, State::kUsed,
+                                                    consent->decider)
+                       : Result<void>();
+    });
+    if (!opened)
+        return ctl_fail(opened.error());
+    file_ = std::move(*file);
     ipc::CtlRow first = row_of(found);
     first.push_back({"chain", found.chain});
     first.push_back({"size", file_left_});

@@ -74,4 +74,22 @@ CtlResult<> CtlPeer::check_recording(const std::string& field,
     return {};
 }
 
+// However the value comes: set, imported, rolled back, approved, or in an exception.
+CtlResult<> CtlPeer::check_recording(const Plan& plan) {
+    for (const store::JournalDifference& one : plan.differences) {
+        std::string field = one.field;
+        auto value = one.after;
+        if (const auto number = store::exception_number(one.field); number && value) {
+            const auto exception = core_.store().find_exception(*number);
+            if (!exception)
+                return ctl_fail(exception.error());
+            field = policy::row_of(exception->field).name;
+            value = exception->value;
+        }
+        if (auto good = check_recording(field, value); !good)
+            return good;
+    }
+    return {};
+}
+
 }  // namespace sudare::broker

@@ -46,13 +46,15 @@ std::ptrdiff_t administrators(const store::Roles& roles) {
 }  // namespace
 
 // While nobody is an administrator, everybody whom broker.toml lets in has every role.
-CtlResult<std::set<Role>> CtlPeer::own_roles() {
+CtlResult<std::set<Role>> CtlPeer::own_roles() { return roles_of(uid_); }
+
+CtlResult<std::set<Role>> CtlPeer::roles_of(std::uint32_t uid) {
     const auto all = core_.store().roles();
     if (!all)
         return ctl_fail(all.error());
     if (administrators(*all) == 0)
         return std::set<Role>{Role::kAdministrator, Role::kApprover, Role::kReviewer, Role::kOperator};
-    const auto mine = all->find(uid_);
+    const auto mine = all->find(uid);
     return mine == all->end() ? std::set<Role>() : mine->second;
 }
 

@@ -102,6 +102,18 @@ void tell(Context& context, const ipc::CtlRow& row, const Options& options,
         context.exit_code = kExitFailed;
 }
 
+void tell_consent(Context& context, const std::string& number) {
+    context.result(
+        {{"consent", number}},
+        fmt::format(fmt::runtime(context.pick(
+                        "a second reviewer must consent: sudarectl consent give {}; then ask again, "
+                        "with the same reason",
+                        "2 人目の閲覧者の同意が必要です (sudarectl consent give {})。同意の後、同じ理由で"
+                        "もう一度取り出してください")),
+                    number));
+    context.exit_code = kExitPending;
+}
+
 void get(Context& context, const Options& options) {
     if (const auto ready = recording::initialise(); !ready)
         return context.failed(ready.error());
@@ -120,10 +132,13 @@ void get(Context& context, const Options& options) {
         });
     if (!written)
         context.failed(written.error());
-    if (!whole || !written) {
+    const std::string consent = text_of(first, "consent");
+    if (!whole || !written || !consent.empty())
         ::unlink(options.out.c_str());  // ours, and not what was asked for
+    if (whole && !consent.empty())
+        return tell_consent(context, consent);
+    if (!whole || !written)
         return;
-    }
     const auto checked = check(file.get(), text_of(first, "chain"),
                                std::strtoull(text_of(first, "segments").c_str(), nullptr, 10));
     if (!checked)

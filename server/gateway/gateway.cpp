@@ -173,6 +173,7 @@ Result<void> Gateway::start_link(tcp::socket& socket, const Address& source, std
     auto slot = std::make_shared<std::weak_ptr<LinkProcess>>();
     LinkProcess::Events events;
     events.proven = [this, source] { throttle_.proven(source, Throttle::Clock::now()); };
+    events.connect_recorder = [this] { return connect_recorder(); };
     events.ended = [this, slot, source](int status) {
         const auto link = slot->lock();
         if (WIFSIGNALED(status))

@@ -112,9 +112,27 @@ bool LinkProcess::answer(std::uint8_t request) {
         connect_host();
         return true;
     }
+    if (request == static_cast<std::uint8_t>(ipc::LinkRequest::kConnectRecorder) && proven_ &&
+        may_call_recorder()) {
+        const UniqueFd recorder = events_.connect_recorder();
+        if (recorder)
+            order(ipc::LinkOrder::kRecorderConnected, recorder.get());
+        else
+            order(ipc::LinkOrder::kRecorderFailed);
+        return true;
+    }
     log_warn("a link asked for {:#x} out of turn; it is ended", request);
     kill();
     return false;
+}
+
+// Links that were taken over could keep the recorder busy with connections.
+bool LinkProcess::may_call_recorder() {
+    const auto now = std::chrono::steady_clock::now();
+    if (called_recorder_ && now - *called_recorder_ < ipc::kRecorderPause)
+        return false;
+    called_recorder_ = now;
+    return true;
 }
 
 void LinkProcess::connect_host() {

@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,6 +31,7 @@ class LinkProcess : public std::enable_shared_from_this<LinkProcess> {
     };
     struct Events {
         std::function<void()> proven;
+        std::function<UniqueFd()> connect_recorder;  // nothing when it is not there
         std::function<void(int wait_status)> ended;
     };
     static Result<std::shared_ptr<LinkProcess>> start(asio::io_context& io, Start what,
@@ -46,6 +48,7 @@ class LinkProcess : public std::enable_shared_from_this<LinkProcess> {
     void wait_for_end();
     bool answer(std::uint8_t request);
     void connect_host();
+    bool may_call_recorder();
 
     asio::io_context& io_;
     Child child_;
@@ -57,6 +60,7 @@ class LinkProcess : public std::enable_shared_from_this<LinkProcess> {
     Events events_;
     bool proven_ = false;
     bool asked_for_host_ = false;
+    std::optional<std::chrono::steady_clock::time_point> called_recorder_;
 };
 
 }  // namespace sudare::gateway

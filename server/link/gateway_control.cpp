@@ -53,6 +53,12 @@ bool GatewayControl::obey(std::uint8_t order, UniqueFd fd) {
                 orders_.revocation(std::move(*lists));
             return lists.has_value();
         }
+        case LinkOrder::kRecorderConnected:
+            if (fd && orders_.recorder)
+                orders_.recorder(std::move(fd));
+            return true;
+        case LinkOrder::kRecorderFailed:
+            return true;
         case LinkOrder::kStop:
             if (orders_.stop)
                 orders_.stop();
@@ -63,11 +69,13 @@ bool GatewayControl::obey(std::uint8_t order, UniqueFd fd) {
 
 void GatewayControl::send(ipc::LinkRequest request) {
     const auto byte = static_cast<std::uint8_t>(request);
-    // Two bytes in a connection's whole life: the socket buffer always has room.
+    // A byte now and then: the socket buffer always has room.
     ::send(stream_.native_handle(), &byte, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 void GatewayControl::say_proven() { send(ipc::LinkRequest::kProven); }
+
+void GatewayControl::call_recorder() { send(ipc::LinkRequest::kConnectRecorder); }
 
 asio::awaitable<std::optional<UniqueFd>> GatewayControl::connect_host() {
     waiting_ = true;

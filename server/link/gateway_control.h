@@ -17,6 +17,7 @@ class GatewayControl {
     struct Orders {
         std::function<void(ipc::RevocationLists)> revocation;
         std::function<void()> stop;
+        std::function<void(UniqueFd)> recorder;  // the connection that call_recorder() asked for
         std::function<void()> lost;
     };
     GatewayControl(asio::io_context& io, UniqueFd socket);
@@ -26,6 +27,9 @@ class GatewayControl {
     void say_proven();
     // The connected socket to the session host, or nothing.
     asio::awaitable<std::optional<UniqueFd>> connect_host();
+    // Asks for a new connection to the recorder; none comes when it is not there. Not more often than
+    // every ipc::kRecorderPause, or the gateway ends the link.
+    void call_recorder();
 
    private:
     void send(ipc::LinkRequest request);

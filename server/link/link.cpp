@@ -68,8 +68,6 @@ void Link::start() {
     listen_to_pushes();
     asio::co_spawn(io_, parts_.broker->listen(), asio::detached);
     asio::co_spawn(io_, parts_.gateway->listen(), asio::detached);
-    if (parts_.recorder)
-        asio::co_spawn(io_, parts_.recorder->listen(), asio::detached);
     asio::co_spawn(io_, tick(), asio::detached);
     asio::co_spawn(io_, converse(), asio::detached);
 }
@@ -99,8 +97,18 @@ void Link::listen_to_pushes() {
     parts_.gateway->set_orders({
         .revocation = [this](ipc::RevocationLists lists) { recheck(std::move(lists)); },
         .stop = [this] { end_soon(EndReason::kServerStopping, Fate::kLeave); },
+        .recorder = [this](UniqueFd fd) { take_recorder(std::move(fd)); },
         .lost = [this] { end_soon(EndReason::kServerStopping, Fate::kLeave); },
     });
+}
+
+void Link::take_recorder(UniqueFd fd) {
+    if (!parts_.recorder->lost())
+        return;
+    if (const auto connected = parts_.recorder->connect(std::move(fd)); !connected)
+        return log_error("the recorder: {}", connected.error().message);
+    if (session_)
+        session_->recorder_came();
 }
 
 asio::awaitable<void> Link::converse() {
@@ -260,7 +268,8 @@ Link::Ending Link::run_session(ipc::SessionGranted granted, const wire::OpenSess
         granted.reviewers = *std::exchange(newer_reviewers_, std::nullopt);
     session_ = std::make_unique<Session>(
         io_,
-        Session::Surroundings{*parts_.viewer, *parts_.broker, parts_.recorder.get(),
+        Session::Surroundings{*parts_.viewer, *parts_.broker, *parts_.recorder,
+                              [this] { parts_.gateway->call_recorder(); },
                               [this](EndReason reason) { end_soon(reason); },
                               [this](EndReason reason) { end_soon(reason, Fate::kLeave); }},
         std::move(granted), open);

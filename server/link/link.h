@@ -26,7 +26,7 @@ class Link {
         std::unique_ptr<ViewerSide> viewer;
         std::unique_ptr<BrokerClient> broker;
         std::unique_ptr<GatewayControl> gateway;
-        std::unique_ptr<RecorderClient> recorder;  // or nullptr
+        std::unique_ptr<RecorderClient> recorder;
         tls::Context host_context;
         ipc::LinkSettings settings;  // keys already wiped
     };
@@ -42,6 +42,7 @@ class Link {
     enum class Fate { kEnd, kLeave };
 
     void listen_to_pushes();
+    void take_recorder(UniqueFd fd);
     asio::awaitable<void> converse();
     Ending introduce(const tls::Identity& terminal);
     Ending greet();

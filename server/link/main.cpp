@@ -56,9 +56,9 @@ Result<void> run() {
     SUDARE_TRY(std::unique_ptr<BrokerClient> broker,
                BrokerClient::create(io, UniqueFd(ipc::kLinkBrokerFd)));
     SUDARE_CHECK(recording::initialise());
-    std::unique_ptr<RecorderClient> recorder;
+    auto recorder = std::make_unique<RecorderClient>(io);
     if (read.recorder) {
-        SUDARE_TRY(recorder, RecorderClient::create(io, UniqueFd(ipc::kLinkRecorderFd)));
+        SUDARE_CHECK(recorder->connect(UniqueFd(ipc::kLinkRecorderFd)));
     }
     auto gateway = std::make_unique<GatewayControl>(io, UniqueFd(ipc::kLinkControlFd));
     Link link(io, {std::move(viewer), std::move(broker), std::move(gateway), std::move(recorder), std::move(host),

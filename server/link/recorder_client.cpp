@@ -18,21 +18,24 @@ void append(std::vector<std::uint8_t>& out, RecorderFrame type,
 
 }  // namespace
 
-Result<std::unique_ptr<RecorderClient>> RecorderClient::create(asio::io_context& io,
-                                                               UniqueFd socket) {
-    SUDARE_TRY(auto stream, LocalStream::create(io, std::move(socket), kRules));
-    return std::unique_ptr<RecorderClient>(new RecorderClient(io, std::move(stream)));
+Result<void> RecorderClient::connect(UniqueFd socket) {
+    SUDARE_TRY(std::shared_ptr<LocalStream> stream,
+               LocalStream::create(io_, std::move(socket), kRules));
+    stream_ = stream;
+    ever_there_ = true;
+    asio::co_spawn(io_, listen(std::move(stream)), asio::detached);
+    return {};
 }
 
-asio::awaitable<void> RecorderClient::listen() {
+asio::awaitable<void> RecorderClient::listen(std::shared_ptr<LocalStream> stream) {
     for (;;) {
-        const auto frame = co_await stream_->read();
+        const auto frame = co_await stream->read();
         if (!frame || !take(*frame))
             break;
     }
-    stream_->close();
+    stream->close();
     log_warn("the recorder is lost");
-    lost_ = true;
+    stream_.reset();
     if (events_.lost)
         events_.lost();
 }
@@ -80,13 +83,13 @@ void RecorderClient::end() {
 
 // In the order of the calls: the stream sees to that.
 void RecorderClient::send(std::vector<std::uint8_t> bytes) {
-    if (lost_)
+    if (lost())
         return;
     waiting_ += bytes.size();
     asio::co_spawn(
         io_,
-        [this, bytes = std::move(bytes)]() -> asio::awaitable<void> {
-            co_await stream_->send(bytes);
+        [this, stream = stream_, bytes = std::move(bytes)]() -> asio::awaitable<void> {
+            co_await stream->send(bytes);
             waiting_ -= bytes.size();
         },
         asio::detached);

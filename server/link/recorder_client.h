@@ -20,14 +20,18 @@ public:
     struct Events {
         std::function<void(std::uint32_t number)> stored;
         std::function<void(ipc::RecorderFault)> failed;
-        std::function<void()> lost;  // once
+        std::function<void()> lost;  // once for each connection
     };
 
-    static Result<std::unique_ptr<RecorderClient>> create(asio::io_context& io, UniqueFd socket);
+    explicit RecorderClient(asio::io_context& io) : io_(io) {}  // lost until connect()
+    RecorderClient(const RecorderClient&) = delete;
+    RecorderClient& operator=(const RecorderClient&) = delete;
+    // Takes a connection, listens on it until the recorder is lost, and tells that. Only while it is
+    // lost. Errors: kSystem.
+    Result<void> connect(UniqueFd socket);
     void set_events(Events events) { events_ = std::move(events); }
-    // Reads until the recorder is lost; spawn it once.
-    asio::awaitable<void> listen();
-    [[nodiscard]] bool lost() const { return lost_; }
+    [[nodiscard]] bool lost() const { return stream_ == nullptr; }
+    [[nodiscard]] bool ever_there() const { return ever_there_; }
 
     void begin(const ipc::RecordingBegin& what);
     // Appends, and asks for `number` to be told when all of it is on the disk. False: too much
@@ -36,16 +40,16 @@ public:
     void end();
 
 private:
-    RecorderClient(asio::io_context& io, std::unique_ptr<LocalStream> stream)
-        : io_(io), stream_(std::move(stream)) {}
+    asio::awaitable<void> listen(std::shared_ptr<LocalStream> stream);
     void send(std::vector<std::uint8_t> bytes);
     bool take(const Frame& frame);
 
     asio::io_context& io_;
-    std::unique_ptr<LocalStream> stream_;
+    // Shared with what is on its way through it: it may be lost, and another one there, meanwhile.
+    std::shared_ptr<LocalStream> stream_;
     Events events_;
     std::size_t waiting_ = 0;
-    bool lost_ = false;
+    bool ever_there_ = false;
 };
 
 }  // namespace sudare::link

@@ -32,10 +32,9 @@ std::uint64_t unix_ms() {
 
 Recording::Recording(Surroundings around, std::uint64_t session)
     : around_(std::move(around)), session_(session), changed_(around_.io) {
-    if (around_.recorder != nullptr)
-        around_.recorder->set_events({[this](std::uint32_t number) { stored(number); },
-                                      [this](ipc::RecorderFault fault) { fail(fault_of(fault)); },
-                                      [this] { fail(RecordingFault::kLost); }});
+    around_.recorder.set_events({[this](std::uint32_t number) { stored(number); },
+                                 [this](ipc::RecorderFault fault) { fail(fault_of(fault)); },
+                                 [this] { fail(RecordingFault::kLost); }});
 }
 
 std::uint32_t Recording::now_ms() const {
@@ -46,6 +45,10 @@ std::uint32_t Recording::now_ms() const {
 
 void Recording::want(ipc::Recording mode, const ipc::ReviewerKeys& reviewers) {
     next_.reset();
+    again_.reset();
+    pause_ = kRetryFirst;
+    mode_ = mode;
+    reviewers_ = reviewers;
     if (mode == ipc::Recording::kOff)
         end();
     else if (closing_)
@@ -61,10 +64,9 @@ void Recording::begin(const ipc::ReviewerKeys& reviewers) {
     blind_since_.reset();
     unstored_.clear();
     id_ = {};
-    if (around_.recorder == nullptr)
-        return fail(RecordingFault::kNoRecorder);
-    if (around_.recorder->lost())
-        return fail(RecordingFault::kLost);
+    if (around_.recorder.lost())
+        return fail(around_.recorder.ever_there() ? RecordingFault::kLost
+                                                  : RecordingFault::kNoRecorder);
     auto sealer = recording::Sealer::begin(session_, unix_ms(), reviewers);
     if (!sealer)
         return fail(RecordingFault::kNoReviewers);
@@ -73,14 +75,14 @@ void Recording::begin(const ipc::ReviewerKeys& reviewers) {
     around_.report(
         BrokerLinkFrame::kRecordingStarted,
         ipc::write_recording_started({session_, id_, sealer_->start_ms(), sealer_->header_hash()}));
-    around_.recorder->begin({id_, sealer_->start_ms()});
+    around_.recorder.begin({id_, sealer_->start_ms()});
     open_there_ = true;
     unstored_.push_back({++marks_, Clock::now(), std::nullopt});
     send(sealer_->header());
 }
 
 void Recording::send(std::span<const std::uint8_t> bytes) {
-    if (!around_.recorder->store(bytes, unstored_.back().mark))
+    if (!around_.recorder.store(bytes, unstored_.back().mark))
         fail(RecordingFault::kLate);
 }
 
@@ -148,30 +150,56 @@ void Recording::stored(std::uint32_t number) {
         around_.report(BrokerLinkFrame::kRecordingSegment,
                        ipc::write_recording_segment(*unstored_.front().segment));
     unstored_.pop_front();
+    if (unstored_.empty() && stored_header_)
+        pause_ = kRetryFirst;  // the disk takes more than a beginning
     stored_header_ = true;
     if (closing_ && unstored_.empty()) {
         wanted_ = closing_ = false;
         around_.report(BrokerLinkFrame::kRecordingEnded,
                        ipc::write_recording_ended({session_, id_}));
         if (const auto reviewers = std::exchange(next_, std::nullopt))
-            begin(*reviewers);
+            begin_again(*reviewers);
     }
     changed_.raise();
 }
 
-void Recording::tick() {
-    const auto now = Clock::now();
+void Recording::tick(Clock::time_point now) {
     if (!unstored_.empty() && now - unstored_.front().since >= kPatience)
         return fail(RecordingFault::kLate);
     if (sealer_ && !sighted_ && blind_since_ && now - *blind_since_ >= kPatience)
         return fail(RecordingFault::kNoSnapshot);
+    if (again_ && now >= *again_)
+        return retry(now);
     if (!sealer_)
         return;
     if (const auto ended = sealer_->due(now_ms()))
         store(*ended);
 }
 
+// Silent while the recorder is away: that it is was told.
+void Recording::retry(Clock::time_point now) {
+    pause_ = std::min(2 * pause_, kRetryMost);
+    again_ = now + pause_;
+    if (around_.recorder.lost())
+        around_.call_recorder();
+    else
+        begin_again(reviewers_);
+}
+
+void Recording::connected() {
+    if (again_)
+        begin_again(reviewers_);
+}
+
+void Recording::begin_again(const ipc::ReviewerKeys& reviewers) {
+    again_.reset();
+    begin(reviewers);
+    if (sealer_)
+        around_.began();
+}
+
 void Recording::end() {
+    again_.reset();
     if (!sealer_)
         return;
     closing_ = true;
@@ -183,10 +211,11 @@ void Recording::end() {
 // Once, so that the next recording on this connection may begin.
 void Recording::end_there() {
     if (std::exchange(open_there_, false))
-        around_.recorder->end();
+        around_.recorder.end();
 }
 
 asio::awaitable<void> Recording::finish() {
+    mode_ = ipc::Recording::kOff;  // what fails now is not tried again
     end();
     next_.reset();
     asio::steady_timer late(around_.io, kFarewell);
@@ -217,6 +246,8 @@ void Recording::fail(RecordingFault fault) {
     log_error("the recording of session {} failed (cause {})", session_, static_cast<int>(fault));
     around_.report(BrokerLinkFrame::kRecordingFailed,
                    ipc::write_recording_failed({session_, id_, fault}));
+    if (mode_ == ipc::Recording::kOn && fault != RecordingFault::kNoReviewers)
+        again_ = Clock::now() + pause_;
     changed_.raise();
     around_.failed();
 }

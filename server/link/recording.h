@@ -24,19 +24,23 @@ public:
     // The disk's answer, and the first whole picture, must come within this.
     static constexpr std::chrono::seconds kPatience{15};
     static constexpr std::chrono::seconds kFarewell{2};  // for the disk, at the end
+    static constexpr std::chrono::seconds kRetryFirst{15}, kRetryMost{600};
 
     struct Surroundings {
         asio::io_context& io;
-        RecorderClient* recorder;  // nullptr: there is none
+        RecorderClient& recorder;
+        std::function<void()> call_recorder;  // asks for a connection; connected() when it came
         std::function<void(ipc::BrokerLinkFrame, std::vector<std::uint8_t>)> report;
         std::function<void()> failed;  // after the report; may end the session
+        std::function<void()> began;   // later than want(): the host must send a whole picture
     };
     Recording(Surroundings around, std::uint64_t session);
     Recording(const Recording&) = delete;
     Recording& operator=(const Recording&) = delete;
 
     // What policy says now, and for whom to seal. Starts or stops at once. One that has failed is
-    // tried again here only.
+    // tried again here, and, where policy lets the session go on without it, after kRetryFirst,
+    // then ever more rarely up to kRetryMost: each try that fails is a record.
     void want(ipc::Recording mode, const ipc::ReviewerKeys& reviewers);
     // True as soon as a recording that was wanted has its header on the disk; false when it failed.
     asio::awaitable<bool> stands();
@@ -45,7 +49,11 @@ public:
     void shown(std::span<const std::uint8_t> frame, bool snapshot = false);
     // PointerMove and PointerButton; moves at most kMovesPerSecond.
     void pointed(std::span<const std::uint8_t> frame, bool move);
-    void tick();  // about once a second
+    void tick(Clock::time_point now = Clock::now());  // about once a second
+    // The recorder is there again: what failed for want of it begins again.
+    void connected();
+    // Something is being recorded, or will be as soon as it is shown.
+    [[nodiscard]] bool running() const { return sealer_.has_value(); }
     // Ends in order; returns when the disk has the end, or after kFarewell.
     asio::awaitable<void> finish();
 
@@ -60,6 +68,8 @@ private:
     void send(std::span<const std::uint8_t> bytes);
     void stored(std::uint32_t number);
     void fail(ipc::RecordingFault fault);
+    void retry(Clock::time_point now);
+    void begin_again(const ipc::ReviewerKeys& reviewers);
     [[nodiscard]] std::uint32_t now_ms() const;
 
     Surroundings around_;
@@ -71,6 +81,11 @@ private:
     bool open_there_ = false;                // the recorder has not been told the end
     bool closing_ = false;                   // sealed to the end, and not all of it is on the disk
     std::optional<ipc::ReviewerKeys> next_;  // wanted again meanwhile
+    ipc::Recording mode_ = ipc::Recording::kOff;
+    ipc::ReviewerKeys reviewers_;
+    // After a failure: the next try, and how long it is to the one behind it.
+    std::optional<Clock::time_point> again_;
+    std::chrono::seconds pause_ = kRetryFirst;
     Clock::time_point begun_, last_move_;
     std::optional<Clock::time_point> blind_since_;  // shown, with no whole picture yet
     bool sighted_ = false;

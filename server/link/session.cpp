@@ -51,11 +51,12 @@ Session::Session(asio::io_context& io, Surroundings around, ipc::SessionGranted 
       filter_(granted_.policy.input, open.display.size, [] { return Clock::now(); }),
       asked_(open.display.size),
       pace_(io),
-      recording_({io, around_.recorder,
+      recording_({io, around_.recorder, around_.call_recorder,
                   [this](ipc::BrokerLinkFrame type, std::vector<std::uint8_t> payload) {
                       report(type, std::move(payload));
                   },
-                  [this] { recording_failed(); }},
+                  [this] { recording_failed(); },
+                  [this] { recording_began(); }},
                  granted_.session),
       reported_(io),
       reports_(kReportsPerMinute, minutes(1), kReportsPerMinute),
@@ -76,6 +77,8 @@ wire::SessionState Session::state(wire::Phase phase) const {
     state.idle_s = granted_.policy.idle_minutes * 60;
     state.resume_minutes = granted_.policy.resume_minutes;
     state.restrictions = restrictions_of(granted_.policy);
+    if (recording_.running())
+        state.restrictions |= wire::kStateRecorded;
     state.watermark = granted_.policy.display.watermark;
     return state;
 }
@@ -165,7 +168,19 @@ void Session::record_as_policy_says() {
 
 void Session::recording_failed() {
     if (granted_.policy.recording == ipc::Recording::kRequired)
-        around_.end(EndReason::kAuditUnavailable);
+        return around_.end(EndReason::kAuditUnavailable);
+    if (running_ && !detached_ && !stopped_)
+        tell(state(wire::Phase::kRunning));  // people are told what is so
+}
+
+// One that was not there from the beginning. The terminal is told before there is anything of it in
+// the file, and the host is made to send a whole picture: it does so with each policy that records.
+void Session::recording_began() {
+    if (!running_)
+        return;
+    tell(state(wire::Phase::kRunning));
+    if (host_)
+        send_policy();
 }
 
 void Session::tell(const wire::DownMessage& message) {

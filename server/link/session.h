@@ -31,7 +31,8 @@ class Session {
     struct Surroundings {
         ViewerSide& viewer;
         BrokerClient& broker;
-        RecorderClient* recorder;  // or nullptr
+        RecorderClient& recorder;
+        std::function<void()> call_recorder;  // asks for a connection: recorder_came()
         std::function<void(EndReason)> end;
         // Ends the link; the session, where it may, waits at its host for another one.
         std::function<void(EndReason)> leave;
@@ -57,6 +58,7 @@ class Session {
     void tick(Clock::time_point now);
     void change_policy(const ipc::SessionPolicy& policy);
     void change_reviewers(ipc::ReviewerKeys reviewers) { granted_.reviewers = std::move(reviewers); }
+    void recorder_came() { recording_.connected(); }
     // Ends the recording, and returns when the broker has been told all of it. Before the end of the
     // session is told.
     asio::awaitable<void> finish_recording();
@@ -113,6 +115,7 @@ class Session {
     asio::awaitable<void> send_state(wire::Phase phase);
     void record_as_policy_says();
     void recording_failed();
+    void recording_began();
 
     [[nodiscard]] wire::SessionState state(wire::Phase phase) const;
     asio::awaitable<void> order_start(const wire::OpenSession& open);

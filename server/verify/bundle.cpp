@@ -154,6 +154,29 @@ Result<BundleReport> check_bundle(std::string_view text,
     return report;
 }
 
+Result<std::vector<std::uint64_t>> records_of_session(const LogSource& source, std::uint64_t session,
+                                                      std::span<const evidence::VerifierKey> keys) {
+    SUDARE_TRY(const Chosen chosen, newest_of(source, keys));
+    std::vector<std::uint64_t> indices;
+    Walk walk(source, {});
+    SUDARE_TRY([[maybe_unused]] const auto end, walk.run([&](const evidence::Visited& record) {
+        if (record.view.index >= chosen.checkpoint.size)
+            return false;
+        bool ours = false;
+        record.view.each([&](const evidence::FieldView& field) {
+            if (field.field == static_cast<std::uint16_t>(audit::Field::kSession) && field.kind == 1)
+                ours = ours || Reader(field.value).u64() == session;
+        });
+        if (ours)
+            indices.push_back(record.view.index);
+        return true;
+    }));
+    if (indices.empty())
+        return fail(Errc::kNotFound,
+                    "no signed record is of session " + std::to_string(session));
+    return indices;
+}
+
 Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> indices,
                             std::span<const evidence::VerifierKey> keys) {
     std::ranges::sort(indices);

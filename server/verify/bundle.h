@@ -35,6 +35,11 @@ Result<BundleReport> check_bundle(std::string_view text,
 Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> indices,
                             std::span<const evidence::VerifierKey> keys);
 
+// The signed records of one session, for extract(). Errors: kBadInput when nothing is signed by one of
+// the keys; kNotFound when no signed record is of it.
+Result<std::vector<std::uint64_t>> records_of_session(const LogSource& source, std::uint64_t session,
+                                                      std::span<const evidence::VerifierKey> keys);
+
 // "index  time  event  field=value ...": names where this version knows them, else numbers;
 // whatever could drive a terminal is escaped.
 std::string line_of(const evidence::RecordView& record);

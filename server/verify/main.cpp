@@ -24,7 +24,7 @@ namespace {
 struct Options {
     std::string what;
     std::vector<std::string> keys;
-    std::string extract, out;
+    std::string extract, session, out;
     std::string state;
     bool follow = false, json = false, once = false, keep_going = false;
     std::string language;
@@ -115,8 +115,16 @@ bool is_directory(const std::string& path) {
 }
 
 Result<int> run_extract(const Options& options, std::span<const evidence::VerifierKey> keys) {
-    SUDARE_TRY(auto indices, indices_of(options.extract));
     SUDARE_TRY(const LogSource source, open_log(options.what));
+    std::vector<std::uint64_t> indices;
+    if (options.session.empty()) {
+        SUDARE_TRY(indices, indices_of(options.extract));
+    } else {
+        const auto session = evidence::from_decimal(options.session);
+        if (!session)
+            return fail(Errc::kBadInput, "--session \"" + options.session + "\" must be a number");
+        SUDARE_TRY(indices, records_of_session(source, *session, keys));
+    }
     SUDARE_TRY(const std::string text, extract(source, std::move(indices), keys));
     if (options.out.empty()) {
         std::fwrite(text.data(), 1, text.size(), stdout);
@@ -179,7 +187,7 @@ Result<int> run(const Options& options) {
     SUDARE_TRY(auto keys, keys_of(options));
     if (options.follow)
         return run_follow(options, std::move(keys));
-    if (!options.extract.empty())
+    if (!options.extract.empty() || !options.session.empty())
         return run_extract(options, keys);
     if (is_directory(options.what)) {
         SUDARE_TRY(const LogSource source, open_log(options.what));
@@ -210,7 +218,10 @@ int main(int argc, char** argv) {
     app.add_flag("--json", options.json, "one JSON object");
     app.add_option("--lang", options.language, "en or ja")->check(CLI::IsMember({"en", "ja"}));
     app.add_option("--extract", options.extract, "write a bundle of these records: 5,7-9");
-    app.add_option("--out", options.out, "where --extract writes; a new file");
+    app.add_option("--session", options.session,
+                   "write a bundle of all records of this session, as sudare --replay shows them")
+        ->excludes("--extract");
+    app.add_option("--out", options.out, "where --extract and --session write; a new file");
     app.add_flag("--follow", options.follow, "watch a log that grows");
     app.add_option("--state", options.state,
                    "with --follow: the last checkpoint that was believed");

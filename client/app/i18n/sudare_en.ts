@@ -13,8 +13,8 @@
     <message numerus="yes">
         <source>This terminal&apos;s certificate ends in %n day(s).</source>
         <translation>
-            <numerusform>This terminal's certificate ends in %n day.</numerusform>
-            <numerusform>This terminal's certificate ends in %n days.</numerusform>
+            <numerusform>This terminal&apos;s certificate ends in %n day.</numerusform>
+            <numerusform>This terminal&apos;s certificate ends in %n days.</numerusform>
         </translation>
     </message>
 </context>

@@ -754,6 +754,29 @@
     </message>
 </context>
 <context>
+    <name>Recording</name>
+    <message>
+        <source>What the session shows on the screen is recorded, and where the pointer is.</source>
+        <translation>このセッションの画面と、マウスポインターの位置を録画しています。</translation>
+    </message>
+    <message>
+        <source>Keys that you press are not recorded as such, and passwords never. Text that the screen shows is in the recording.</source>
+        <translation>押したキーそのものやパスワードは録画しません。画面に表示された文字は録画に残ります。</translation>
+    </message>
+    <message>
+        <source>Nothing else on this terminal is recorded: no other window, no camera, no sound.</source>
+        <translation>この端末のほかのものは録画しません (ほかのウィンドウ、カメラ、音声)。</translation>
+    </message>
+    <message>
+        <source>It serves to find out what happened after a security incident. Only appointed reviewers can open it; each time, who and why is put on record.</source>
+        <translation>目的は、セキュリティ上の問題が起きたときに何があったかを確認することです。開けるのは指定された閲覧者だけで、だれが、なぜ開いたかは毎回記録されます。</translation>
+    </message>
+    <message>
+        <source>To ask for disclosure of what is kept about you, or for how long it is kept, turn to your organisation&apos;s contact for personal information.</source>
+        <translation>ご自身の情報の開示や、保存期間については、組織の個人情報の窓口にお尋ねください。</translation>
+    </message>
+</context>
+<context>
     <name>Replay</name>
     <message>
         <source>Sudare</source>
@@ -762,6 +785,180 @@
     <message>
         <source>Passphrase of the reviewer&apos;s key</source>
         <translation>閲覧者の鍵のパスフレーズ</translation>
+    </message>
+    <message>
+        <source>The events beside this recording are not shown: they were changed or cannot be read.</source>
+        <translation>この録画に付属する記録は表示しません。変更されているか、読み取れません。</translation>
+    </message>
+</context>
+<context>
+    <name>ReplayEvent</name>
+    <message>
+        <source>a rule forbids it</source>
+        <translation>規則で禁止</translation>
+    </message>
+    <message>
+        <source>it is not on the list</source>
+        <translation>許可リストにない</translation>
+    </message>
+    <message>
+        <source>an internal address</source>
+        <translation>内部のアドレス</translation>
+    </message>
+    <message>
+        <source>a forbidden port</source>
+        <translation>禁止されたポート</translation>
+    </message>
+    <message>
+        <source>without encryption</source>
+        <translation>暗号化なし</translation>
+    </message>
+    <message>
+        <source>no valid name</source>
+        <translation>不正な名前</translation>
+    </message>
+    <message>
+        <source>the name is not known</source>
+        <translation>名前が見つからない</translation>
+    </message>
+    <message>
+        <source>it does not answer</source>
+        <translation>応答なし</translation>
+    </message>
+    <message>
+        <source>too much for one day</source>
+        <translation>1 日の上限を超過</translation>
+    </message>
+    <message>
+        <source>the terminal broke the protocol</source>
+        <translation>端末からの不正な通信</translation>
+    </message>
+    <message>
+        <source>input that is blocked</source>
+        <translation>禁止された入力</translation>
+    </message>
+    <message>
+        <source>a blocked key combination</source>
+        <translation>禁止されたキーの組み合わせ</translation>
+    </message>
+    <message>
+        <source>too much input at once</source>
+        <translation>一度に多すぎる入力</translation>
+    </message>
+    <message>
+        <source>the session host broke the protocol</source>
+        <translation>セッションホストからの不正な通信</translation>
+    </message>
+    <message>
+        <source>typed faster than people do</source>
+        <translation>人より速い文字入力</translation>
+    </message>
+    <message>
+        <source>much text at once</source>
+        <translation>一度に大量の文字</translation>
+    </message>
+    <message>
+        <source>the pointer moves without end</source>
+        <translation>ポインターが動き続けている</translation>
+    </message>
+    <message>
+        <source>very much text in one day</source>
+        <translation>1 日に大量の文字</translation>
+    </message>
+    <message>
+        <source>Input of a minute: %1 keys, %2 characters, %3 clicks</source>
+        <translation>1 分間の入力: キー %1、文字 %2、クリック %3</translation>
+    </message>
+    <message>
+        <source>; %1 refused</source>
+        <translation>、拒否 %1</translation>
+    </message>
+    <message>
+        <source>Destination: %1</source>
+        <translation>接続先: %1</translation>
+    </message>
+    <message>
+        <source>Destination refused: %1 (%2)</source>
+        <translation>接続を拒否: %1 (%2)</translation>
+    </message>
+    <message>
+        <source>Session granted</source>
+        <translation>セッションの許可</translation>
+    </message>
+    <message>
+        <source>Session started</source>
+        <translation>セッションの開始</translation>
+    </message>
+    <message>
+        <source>Session ended</source>
+        <translation>セッションの終了</translation>
+    </message>
+    <message>
+        <source>The server ends the session</source>
+        <translation>サーバーがセッションを終了</translation>
+    </message>
+    <message>
+        <source>Changed rules apply</source>
+        <translation>変更後の規則を適用</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>接続の中断</translation>
+    </message>
+    <message>
+        <source>Session resumed</source>
+        <translation>セッションの再開</translation>
+    </message>
+    <message>
+        <source>Recording began</source>
+        <translation>録画の開始</translation>
+    </message>
+    <message>
+        <source>Recording ended</source>
+        <translation>録画の終了</translation>
+    </message>
+    <message>
+        <source>Recording failed</source>
+        <translation>録画の失敗</translation>
+    </message>
+    <message>
+        <source>A reviewer got the recording</source>
+        <translation>閲覧者が録画を取り出し</translation>
+    </message>
+    <message>
+        <source>Asked for permission: %1</source>
+        <translation>許可の申請: %1</translation>
+    </message>
+    <message>
+        <source>Refused: %1</source>
+        <translation>操作を拒否: %1</translation>
+    </message>
+    <message>
+        <source>Alarm: %1</source>
+        <translation>警告: %1</translation>
+    </message>
+    <message>
+        <source>the browser shows its first picture</source>
+        <translation>ブラウザーが最初の画面を表示</translation>
+    </message>
+    <message>
+        <source>runs without limits of memory and time</source>
+        <translation>メモリと時間の制限なしで動作</translation>
+    </message>
+    <message>
+        <source>its browser is old</source>
+        <translation>ブラウザーが古い</translation>
+    </message>
+    <message>
+        <source>Session host: %1</source>
+        <translation>セッションホスト: %1</translation>
+    </message>
+</context>
+<context>
+    <name>ReplayExport</name>
+    <message>
+        <source>Session %1, %2 | exported by %3 at %4, key %5 | a copy, not the record</source>
+        <translation>セッション %1、%2 | 出力: %3、%4、鍵 %5 | 写しであり、原本ではありません</translation>
     </message>
 </context>
 <context>
@@ -1007,6 +1204,22 @@ Give the request %2 to whoever runs the certification authority, and tell them t
         <source>Asks the administrators to permit this site for you.</source>
         <translation>このサイトの許可を管理者に申請します。</translation>
     </message>
+    <message>
+        <source>● Recording</source>
+        <translation>● 録画中</translation>
+    </message>
+    <message>
+        <source>The screen of this session is being recorded</source>
+        <translation>このセッションの画面を録画しています</translation>
+    </message>
+    <message>
+        <source>The screen of this session is being recorded.</source>
+        <translation>このセッションの画面を録画しています。</translation>
+    </message>
+    <message>
+        <source>The screen of this session is no longer recorded.</source>
+        <translation>このセッションの画面の録画は止まりました。</translation>
+    </message>
 </context>
 <context>
     <name>sudare::client::Controller</name>
@@ -1094,6 +1307,40 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     <message>
         <source>Asking the server…</source>
         <translation>サーバーへ問い合わせています…</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::EventList</name>
+    <message>
+        <source>Events of the session</source>
+        <translation>セッションの記録</translation>
+    </message>
+    <message>
+        <source>Record %1 of the audit log</source>
+        <translation>監査記録の %1 番</translation>
+    </message>
+    <message>
+        <source>These %1 events are in the audit log of %2 records that key %3 has signed.</source>
+        <translation>この %1 件は、鍵 %3 が署名した監査記録 (%2 件) に含まれることを確認しました。</translation>
+    </message>
+    <message>
+        <source>Only %1 of these %2 events are proven by the given key.</source>
+        <translation>%2 件のうち、指定された鍵で確認できたのは %1 件だけです。</translation>
+    </message>
+    <message>
+        <source>NOT PROVEN: no key was given that has signed these events (--log-key).</source>
+        <translation>未確認: この記録に署名した鍵が指定されていません (--log-key)。</translation>
+    </message>
+    <message>
+        <source> (not proven)</source>
+        <translation> (未確認)</translation>
+    </message>
+</context>
+<context>
+    <name>sudare::client::EventStrip</name>
+    <message>
+        <source>Events along the time</source>
+        <translation>時間順の記録</translation>
     </message>
 </context>
 <context>
@@ -1274,7 +1521,7 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     </message>
     <message>
         <source>Recording of session %1: %2 to %3</source>
-        <translation>録画の再生　セッション %1　%2 から %3 まで</translation>
+        <translation>録画の再生&#x3000;セッション %1&#x3000;%2 から %3 まで</translation>
     </message>
     <message>
         <source>It was not ended in order; what is here is whole.</source>
@@ -1287,6 +1534,46 @@ Give the request %2 to whoever runs the certification authority, and tell them t
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Play or pause (Space)</source>
+        <translation>再生・一時停止 (スペース)</translation>
+    </message>
+    <message>
+        <source>−1</source>
+        <translation>−1</translation>
+    </message>
+    <message>
+        <source>One picture back (,)</source>
+        <translation>1 画面戻る (,)</translation>
+    </message>
+    <message>
+        <source>+1</source>
+        <translation>+1</translation>
+    </message>
+    <message>
+        <source>One picture forward (.)</source>
+        <translation>1 画面進む (.)</translation>
+    </message>
+    <message>
+        <source>Next refused try</source>
+        <translation>次の拒否</translation>
+    </message>
+    <message>
+        <source>Next refused try (R; Shift+R: the one before)</source>
+        <translation>次に拒否された操作 (R。Shift+R で前)</translation>
+    </message>
+    <message>
+        <source>Next destination</source>
+        <translation>次の接続先</translation>
+    </message>
+    <message>
+        <source>Next destination (D; Shift+D: the one before)</source>
+        <translation>次の接続先 (D。Shift+D で前)</translation>
+    </message>
+    <message>
+        <source>Speed (- and +)</source>
+        <translation>速さ (- と +)</translation>
     </message>
 </context>
 <context>

@@ -128,6 +128,12 @@ constexpr std::array kEvents{
              "once a day: a terminal's certificate ends then"},
     EventRow{T::kLogSegmentDeleted, "log_segment_deleted", "記録ファイルの削除",
              "by retention_rule: number records from first_record on; hash is of the file that stays"},
+    EventRow{T::kConsentAsked, "consent_asked", "録画閲覧の同意の依頼",
+             "a reviewer wants a recording that needs a second one; cause is the reason given"},
+    EventRow{T::kConsentGiven, "consent_given", "録画閲覧への同意",
+             "a second reviewer lets the asker get it once, for this reason"},
+    EventRow{T::kConsentRefused, "consent_refused", "録画閲覧の同意の拒否",
+             "a second reviewer does not; cause is why"},
 };
 
 using F = Field;
@@ -201,6 +207,9 @@ constexpr std::array kFields{
     FieldRow{F::kKey, "key", K::kBytes, "X25519 public key"},
     FieldRow{F::kRetentionRule, "retention_rule", K::kText, "by which rule something was deleted"},
     FieldRow{F::kFirstRecord, "first_record", K::kNumber, "index of a segment's first record"},
+    FieldRow{F::kConsent, "consent", K::kNumber, "number of a second reviewer's consent"},
+    FieldRow{F::kAskerUid, "asker_uid", K::kNumber, "user id of the reviewer who wants the recording"},
+    FieldRow{F::kSecondUid, "second_uid", K::kNumber, "user id of the reviewer who has consented"},
 };
 
 }  // namespace

@@ -87,6 +87,9 @@ enum class EventType : std::uint16_t {
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
     kLogSegmentDeleted = 140,  // by rule
+    kConsentAsked = 155,    // a recording needs a second reviewer
+    kConsentGiven = 156,
+    kConsentRefused = 157,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -155,6 +158,9 @@ enum class Field : std::uint16_t {
     kKey = 76,
     kRetentionRule = 80,
     kFirstRecord = 81,
+    kConsent = 88,
+    kAskerUid = 89,
+    kSecondUid = 90,
 };
 
 struct EventRow {

@@ -312,6 +312,9 @@ constexpr std::array<FieldRow, kFieldCount> kRows{{
      L::kWhenWordRemoved, "viewer", "fields of the watermark", "透かしの項目"},
     {I::kEvidenceRecording, "evidence.recording", T::kChoice, 0, 0, kRecordings, "off",
      L::kWhenSmaller, "link, recorder", "recording of the screen", "画面の録画"},
+    {I::kEvidenceSecondReviewer, "evidence.second_reviewer", T::kFlag, 0, 1, {}, "false",
+     L::kWhenSmaller, "broker", "a recording is handed out with a second reviewer's consent only",
+     "録画の取り出しに 2 人目の閲覧者の同意を求める"},
 }};
 // clang-format on
 

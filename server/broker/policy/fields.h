@@ -47,8 +47,9 @@ enum class FieldId : std::uint8_t {
     kDisplayKilobitsPerSecond,
     kDisplayWatermark,
     kEvidenceRecording,
+    kEvidenceSecondReviewer,
 };
-inline constexpr std::size_t kFieldCount = 31;
+inline constexpr std::size_t kFieldCount = 32;
 
 enum class FieldType : std::uint8_t {
     kFlag,       // true, false

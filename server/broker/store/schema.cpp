@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 10> kSteps{{
+const std::array<Step, 11> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -109,6 +109,14 @@ const std::array<Step, 10> kSteps{{
         " request TEXT NOT NULL, certificate TEXT NOT NULL DEFAULT '',"
         " serial TEXT NOT NULL DEFAULT '', fingerprint TEXT NOT NULL DEFAULT '',"
         " not_after BIGINT NOT NULL DEFAULT 0)",
+    },
+    {
+        // Wishes to get a recording that needs a second reviewer: state 0 not asked yet (its record is
+        // not on the disk), 1 open, 2 given, 3 refused, 4 used.
+        "CREATE TABLE consents (id INTEGER PRIMARY KEY AUTOINCREMENT, recording TEXT NOT NULL,"
+        " reason TEXT NOT NULL, asker BIGINT NOT NULL, asked BIGINT NOT NULL, state INTEGER NOT NULL,"
+        " decider BIGINT NOT NULL DEFAULT 0, decided BIGINT NOT NULL DEFAULT 0)",
+        "CREATE INDEX consents_by_state ON consents (state, asked)",
     },
 }};
 

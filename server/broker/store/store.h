@@ -177,6 +177,18 @@ struct StoredRecording {
     std::string chain;        // recording::chained over these segments, hex
     State state = State::kOpen;
 };
+// One reviewer's wish to get a recording, and what a second one says.
+struct Consent {
+    enum class State : std::uint8_t { kDraft = 0, kOpen = 1, kGiven = 2, kRefused = 3, kUsed = 4 };
+    std::uint32_t id = 0;
+    std::string recording;
+    std::string reason;
+    std::uint32_t asker = 0;  // uid
+    std::int64_t asked = 0;   // seconds since 1970
+    State state = State::kDraft;
+    std::uint32_t decider = 0;  // uid, from kGiven and kRefused on
+    std::int64_t decided = 0;
+};
 struct RecordingFilter {
     std::optional<std::uint64_t> session{};
     std::optional<std::string> user{};
@@ -322,6 +334,13 @@ public:
     Result<std::optional<StoredRecording>> find_recording(const std::string& id);
     // The newest first, at most `count`.
     Result<std::vector<StoredRecording>> recordings(const RecordingFilter& filter, std::uint32_t count);
+
+    // consents; a draft until its record is on the disk. kState: it is not in the state that was meant.
+    Result<std::uint32_t> add_consent(const Consent& wish);
+    Result<void> move_consent(std::uint32_t id, Consent::State from, Consent::State to,
+                              std::uint32_t decider);
+    // Open or given ones that were asked for or decided since then.
+    Result<std::vector<Consent>> consents(std::int64_t since);
 
     // sessions
     Result<std::uint64_t> add_session(std::uint32_t user, const std::string& terminal,

@@ -34,6 +34,7 @@ ENDS_THE_SESSION = {"access.enabled": lambda: "false", "access.weekdays": other_
                     "access.terminals": lambda: "elsewhere"}
 AT_THE_NEXT_LOGIN = {"access.second_factor": ("required", 5), "access.password_days": ("1", 4)}
 AT_THE_NEXT_OPENING = {"access.sessions_max": "0"}
+AT_THE_EXPORT = {"evidence.second_reviewer": "true"}
 REVIEWER = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e00b"  # any point of the curve
 
 
@@ -70,7 +71,7 @@ class Matrix(BrokerTest):
 
     def test_the_matrix_has_every_field(self):
         known = {row["field"] for row in self.broker.ctl("policy", "show")}
-        self.assertEqual(known, {*IN_THE_MESSAGE, *ENDS_THE_SESSION, *AT_THE_NEXT_LOGIN, *AT_THE_NEXT_OPENING})
+        self.assertEqual(known, {*IN_THE_MESSAGE, *ENDS_THE_SESSION, *AT_THE_NEXT_LOGIN, *AT_THE_NEXT_OPENING, *AT_THE_EXPORT})
 
     def test_what_the_link_is_told_at_once(self):
         link = self.link()
@@ -120,6 +121,29 @@ class Matrix(BrokerTest):
                     link.started(grant["session"])
                     link.ended(grant["session"])
                     self.broker.wait_until(lambda: not self.broker.ctl("session", "list"))
+
+    def test_what_counts_at_the_export_of_a_recording(self):
+        number, day = "0f" * 16, time.strftime("%Y-%m-%d", time.gmtime())
+        with self.broker.database() as database:
+            database.execute("INSERT INTO recordings VALUES (?, 7, ?, 't1', ?, 1000, 0, 0, '', 1)",
+                             (number, self.user, int(time.time()) * 1000))
+        folder = self.broker.directory / "recordings" / day
+        folder.mkdir()
+        (folder / f"{number}.rec").write_bytes(b"what it holds does not matter here")
+        out = self.broker.directory / "out"
+
+        def waits():
+            out.unlink(missing_ok=True)
+            return self.broker.ctl("recording", "export", number, "--reason", "matrix", "--out", str(out), check=False).returncode == 5
+
+        for layer in self.LAYERS:
+            for field, value in AT_THE_EXPORT.items():
+                with self.subTest(layer=layer, field=field):
+                    undo = self.set(layer, field, value)
+                    self.assertTrue(waits())
+                    undo()
+                    self.assertFalse(waits())
+                    self.assertTrue(out.exists(), "control: it came")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ TOOL = pathlib.Path(os.environ.get("SUDARE_TESTS", "build/dev/tests")).resolve()
 PASSPHRASE = "a long passphrase of the reviewer"
 KEY, MOVE, BUTTON, TEXT, STATE, UPDATE, CURSOR, FIELD, NOTICE = 4, 5, 6, 8, 0x43, 0x44, 0x45, 0x46, 0x47
 RECORDED = {MOVE, BUTTON, STATE, UPDATE, CURSOR, FIELD, NOTICE}
+BEING_RECORDED = 128  # bit of a session's restrictions
 SNAPSHOT = 2  # bit of an update's flags
 MARKER = "Zq7Xw9Kp"  # typed, and looked for
 
@@ -303,6 +304,25 @@ class Failures(RecordingTest):
         self.assertTrue(told["as_in_the_log"])  # as far as it goes
         self.assertNotEqual("ended", told["file_end"])
         self.assertIsNotNone(self.open(path)[0])
+
+    def test_a_recorder_that_comes_back_is_used_by_the_links_that_run(self):
+        probe = self.recorded_session("on")
+        number = self.number_of(probe)
+        self.assertTrue(probe.stats()["restrictions"] & BEING_RECORDED, "people are told")
+        self.chain.parts["recorder"].stop()
+        wait_until(lambda: self.failed("lost"), 20)
+        wait_until(lambda: not probe.stats()["restrictions"] & BEING_RECORDED, 10, what="the end of it is told")
+        probe.go(self.chain.portal + "form")  # nobody records this
+        self.chain.start_recorder()
+        wait_until(lambda: len(self.recordings("--session", number)) == 2, 60, what="another recording")
+        wait_until(lambda: probe.stats()["restrictions"] & BEING_RECORDED, 10, what="and it is told again")
+        probe.go(self.chain.portal + "gallery")
+        row = self.ended_recording(probe)
+        path, told, _ = self.export(row["recording"])
+        self.assertTrue(told["as_in_the_log"])
+        updates = [entry for entry in self.open(path)[1] if entry["type"] == UPDATE]
+        self.assertGreater(len(updates), 1)
+        self.assertTrue(bytes.fromhex(updates[0]["payload"])[4] & SNAPSHOT, "begins with a whole picture")
 
     def test_a_link_that_dies_leaves_a_recording_that_says_so(self):
         probe = self.recorded_session()

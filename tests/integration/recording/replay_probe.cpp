@@ -2,7 +2,8 @@
 // For tests: plays a recording by the viewer's own Replay, without a window, and prints what stands
 // after each picture: "SHOWN <sequence> <SHA-256 of rows of red, green, blue>"; "ARRIVED <ms>
 // <sequence> <SHA-256>" after each seek; "FAILED <why>".
-//   replay_probe FILE KEYFILE PASSPHRASEFILE play|SEEK_MS...
+// "forward" and "back" go one update.
+//   replay_probe FILE KEYFILE PASSPHRASEFILE play|(SEEK_MS|forward|back)...
 #include <QCryptographicHash>
 #include <QFile>
 #include <QGuiApplication>
@@ -44,10 +45,10 @@ int main(int argc, char** argv) {
         std::printf("FAILED %s\n", opened.error().message.c_str());
         return 1;
     }
-    std::vector<quint32> seeks;
+    std::vector<QByteArray> orders;
     const bool play = QByteArray(argv[4]) == "play";
     for (int i = 4; i < argc && !play; ++i)
-        seeks.push_back(QByteArray(argv[i]).toUInt());
+        orders.emplace_back(argv[i]);
     QObject::connect(
         &replay, &client::Replay::presented, &application, [&](const client::Presented& shown) {
             if (play)
@@ -63,9 +64,12 @@ int main(int argc, char** argv) {
                 return replay.play();
             }
             std::printf("ARRIVED %u %u %s\n", ms, sequence, hash_of(replay.picture()).constData());
-            if (play || next == seeks.size())
+            if (play || next == orders.size())
                 return QGuiApplication::quit();
-            replay.seek(seeks[next++]);
+            const QByteArray& order = orders[next++];
+            if (order == "forward" || order == "back")
+                return replay.step(order == "forward");
+            replay.seek(order.toUInt());
         });
     QObject::connect(&replay, &client::Replay::failed, &application, [](const QString& why) {
         std::printf("FAILED %s\n", why.toUtf8().constData());

@@ -15,7 +15,7 @@ sys.path.insert(0, str(HERE))
 from recording_test import MARKER, PASSPHRASE, RecordingTest  # noqa: E402
 from chain import VIEWER_UID  # noqa: E402
 from display import VirtualDisplay  # noqa: E402
-from harness import BIN  # noqa: E402
+from harness import BIN, wait_until  # noqa: E402
 from processes import Process  # noqa: E402
 
 
@@ -140,6 +140,95 @@ class Replay(RecordingTest):
         time.sleep(1)  # of the recording
         player.keys("space")
         self.assertGreater(int(player.wait_for("REPLAY AT", count).split()[2]), int(first.split()[2]))
+
+    def readable(self, path):
+        for file in (path, self.keys / "kanri", self.keys / "passphrase"):
+            file.chmod(0o644)
+        self.keys.chmod(0o755)
+
+    def test_every_update_is_what_was_shown(self):
+        """The picture after each update that the live viewer showed, by its number, and a way back through them."""
+        probe = self.recorded_session()
+        probe.command("hash_every 1")
+        for page in ("bench/ja-dense.html", "bench/photo.html", "gallery"):
+            probe.go(self.chain.portal + page)
+            probe.command("move 400 500")
+            for _ in range(30):
+                probe.command("wheel 0 40")
+                probe.still(60)
+        probe.still(800)
+        live = [(sequence, picture) for sequence, picture in probe.stats()["hashes"]]
+        path = self.export(self.ended_recording(probe)["recording"])[0]
+        self.readable(path)
+        lines = self.probe_replay(path, 0, *["forward"] * (live[-1][0] + 5))
+        replayed = {int(line[2]): line[3] for line in lines if line[0] == "ARRIVED"}
+        compared = [sequence for sequence, _ in live if sequence >= min(replayed)]
+        self.assertGreaterEqual(len(compared), 100, "as many as the issue asks to lie between two looks")
+        for sequence, picture in live:
+            if sequence >= min(replayed):
+                self.assertEqual(picture, replayed.get(sequence), f"update {sequence}")
+        self.assertGreater(len(set(replayed.values())), 50)  # control: they differ
+        back = [line for line in self.probe_replay(path, 10 ** 9, *["back"] * 40) if line[0] == "ARRIVED"][1:]
+        order = sorted(replayed)
+        self.assertEqual([(int(line[2]), line[3]) for line in back[1:]],
+                         [(sequence, replayed[sequence]) for sequence in order[-2:-42:-1]])
+
+    def events_of(self, session, path):
+        """Writes the bundle of the session's records beside the recording; the key's line."""
+        audit = self.chain.dir / "broker" / "state" / "audit"
+        key = (self.chain.dir / "signer" / "state" / "signer.pub").read_text().strip()
+        bundle = path.with_name(path.name + ".events")
+        self.addCleanup(bundle.unlink, missing_ok=True)
+
+        def whole():
+            bundle.unlink(missing_ok=True)
+            done = subprocess.run([BIN / "sudare-verify", audit, "--session", str(session), "--key", key, "--out", bundle],
+                                  capture_output=True, text=True)
+            shown = subprocess.run([BIN / "sudare-verify", bundle, "--key", key], capture_output=True, text=True).stdout
+            return done.returncode == 0 and "recording_opened" in shown
+        wait_until(whole, 60, what="signed records up to the export")
+        bundle.chmod(0o644)
+        return key, bundle
+
+    def test_the_events_of_the_session_and_the_way_from_one_to_the_next(self):
+        probe = self.recorded_session()
+        session = self.number_of(probe)
+        probe.go(self.chain.portal + "form")
+        time.sleep(2)  # so that the events have moments of their own
+        probe.go("https://forbidden.example/")
+        time.sleep(2)
+        probe.go(self.chain.portal + "gallery")
+        path = self.export(self.ended_recording(probe)["recording"])[0]
+        self.readable(path)
+        key, bundle = self.events_of(session, path)
+        for language in ("en", "ja"):
+            player = Player(self, path, self.keys / "kanri", extra=("--lang", language, "--log-key", key))
+            _, _, count, proven = player.wait_for("REPLAY EVENTS").split()
+            self.assertEqual((count, int(count) >= 5), (proven, True))
+            first = player.wait_for("REPLAY AT")
+            count = len(player.lines)
+            player.keys("r")
+            refused = player.wait_for("REPLAY AT", count)
+            self.assertGreater(int(refused.split()[2]), int(first.split()[2]))
+            player.display.wait_still()
+            if os.environ.get("SUDARE_PICTURES"):
+                player.display.screenshot(pathlib.Path(os.environ["SUDARE_PICTURES"]) / f"replay-events-{language}.png")
+            count = len(player.lines)
+            player.keys("shift+d")
+            before = player.wait_for("REPLAY AT", count)
+            self.assertLess(int(before.split()[2]), int(refused.split()[2]))
+            player.process.stop()
+        # Without the key nothing is said to be proven; a bundle in which a byte was changed is not shown at all.
+        player = Player(self, path, self.keys / "kanri")
+        self.assertEqual("0", player.wait_for("REPLAY EVENTS").split()[3])
+        player.process.stop()
+        whole = bundle.read_text()
+        at = whole.index("extra ") + 30
+        bundle.write_text(whole[:at] + ("A" if whole[at] != "A" else "B") + whole[at + 1:])
+        player = Player(self, path, self.keys / "kanri", extra=("--lang", "en", "--log-key", key))
+        player.wait_for("REPLAY READY")
+        self.assertFalse([line for line in player.lines if line.startswith("REPLAY EVENTS")])
+        self.assertIn("events:", player.process.log_tail())
 
     def test_another_key_or_passphrase_opens_nothing(self):
         path = self.export(self.ended_recording(self.recorded_session())["recording"])[0]

@@ -168,6 +168,16 @@ private:
         } else {
             ++faults_;
         }
+        state.restrictions |= wire::kStateRecorded;
+        page.set_state(state);
+        save(window, "session-recorded");
+        page.banner().findChild<QPushButton*>(QStringLiteral("recorded"))->click();
+        if (auto* told = page.banner().findChild<QFrame*>(QStringLiteral("restrictions"))) {
+            save(*told, "recorded");
+            told->close();
+        } else {
+            ++faults_;
+        }
         page.set_running(false);
     }
 

@@ -84,6 +84,29 @@ TEST_F(BarTest, TheTimeLeftIsToldAndItsEndIsHardToMiss) {
     EXPECT_TRUE(label("time")->text().isEmpty());
 }
 
+TEST_F(BarTest, ARecordingIsToldAsLongAsItRuns) {
+    wire::SessionState state;
+    start(state);
+    EXPECT_FALSE(button("recorded")->isVisible());
+    state.restrictions = wire::kStateRecorded;
+    page().set_state(state);
+    EXPECT_TRUE(button("recorded")->isVisible());
+    EXPECT_TRUE(banner().aside().contains(QStringLiteral("is being recorded")));
+    window_.resize(420, 400);  // nothing is narrow enough for it to go
+    EXPECT_TRUE(button("recorded")->isVisible());
+    button("recorded")->click();
+    auto* popup = dynamic_cast<BarPopup*>(banner().findChild<QFrame*>(QStringLiteral("restrictions")));
+    ASSERT_NE(popup, nullptr);
+    EXPECT_TRUE(popup->accessibleDescription().contains(QStringLiteral("passwords never")));
+    popup->close();
+    EXPECT_EQ(banner().restrictions().filter(QStringLiteral("recorded")).size(), 0)
+        << "it is no restriction";
+    state.restrictions = 0;
+    page().set_state(state);
+    EXPECT_FALSE(button("recorded")->isVisible());
+    EXPECT_TRUE(banner().aside().contains(QStringLiteral("no longer recorded")));
+}
+
 TEST_F(BarTest, TheQualityIsAWordAndNotOnlyAColour) {
     start({});
     EXPECT_EQ(button("link")->text(), QStringLiteral("Connected"));

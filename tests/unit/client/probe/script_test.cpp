@@ -107,6 +107,7 @@ TEST(Script, AreasAreOptional) {
     EXPECT_THAT(error_of("wait_change 1 2 30 500"), HasSubstr("TIMEOUT_MS"));
     EXPECT_FALSE(parsed<Hash>("hash").area);
     EXPECT_EQ(parsed<Hash>("hash 0 0 1 1").area, QRect(0, 0, 1, 1));
+    EXPECT_EQ(parsed<HashEvery>("hash_every 100").updates, 100U);
     EXPECT_THAT(error_of("hash 0 0 0 1"), HasSubstr("\"0\": expected W"));
     EXPECT_EQ(parsed<SavePng>("png /tmp/a.png 0 0 5 6").area, QRect(0, 0, 5, 6));
 }

@@ -32,12 +32,11 @@ protected:
         auto pair = unix_pair();
         ASSERT_TRUE(pair);
         there_ = std::move(pair->second);
-        client_ = std::move(*RecorderClient::create(io_, std::move(pair->first)));
-        asio::co_spawn(io_, client_->listen(), asio::detached);
+        ASSERT_TRUE(client_.connect(std::move(pair->first)));
         recording_ = std::make_unique<Recording>(
-            Recording::Surroundings{io_, client_.get(),
+            Recording::Surroundings{io_, client_, [this] { ++calls_; },
                                     [this](BrokerLinkFrame type, Bytes) { told_.push_back(type); },
-                                    [this] { ++failures_; }},
+                                    [this] { ++failures_; }, [this] { ++again_; }},
             5);
     }
     void want(ipc::Recording mode) { recording_->want(mode, {keys_.public_key}); }
@@ -89,12 +88,12 @@ protected:
     UniqueFd there_;
     ipc::TableRules rules_{ipc::kRecorderUpRows};
     FrameBuffer buffer_{rules_};
-    std::unique_ptr<RecorderClient> client_;
+    RecorderClient client_{io_};
     std::unique_ptr<Recording> recording_;
     std::vector<BrokerLinkFrame> told_;
     std::vector<std::uint32_t> marks_;
     Bytes file_;
-    int failures_ = 0;
+    int failures_ = 0, calls_ = 0, again_ = 0;
 };
 
 using Types = std::vector<RecorderFrame>;
@@ -168,6 +167,74 @@ TEST_F(RecordingTest, ARecorderThatGoesIsAFailureOnlyOfWhatIsRecorded) {
     want(ipc::Recording::kRequired);
     EXPECT_EQ(failures_, 1);
     EXPECT_EQ(told_, std::vector{BrokerLinkFrame::kRecordingFailed});
+}
+
+TEST_F(RecordingTest, AFullDiskIsTriedAgainEverMoreRarely) {
+    want(ipc::Recording::kOn);
+    Recording::Clock::time_point now;
+    auto pause = Recording::kRetryFirst;
+    for (int tries = 1; tries <= 8; ++tries) {
+        (void)got();
+        answer(RecorderFrame::kFailed, ipc::write_recorder_fault(ipc::RecorderFault::kDiskFull));
+        EXPECT_EQ(failures_, tries);
+        EXPECT_FALSE(recording_->running());
+        now = Recording::Clock::now();
+        recording_->tick(now + pause / 2);
+        EXPECT_EQ(got(), Types{kEnd}) << "not yet, after " << tries;
+        now = Recording::Clock::now() + pause;
+        recording_->tick(now);
+        EXPECT_EQ(got(), (Types{kBegin, kAppend, kSync})) << "after " << tries;
+        EXPECT_EQ(again_, tries) << "a whole picture is asked for";
+        pause = std::min(2 * pause, Recording::kRetryMost);
+    }
+    EXPECT_EQ(pause, Recording::kRetryMost);
+    EXPECT_EQ(calls_, 0) << "the recorder was there all the time";
+}
+
+TEST_F(RecordingTest, ARecorderThatComesBackIsUsedAgain) {
+    want(ipc::Recording::kOn);
+    recording_->shown(kPicture, true);
+    EXPECT_TRUE(recording_->running());
+    there_.reset();
+    io_.poll();
+    EXPECT_EQ(failures_, 1);
+    recording_->tick();
+    EXPECT_EQ(calls_, 0);
+    recording_->tick(Recording::Clock::now() + Recording::kRetryFirst);
+    EXPECT_EQ(calls_, 1);
+    EXPECT_EQ(failures_, 1) << "what goes on is not told again";
+    auto pair = unix_pair();
+    there_ = std::move(pair->second);
+    ASSERT_TRUE(client_.connect(std::move(pair->first)));
+    recording_->connected();
+    EXPECT_EQ(got(), (Types{kBegin, kAppend, kSync}));
+    EXPECT_EQ(again_, 1);
+    recording_->shown(kPicture);  // the old picture's rest
+    recording_->shown(kPicture, true);
+    want(ipc::Recording::kOff);
+    (void)got();
+    EXPECT_EQ(content(), std::vector<std::uint8_t>{0x44});
+}
+
+TEST_F(RecordingTest, WhatMustBeRecordedIsNotTriedAgain) {
+    want(ipc::Recording::kRequired);
+    (void)got();
+    answer(RecorderFrame::kFailed, ipc::write_recorder_fault(ipc::RecorderFault::kDiskFull));
+    EXPECT_EQ(failures_, 1);
+    recording_->tick(Recording::Clock::now() + Recording::kRetryMost);
+    EXPECT_EQ(got(), Types{kEnd});
+    EXPECT_EQ(again_ + calls_, 0);
+}
+
+TEST_F(RecordingTest, AfterTheEndNothingBeginsAgain) {
+    want(ipc::Recording::kOn);
+    asio::co_spawn(io_, recording_->finish(), asio::detached);
+    (void)got();
+    answer(RecorderFrame::kFailed, ipc::write_recorder_fault(ipc::RecorderFault::kDisk));
+    EXPECT_EQ(failures_, 1);
+    recording_->tick(Recording::Clock::now() + Recording::kRetryMost);
+    EXPECT_EQ(got(), Types{});
+    EXPECT_FALSE(recording_->running());
 }
 
 TEST_F(RecordingTest, MoreThanTheRecorderTakesIsAFailure) {

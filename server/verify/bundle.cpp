@@ -158,7 +158,7 @@ Result<std::vector<std::uint64_t>> records_of_session(const LogSource& source, s
                                                       std::span<const evidence::VerifierKey> keys) {
     SUDARE_TRY(const Chosen chosen, newest_of(source, keys));
     std::vector<std::uint64_t> indices;
-    Walk walk(source, {});
+    evidence::LogWalk walk(source.segments);
     SUDARE_TRY([[maybe_unused]] const auto end, walk.run([&](const evidence::Visited& record) {
         if (record.view.index >= chosen.checkpoint.size)
             return false;

@@ -71,7 +71,7 @@ int main(int argc, char** argv) {
         give_up("set-up");
     auto key = signer::Signer::open(folder + "/signer");
     evidence::CompactRange tree;
-    verify::Walk walk(*source, {});
+    evidence::LogWalk walk(source->segments);
     (void)walk.run([&](const evidence::Visited& record) {
         tree.append(record.leaf);
         return true;

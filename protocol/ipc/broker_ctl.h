@@ -79,6 +79,10 @@ enum class CtlRequest : std::uint8_t {
     // name, serial hex, SHA-256 hex, end (seconds since 1970), DER form in base64
     kTerminalInstall = 0x3C,
     kTerminalExpiring = 0x3D,  // days
+    // names and values in turn: reason, use ("search", "csv", "timeline"), user, terminal, session, host, kind, event
+    // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
+    // (how many), full ("1")
+    kEvidenceSearch = 0x48,
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -111,7 +115,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x34, {2, kCtlFrameMax}}, {0x35, {2, kCtlFrameMax}}, {0x36, {2, kCtlFrameMax}},
     {0x37, {2, kCtlFrameMax}}, {0x38, {2, kCtlFrameMax}}, {0x39, {2, kCtlFrameMax}},
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
-    {0x3D, {2, kCtlFrameMax}},
+    {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},

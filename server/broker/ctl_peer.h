@@ -12,12 +12,16 @@
 #include "server/broker/audit/reader.h"
 #include "server/broker/change/plan.h"
 #include "server/broker/core.h"
+#include "server/broker/evidence/search.h"
 #include "server/broker/import_plan.h"
 #include "server/broker/policy_text.h"
 #include "server/base/unique_fd.h"
 #include "server/broker/stream.h"
 
 namespace sudare::broker {
+
+// A record as a row: numbers and flags as such, the rest as audit::render writes it.
+ipc::CtlRow row_of_record(const audit::Record& record);
 
 // One administrator's connection. Who it is was asked of the kernel when it connected. What may be
 // asked is the table in ctl_peer.cpp.
@@ -94,6 +98,7 @@ private:
     CtlResult<> reviewer_list(const Arguments&);
     CtlResult<> recording_list(const Arguments&);
     CtlResult<> recording_export(const Arguments&);
+    CtlResult<> evidence_search(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -150,6 +155,9 @@ private:
     void send_rights(const policy::Layers& layers, bool definitions);
     void pump_log();
     void pump_file();
+    struct EvidenceSearch;  // ctl_evidence.cpp
+    void pump_search();
+    void take_slice(const Result<search::Search::Slice>& slice);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     bool show(const audit::Record& record);
@@ -176,6 +184,7 @@ private:
         audit::Damage first;
     };
     std::optional<LogQuery> query_;
+    std::shared_ptr<EvidenceSearch> search_;
     UniqueFd file_;                // on its way to the asker
     std::uint64_t file_left_ = 0;  // bytes of it
     boost::asio::steady_timer poll_;

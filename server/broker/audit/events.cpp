@@ -126,6 +126,10 @@ constexpr std::array kEvents{
              "the new certificate was used for the first time and counts instead of the old one"},
     EventRow{T::kExpiresSoon, "expires_soon", "証明書の期限",
              "once a day: a terminal's certificate ends then"},
+    EventRow{T::kEvidenceSearched, "evidence_searched", "記録の検索",
+             "somebody searched the records; filter says for what, cause is the reason given"},
+    EventRow{T::kIndexRebuilt, "index_rebuilt", "索引の再作成",
+             "the index of the records was damaged, or of another log; it is made anew"},
 };
 
 using F = Field;

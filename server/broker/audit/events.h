@@ -86,6 +86,8 @@ enum class EventType : std::uint16_t {
     kRenewalSigned = 133,   // the CA's answer was handed in
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
+    kEvidenceSearched = 150,
+    kIndexRebuilt = 151,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };

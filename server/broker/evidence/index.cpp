@@ -61,6 +61,8 @@ Result<void> Index::read_part(const std::string& file) {
     Part part;
     std::vector<std::uint8_t> bytes(kHeadBytes);
     std::uint64_t next = 0;
+    if (size == 0)
+        fault_ = "cut or changed";
     while (part.size < size) {
         SUDARE_TRY(const std::size_t got, read_at(fd.get(), bytes, part.size));
         const auto head = read_head(std::span(bytes).first(got));
@@ -122,9 +124,9 @@ Result<bool> Index::belongs(const LogFiles& log, const LogEnd& end) {
     std::size_t known = 0;
     for (std::size_t i = 0; i < log.files().size(); ++i) {
         const auto part = parts_.find(log.files()[i].name);
+        known += part == parts_.end() ? 0 : 1;
         if (part == parts_.end() || part->second.blocks.empty())
             continue;
-        ++known;
         const BlockHead& newest = part->second.blocks.rbegin()->second.first;
         const std::uint64_t behind = newest.first + newest.count;
         if (part->second.blocks.begin()->first != log.files()[i].first || behind > end.records)

@@ -37,7 +37,7 @@ class SearchTest(unittest.TestCase):
         self.assertEqual(self.search("--user", self.user, "--last", "1"), rows[-1:])
         self.assertEqual(self.search("--user", self.user, "--first", str(rows[1]["index"])), rows[1:])
         self.assertEqual(self.search("--text", self.user[1:4].upper(), "--event", "user_disabled")[0]["user"], self.user)
-        self.assertEqual(self.search("--user", self.user, "--from", "2020-01-01", "--until", "2999-01-01T09:00+09:00"), rows)
+        self.assertEqual(self.search("--user", self.user, "--from", "2020-01-01", "--until", "2100-01-01T09:00+09:00"), rows)
         self.assertEqual(self.search("--user", self.user, "--until", "2020-01-01", check=False), [])
 
     def test_exit_codes(self):

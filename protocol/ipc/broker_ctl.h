@@ -84,6 +84,10 @@ enum class CtlRequest : std::uint8_t {
     kConsentList = 0x50,       // that wait for a second reviewer, or that one has given
     kConsentGive = 0x51,       // number
     kConsentRefuse = 0x52,     // number, reason
+    // names and values in turn: reason, use ("search", "csv", "timeline"), user, terminal, session, host, kind, event
+    // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
+    // (how many), full ("1")
+    kEvidenceSearch = 0x48,
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -116,7 +120,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x34, {2, kCtlFrameMax}}, {0x35, {2, kCtlFrameMax}}, {0x36, {2, kCtlFrameMax}},
     {0x37, {2, kCtlFrameMax}}, {0x38, {2, kCtlFrameMax}}, {0x39, {2, kCtlFrameMax}},
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
-    {0x3D, {2, kCtlFrameMax}},
+    {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}},
     {0x50, {2, kCtlFrameMax}}, {0x51, {2, kCtlFrameMax}}, {0x52, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {

@@ -84,6 +84,7 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
     SUDARE_CHECK(core->begin());
     core->start_signing(loop);
+    core->start_searching(loop);
     core->watch_exceptions();
     return core;
 }
@@ -106,6 +107,24 @@ void Core::start_signing(boost::asio::io_context& loop) {
         std::make_unique<audit::Checkpointer>(*log_, std::move(signing), std::move(callbacks));
 }
 
+search::LogEnd Core::log_end() const {
+    const audit::Position end = log_->durable();
+    return {end.next_index, end.last_hash};
+}
+
+// It only reads: the writer never waits for it.
+void Core::start_searching(boost::asio::io_context& loop) {
+    searcher_ = std::make_unique<search::Worker>(
+        search::Worker::Settings{settings_.audit_dir, settings_.state_dir + "/index"},
+        [this] { return log_end(); },
+        [this, &loop](const std::string& fault) {
+            boost::asio::post(loop, [this, fault] {
+                log_warn("the index of the audit log is made anew: {}", fault);
+                record(Event{EventType::kIndexRebuilt, {}}.text(Field::kCause, fault));
+            });
+        });
+}
+
 void Core::signing_changed(const audit::Checkpointer::Status& status) {
     Event event{status.alarm ? EventType::kLogUnsigned : EventType::kLogSigned, {}};
     if (status.alarm) {
@@ -121,6 +140,7 @@ std::optional<audit::Checkpointer::Status> Core::signing() const {
 }
 
 void Core::finish() {
+    searcher_.reset();
     log_->flush();
     checkpointer_.reset();
 }

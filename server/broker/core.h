@@ -10,6 +10,7 @@
 
 #include "server/broker/audit/checkpointer.h"
 #include "server/broker/audit/log.h"
+#include "server/broker/evidence/worker.h"
 #include "server/broker/auth/lockout.h"
 #include "server/broker/auth/login_rules.h"
 #include "server/broker/auth/password.h"
@@ -55,6 +56,8 @@ public:
     auth::PasswordPool& pool() { return pool_; }
     Directory& directory() { return directory_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
+    search::Worker& searcher() { return *searcher_; }
+    [[nodiscard]] search::LogEnd log_end() const;
     // nullopt: no signer is configured.
     [[nodiscard]] std::optional<audit::Checkpointer::Status> signing() const;
     // After the last record: has it signed, if the signer answers. Nothing may be recorded after it.
@@ -136,13 +139,15 @@ private:
     void watch_exceptions();
     void exceptions_due();
     void start_signing(boost::asio::io_context& loop);
+    void start_searching(boost::asio::io_context& loop);
     void signing_changed(const audit::Checkpointer::Status& status);
 
     Settings settings_;
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::AnchorStore> anchor_;  // outlives the log, which writes it
     std::unique_ptr<audit::Log> log_;
-    std::unique_ptr<audit::Checkpointer> checkpointer_;  // reads the log's state
+    std::unique_ptr<audit::Checkpointer> checkpointer_;
+    std::unique_ptr<search::Worker> searcher_;  // ends before the log  // reads the log's state
     auth::Lockout lockout_;
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;

@@ -51,6 +51,12 @@ bool CtlPeer::show(const audit::Record& record) {
         (query_->user.empty() || (user != nullptr && *user == audit::Value(query_->user)));
     if (!wanted)
         return false;
+    row(row_of_record(record));
+    return true;
+}
+
+// A record as sudarectl gets it: text from outside is escaped here already.
+ipc::CtlRow row_of_record(const audit::Record& record) {
     ipc::CtlRow out{{"index", record.index},
                     {"time", audit::render_time(record.time)},
                     {"event", std::string(audit::row_of(record.event.type)->name)}};
@@ -64,8 +70,7 @@ bool CtlPeer::show(const audit::Record& record) {
         else
             out.push_back({std::move(name), audit::render(entry)});
     }
-    row(out);
-    return true;
+    return out;
 }
 
 // Whatever was asked for: it may be what was damaged.
@@ -136,6 +141,8 @@ void CtlPeer::pump_log() {
 void CtlPeer::on_drained() {
     if (file_)
         return pump_file();
+    if (search_)
+        return pump_search();
     if (query_ && poll_.expiry() <= std::chrono::steady_clock::now())
         poll_.cancel(), pump_log();
 }

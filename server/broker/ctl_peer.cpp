@@ -105,6 +105,7 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kSessionList, 0, &CtlPeer::session_list, "session list", kAny, true},
     {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end, "session end", kAdmin | kOperator},
     {CtlRequest::kLog, 3, &CtlPeer::log, "log", kReviewer},
+    {CtlRequest::kEvidenceSearch, kAnyCount, &CtlPeer::evidence_search, "evidence search", kReviewer},
     {CtlRequest::kReviewerAdd, 2, &CtlPeer::reviewer_add, "reviewer add", kAdmin},
     {CtlRequest::kReviewerRemove, 1, &CtlPeer::reviewer_remove, "reviewer remove", kAdmin},
     {CtlRequest::kReviewerList, 0, &CtlPeer::reviewer_list, "reviewer list", kRules},
@@ -132,7 +133,7 @@ void CtlPeer::on_frame(const Frame& frame) {
         if (static_cast<std::uint8_t>(row.type) != frame.type)
             continue;
         if (!arguments || (row.arguments != kAnyCount && arguments->size() != row.arguments) ||
-            query_ || file_)
+            query_ || file_ || search_)
             return on_fault(EndReason::kMalformed);
         later_ = false;
         auto result = check_role(row);
@@ -185,6 +186,7 @@ void CtlPeer::on_fault(EndReason reason) {
 
 void CtlPeer::on_closed() {
     query_.reset();
+    search_.reset();
     file_.reset();
     poll_.cancel();
 }
@@ -229,6 +231,7 @@ CtlResult<> CtlPeer::status(const Arguments&) {
                     {"expiring", std::uint64_t{ending->size()}},
                     {"renewals", static_cast<std::uint64_t>(std::ranges::count_if(
                                      *renewals, [](const auto& one) { return one.certificate.empty(); }))},
+                    {"indexed_records", core_.searcher().indexed()},
                     {"browser", std::string(browser.state())}};
     if (browser.days())
         out.push_back({"browser_days", std::uint64_t{*browser.days()}});

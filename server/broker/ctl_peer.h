@@ -12,12 +12,16 @@
 #include "server/broker/audit/reader.h"
 #include "server/broker/change/plan.h"
 #include "server/broker/core.h"
+#include "server/broker/evidence/search.h"
 #include "server/broker/import_plan.h"
 #include "server/broker/policy_text.h"
 #include "server/base/unique_fd.h"
 #include "server/broker/stream.h"
 
 namespace sudare::broker {
+
+// A record as a row: numbers and flags as such, the rest as audit::render writes it.
+ipc::CtlRow row_of_record(const audit::Record& record);
 
 // One administrator's connection. Who it is was asked of the kernel when it connected. What may be
 // asked is the table in ctl_peer.cpp.
@@ -97,6 +101,7 @@ private:
     CtlResult<> consent_list(const Arguments&);
     CtlResult<> consent_give(const Arguments&);
     CtlResult<> consent_refuse(const Arguments&);
+    CtlResult<> evidence_search(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -162,6 +167,9 @@ private:
                                                          const std::string& reason);
     CtlResult<store::Consent> open_consent(const std::string& number);
     CtlResult<> decide_consent(const store::Consent& consent, bool give, const std::string& reason);
+    struct EvidenceSearch;  // ctl_evidence.cpp
+    void pump_search();
+    void take_slice(const Result<search::Search::Slice>& slice);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     CtlResult<> check_recording(const Plan& plan);
@@ -190,6 +198,7 @@ private:
         audit::Damage first;
     };
     std::optional<LogQuery> query_;
+    std::shared_ptr<EvidenceSearch> search_;
     UniqueFd file_;                // on its way to the asker
     std::uint64_t file_left_ = 0;  // bytes of it
     boost::asio::steady_timer poll_;

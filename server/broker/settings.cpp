@@ -94,6 +94,7 @@ Result<Settings> load_settings(const std::string& path) {
     SUDARE_TRY(settings.unsigned_minutes, config.integer("evidence.unsigned_minutes", 5, 1, 1440));
     SUDARE_TRY(settings.heartbeat_seconds,
                config.integer("evidence.heartbeat_seconds", 60, 0, 86400));
+    SUDARE_TRY(settings.search_reason, config.boolean("evidence.search_reason", false));
     SUDARE_TRY(const std::int64_t expiry, config.integer("expiry_days", 14, 1, 365));
     settings.expiry_days = static_cast<int>(expiry);
     SUDARE_TRY(const std::string approval, config.text("approval", "none"));

@@ -41,6 +41,7 @@ struct Settings {
     std::string signer_socket;      // evidence.signer_socket; empty: no checkpoints
     std::int64_t unsigned_minutes = 5;    // evidence.unsigned_minutes: then log_unsigned
     std::int64_t heartbeat_seconds = 60;  // evidence.heartbeat_seconds; 0: none
+    bool search_reason = false;     // evidence.search_reason: a search needs one
     std::string recordings;         // directory of sudare-recorder; empty: nothing is recorded
     int expiry_days = 14;           // certificates of terminals are announced so long before
     std::string start_page;         // default.start_page: what everybody may see

@@ -155,6 +155,17 @@ std::string text_of(const ipc::CtlRow& row, std::string_view name) {
     return std::get<bool>(found->value) ? "true" : "false";
 }
 
+// So that no value looks like more fields. A quote inside becomes \x22, as printable() writes what
+// it does not show: the next quote ends the value.
+std::string quoted_word(const std::string& value) {
+    if (value.find_first_of(" =\"") == std::string::npos)
+        return value;
+    std::string quoted = "\"";
+    for (const char c : value)
+        quoted += c == '"' ? std::string("\\x22") : std::string(1, c);
+    return quoted + '"';
+}
+
 void print_table(const Context& context, const std::vector<ipc::CtlRow>& rows,
                  const std::vector<Column>& columns) {
     if (context.json) {

@@ -23,6 +23,9 @@ boost::json::object json_of(const ipc::CtlRow& row, std::string_view without = {
 // The value of a column as text; empty when the row has none of that name.
 std::string text_of(const ipc::CtlRow& row, std::string_view name);
 
+// So that no value looks like more fields: in quotes when it has a space, = or a quote (as \x22).
+std::string quoted_word(const std::string& value);
+
 // Rows as an aligned table of these columns (name in the row, English and Japanese heading); with
 // --json one object per line. Widths count wide East Asian characters as two.
 struct Column {

@@ -37,6 +37,7 @@ void add_import_commands(CLI::App& app, Context& context);
 void add_reviewer_commands(CLI::App& app, Context& context);
 void add_recording_commands(CLI::App& app, Context& context);
 void add_consent_commands(CLI::App& app, Context& context);
+void add_evidence_commands(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

@@ -207,4 +207,14 @@ std::string csv_line(const std::vector<std::string>& cells) {
     return out + "\r\n";
 }
 
+std::string csv_cell(std::string text) {
+    constexpr std::string_view kFormula[] = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
+    const bool formula = std::ranges::any_of(
+        kFormula, [&](std::string_view begin) { return text.starts_with(begin); });
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+            c = ' ';
+    return formula ? "'" + text : text;
+}
+
 }  // namespace sudare::ctl

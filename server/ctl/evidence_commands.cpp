@@ -45,17 +45,6 @@ std::string_view japanese_of(std::string_view event) {
     return event;
 }
 
-// So that no value looks like more fields. A quote inside becomes \x22, as printable() writes what
-// it does not show: the next quote ends the value.
-std::string one_word(const std::string& value) {
-    if (value.find_first_of(" =\"") == std::string::npos)
-        return value;
-    std::string quoted = "\"";
-    for (const char c : value)
-        quoted += c == '"' ? std::string("\\x22") : std::string(1, c);
-    return quoted + '"';
-}
-
 // Time, event, then name=value of what the record holds.
 void print_record(Context& context, const ipc::CtlRow& row) {
     if (context.json)
@@ -67,7 +56,7 @@ void print_record(Context& context, const ipc::CtlRow& row) {
     for (const ipc::CtlField& field : row)
         if (field.name != "index" && field.name != "time" && field.name != "event" &&
             field.name != "connection" && field.name != "port")
-            line += "  " + field.name + "=" + one_word(text_of(row, field.name));
+            line += "  " + field.name + "=" + quoted_word(text_of(row, field.name));
     context.result({}, line);
 }
 

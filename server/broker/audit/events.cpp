@@ -134,6 +134,10 @@ constexpr std::array kEvents{
              "a second reviewer lets the asker get it once, for this reason"},
     EventRow{T::kConsentRefused, "consent_refused", "録画閲覧の同意の拒否",
              "a second reviewer does not; cause is why"},
+    EventRow{T::kEvidenceSearched, "evidence_searched", "記録の検索",
+             "somebody searched the records; filter says for what, cause is the reason given"},
+    EventRow{T::kIndexRebuilt, "index_rebuilt", "索引の再作成",
+             "the index of the records was damaged, or of another log; it is made anew"},
 };
 
 using F = Field;

@@ -90,6 +90,8 @@ enum class EventType : std::uint16_t {
     kConsentAsked = 155,    // a recording needs a second reviewer
     kConsentGiven = 156,
     kConsentRefused = 157,
+    kEvidenceSearched = 150,
+    kIndexRebuilt = 151,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };

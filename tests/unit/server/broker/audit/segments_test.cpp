@@ -89,18 +89,18 @@ TEST_F(Segments, EachDayHasItsOwnAndAClosedOneIsNeverWrittenAgain) {
     estate.write(1, 3);
     const std::string first = estate.bytes(estate.file(0));
     estate.write(2, 2);
-    estate.write(2, 1);
+    estate.write(2, 1);  // the same day again, with a clock_back
     estate.write(4, 1);
     EXPECT_EQ(estate.names(), (Names{evidence::segment_name(0), evidence::segment_name(3),
-                                     evidence::segment_name(6)}));
+                                     evidence::segment_name(7)}));
     EXPECT_EQ(estate.bytes(estate.file(0)), first);
     EXPECT_EQ(estate.mode(estate.file(0)), 0400U);
     EXPECT_EQ(estate.mode(estate.file(3)), 0400U);
-    EXPECT_EQ(estate.mode(estate.file(6)), 0600U);
+    EXPECT_EQ(estate.mode(estate.file(7)), 0600U);
     sign();
     const auto report = check();
     EXPECT_EQ(verdict_of(report), Verdict::kProven);
-    EXPECT_EQ(report.records, 7U);
+    EXPECT_EQ(report.records, 8U);
     EXPECT_EQ(report.segments, 3U);
 }
 

@@ -89,11 +89,15 @@ void CtlPeer::show_damage(const audit::Damage& damage) {
 void CtlPeer::show_deleted(const evidence::DeletedSegment& gone) {
     if (gone.last_time < query_->since)
         return;
-    row({{"index", gone.range.begin()},
-         {"event", std::string("deleted_by_rule")},
-         {"number", gone.range.end() - gone.range.begin()},
-         {"begins", audit::render_time(gone.first_time)},
-         {"ends", audit::render_time(gone.last_time)}});
+    row(row_of_deleted(gone));
+}
+
+ipc::CtlRow CtlPeer::row_of_deleted(const evidence::DeletedSegment& gone) {
+    return {{"index", gone.range.begin()},
+            {"event", std::string("deleted_by_rule")},
+            {"number", gone.range.end() - gone.range.begin()},
+            {"begins", audit::render_time(gone.first_time)},
+            {"ends", audit::render_time(gone.last_time)}};
 }
 
 CtlResult<> CtlPeer::log_verdict() const {

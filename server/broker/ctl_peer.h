@@ -176,6 +176,7 @@ private:
     bool show(const audit::Record& record);
     void show_damage(const audit::Damage& damage);
     void show_deleted(const evidence::DeletedSegment& gone);
+    static ipc::CtlRow row_of_deleted(const evidence::DeletedSegment& gone);
     [[nodiscard]] CtlResult<> log_verdict() const;
 
     CtlResult<> record_reading(std::string what, const Arguments& arguments);

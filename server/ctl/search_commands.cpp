@@ -25,7 +25,11 @@ struct Options {
 // For spreadsheets: what begins as a formula does not, and they read UTF-8 by its mark.
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
+constexpr std::string_view kDeleted = "deleted_by_rule";  // what may have held hits
+
 std::string_view japanese_of(std::string_view event) {
+    if (event == kDeleted)
+        return "規則により削除済み";
     const auto rows = audit::event_rows();
     const auto row = std::ranges::find(rows, event, &audit::EventRow::name);
     return row == rows.end() ? event : row->japanese;
@@ -53,7 +57,8 @@ void print_line(Context& context, const ipc::CtlRow& row, bool mark) {
     if (context.json)
         return context.result(json_of(row), "");
     const std::string event = text_of(row, "event");
-    std::string line = text_of(row, "index") + "  " + text_of(row, "time") + "  ";
+    const std::string time = text_of(row, "time");  // what was deleted has none
+    std::string line = text_of(row, "index") + "  " + (time.empty() ? "-" : time) + "  ";
     if (mark)
         line += is_refused(row) ? "! " : "  ";
     line += std::string(context.pick(event, japanese_of(event)));
@@ -121,7 +126,7 @@ void search(Context& context, const Options& options, bool timeline) {
         print_csv(nullptr);
     std::uint64_t hits = 0;
     const bool done = ask(context, CtlRequest::kEvidenceSearch, arguments, [&](const ipc::CtlRow& row) {
-        ++hits;
+        hits += text_of(row, "event") != kDeleted;
         options.csv ? print_csv(&row) : print_line(context, row, timeline);
     });
     if (done && hits == 0)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes the seed corpora of the protocol fuzzers: one valid input of every kind, deterministic."""
 import base64
+import hashlib
 import pathlib
 import struct
 import zlib
@@ -98,6 +99,25 @@ def evidence():
             "key": b"\5PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"}
 
 
+def search_block():
+    """The body of a block of the index with two records, behind a byte with their number less one; and its head."""
+    values = [(0, struct.pack(">H", 33), (0, 1)), (6, b"sakura", (0,)), (12, b"a.example.jp", (1,))]
+    body = struct.pack(">qqIII", 10, 20, 0, 80, len(values))
+    body += b"".join(struct.pack(">IIH", len(where), 2 + len(value), field) + value for field, value, where in values)
+    body += b"".join(struct.pack(">H", number) for _, _, where in values for number in where)
+    head = struct.pack(">QQIIQQqqq32s", 0x5344495800000001, 0, 2, len(body), 0, 160, 10, 20, 20, bytes(32))
+    head += hashlib.sha256(body).digest()
+    return {"body": b"\1" + body, "short": b"\1" + body[:-1], "head": head + hashlib.sha256(head).digest()}
+
+
+SEARCH = {
+    "all": "use\ncsv\nuser\nsakura\nterminal\nt1\nsession\n7\nhost\n*.example.jp\nkind\ndownload\naddress\n::1\nlast\n3",
+    "events": "event\nrefusal,login_refused\ntext\n田中\nfull\n1\nreason\nincident 12",
+    "times": "from\n1764137000\nuntil\n8589934592\nfirst\n18446744073709551615\naddress\n10.0.0.1",
+    "twice": "user\na\nuser\nb", "odd": "user", "forged": "kind\nx\" user=b",
+}
+
+
 def write(name, files):
     folder = ROOT / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -107,6 +127,8 @@ def write(name, files):
 
 def main():
     write("evidence_fuzzer", evidence())
+    write("search_index_fuzzer", search_block())
+    write("search_query_fuzzer", {key: text.encode() for key, text in SEARCH.items()})
     write("wire_up_fuzzer", UP | {"all": b"".join(UP.values())})
     write("wire_down_fuzzer", DOWN | {"all": b"".join(DOWN.values())})
     write("enrol_fuzzer", ENROL | {"up": ENROL["hello"] + ENROL["begin"] + ENROL["confirm"],

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -13,6 +14,7 @@ namespace sudare::search {
 namespace {
 
 constexpr std::string_view kSuffix = ".idx";
+constexpr std::uint64_t kFreeBytesMin = std::uint64_t{1} << 30;
 
 Result<std::size_t> read_at(int fd, std::span<std::uint8_t> into, std::uint64_t offset) {
     std::size_t got = 0;
@@ -31,7 +33,7 @@ Result<std::size_t> read_at(int fd, std::span<std::uint8_t> into, std::uint64_t 
 }
 
 UniqueFd open_index(const std::string& path, int flags) {
-    return UniqueFd(::open(path.c_str(), flags | O_NOFOLLOW | O_CLOEXEC, 0600));
+    return UniqueFd(::open(path.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600));
 }
 
 }  // namespace
@@ -53,8 +55,17 @@ Result<Index> Index::open(const std::string& directory) {
 }
 
 Result<void> Index::read_part(const std::string& file) {
-    const UniqueFd fd = open_index(path_of(file), O_RDONLY);
     struct stat status {};
+    if (::lstat(path_of(file).c_str(), &status) != 0)
+        return fail_errno(("lstat " + path_of(file)).c_str());
+    if (!S_ISREG(status.st_mode)) {  // a link, a pipe: somebody put it there
+        std::error_code error;
+        std::filesystem::remove(path_of(file), error);
+        fault_ = "cut or changed";
+        return error ? Result<void>(fail(Errc::kSystem, path_of(file) + ": " + error.message()))
+                     : Result<void>();
+    }
+    const UniqueFd fd = open_index(path_of(file), O_RDONLY);
     if (!fd || ::fstat(fd.get(), &status) != 0)
         return fail_errno(("open " + path_of(file)).c_str());
     const auto size = static_cast<std::uint64_t>(status.st_size);
@@ -81,7 +92,7 @@ Result<void> Index::read_part(const std::string& file) {
 
 const BlockHead* Index::find(const std::string& file, std::uint64_t first) const {
     const auto part = parts_.find(file);
-    if (part == parts_.end())
+    if (!compared_ || part == parts_.end())
         return nullptr;
     const auto block = part->second.blocks.find(first);
     return block == part->second.blocks.end() ? nullptr : &block->second.first;
@@ -152,6 +163,10 @@ Result<bool> Index::belongs(const LogFiles& log, const LogEnd& end) {
 Result<void> Index::append(const std::string& file, std::span<const std::uint8_t> block) {
     Part& part = parts_[file];
     const UniqueFd fd = open_index(path_of(file), O_RDWR | O_CREAT);
+    struct statvfs disk {};
+    if (fd && ::fstatvfs(fd.get(), &disk) == 0 &&
+        std::uint64_t{disk.f_bavail} * disk.f_frsize < kFreeBytesMin + block.size())
+        return fail(Errc::kLimit, directory_ + ": the disk has less than 1 GiB left; the index waits");
     // What stands behind the good blocks is what a crash or a hand left.
     if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(part.size)) != 0 ||
         ::lseek(fd.get(), 0, SEEK_END) < 0)
@@ -164,17 +179,19 @@ Result<void> Index::append(const std::string& file, std::span<const std::uint8_t
 }
 
 // What was deleted from the log by rule goes from here too: a block holds the records' values.
-void Index::forget_deleted(const LogFiles& log) {
+Result<void> Index::forget_deleted(const LogFiles& log) {
     for (const LogFiles::File& file : log.files())
         if (!file.bytes) {
             const std::string name = evidence::segment_name(file.first);
-            ::unlink(path_of(name).c_str());
+            if (::unlink(path_of(name).c_str()) != 0 && errno != ENOENT)
+                return fail_errno(("unlink " + path_of(name)).c_str());
             parts_.erase(name);
         }
+    return {};
 }
 
 Result<bool> Index::follow(const LogFiles& log, const LogEnd& end, unsigned blocks) {
-    forget_deleted(log);
+    SUDARE_CHECK(forget_deleted(log));
     if (!compared_) {
         SUDARE_TRY(const bool ours, belongs(log, end));
         if (!ours)
@@ -212,9 +229,9 @@ Result<bool> Index::follow(const LogFiles& log, const LogEnd& end, unsigned bloc
                                                                     const RecordPlace& at) {
                 builder.add(record.view, at.offset,
                             record.bytes.size() + evidence::kFrameOverhead, record.leaf);
-                return true;
+                return !builder.full();
             }));
-            if (place.cursor.index != until.records)
+            if (place.cursor.index != until.records && !builder.full())
                 return fail(Errc::kBadInput, "the audit log is not whole at record " +
                                                  std::to_string(place.cursor.index) + " (" +
                                                  std::to_string(static_cast<int>(ended)) + ")");

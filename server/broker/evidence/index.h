@@ -24,10 +24,12 @@ public:
 
     // Takes in at most `blocks` more whole blocks. True: there is more to take in. What is behind
     // the newest whole block is not in the index; a search reads it from the log. Errors: a file
-    // cannot be read or written, or the log is not whole.
+    // cannot be read or written, the disk has less than 1 GiB left (the log needs it more), or the
+    // log is not whole.
     Result<bool> follow(const LogFiles& log, const LogEnd& end, unsigned blocks);
 
-    // The block that begins with this record of this file.
+    // The block that begins with this record of this file; none before follow() compared the index
+    // with the log.
     [[nodiscard]] const BlockHead* find(const std::string& file, std::uint64_t first) const;
     // nullopt: it is damaged.
     [[nodiscard]] std::optional<Block> load(const std::string& file, std::uint64_t first) const;
@@ -49,7 +51,7 @@ private:
     }
     Result<void> read_part(const std::string& file);
     Result<bool> belongs(const LogFiles& log, const LogEnd& end);
-    void forget_deleted(const LogFiles& log);
+    Result<void> forget_deleted(const LogFiles& log);
     Result<void> append(const std::string& file, std::span<const std::uint8_t> block);
 
     std::string directory_;

@@ -13,14 +13,15 @@
 #include "protocol/evidence/hash.h"
 #include "server/broker/evidence/query.h"
 
-// A block of the index: up to 16,384 records of one file of the log. For each record its time and
+// A block of the index: up to 16,384 records, or 16 MiB, of one file of the log. For each record its time and
 // place, for each value that can be asked for the records that hold it. A block never changes once
 // it is written. Layout (big-endian): head | times i64 | places u32 | values | records u16.
 namespace sudare::search {
 
 inline constexpr std::uint32_t kBlockRecords = 16384;
 inline constexpr std::size_t kHeadBytes = 160;
-inline constexpr std::uint32_t kBlockBytesMax = 1U << 30;
+inline constexpr std::uint64_t kBlockLogBytes = 16U << 20;   // of the log; a record may pass it
+inline constexpr std::uint32_t kBlockBytesMax = 64U << 20;  // what is kept of that is below twice as much
 
 struct BlockHead {
     std::uint64_t first = 0;  // number of its first record
@@ -44,6 +45,9 @@ public:
     void add(const evidence::RecordView& record, std::uint64_t offset, std::size_t frame_bytes,
              const evidence::Hash& leaf);
     [[nodiscard]] std::uint32_t count() const { return head_.count; }
+    [[nodiscard]] bool full() const {
+        return head_.count >= kBlockRecords || head_.end - head_.begin >= kBlockLogBytes;
+    }
     // The block's bytes; begins anew.
     std::vector<std::uint8_t> finish();
 
@@ -57,6 +61,9 @@ private:
 class Block {
 public:
     // `body` as it was read. nullopt: it is not what the head says, or not well-formed.
+    // It holds views into itself: it can be moved, not copied.
+    Block(Block&&) = default;
+    Block& operator=(Block&&) = default;
     static std::optional<Block> read(const BlockHead& head, std::vector<std::uint8_t> body);
 
     [[nodiscard]] const BlockHead& head() const { return head_; }

@@ -41,7 +41,8 @@ Result<LogFiles> LogFiles::open(const std::string& directory) {
 void LogFiles::settle(Place& place) const {
     while (place.file < files_.size()) {
         const auto& gone = files_[place.file].deleted;
-        if (!files_[place.file].bytes && gone && gone->range.begin() == place.cursor.index) {
+        if (!files_[place.file].bytes && gone && gone->range.begin() == files_[place.file].first &&
+            gone->range.begin() <= place.cursor.index && place.cursor.index < gone->range.end()) {
             place.cursor = {gone->range.end(), 0, gone->last_time, gone->last};
         } else if (place.file + 1 < files_.size() &&
                    files_[place.file + 1].first == place.cursor.index) {
@@ -98,7 +99,7 @@ Result<bool> LogFiles::followed(const File& file, std::uint64_t behind, std::uin
         if (other == files_.end())
             return false;
         if (!other->bytes)
-            return true;
+            return other->deleted.has_value();
         SUDARE_TRY(next, record_at(*other->bytes, 0, size));
     }
     const auto view = evidence::record_view(next);

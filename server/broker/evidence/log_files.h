@@ -41,7 +41,8 @@ public:
 
     [[nodiscard]] const std::vector<File>& files() const { return files_; }
 
-    // Behind a file that was gone through to its end, and behind what was deleted by rule.
+    // Behind a file that was gone through to its end, and behind what was deleted by rule, also when
+    // that was while somebody stood in it.
     void settle(Place& place) const;
 
     // Every record from the place on, up to `end`, checked as evidence::scan does; over the files.

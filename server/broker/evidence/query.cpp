@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/broker/evidence/query.h"
 
+#include <string.h>
+
 #include <algorithm>
 
 #include "server/broker/audit/events.h"
@@ -28,13 +30,21 @@ std::string lowered(std::string_view text) {
     return out;
 }
 
-// `part` is lower case already.
+// `part` is lower case already. memmem: linear whatever the two are; a host may choose the text.
 bool holds(std::string_view text, std::string_view part) {
-    return !std::ranges::search(text, part, {}, lower).empty() || part.empty();
+    const std::string shown = lowered(text);
+    return ::memmem(shown.data(), shown.size(), part.data(), part.size()) != nullptr;
+}
+
+// A session host may report a name in any form of it.
+std::string host_name(std::string_view name) {
+    if (name.ends_with('.'))
+        name.remove_suffix(1);
+    return lowered(name);
 }
 
 bool below(std::string_view name, std::string_view parent) {
-    const std::string shown = lowered(name);
+    const std::string shown = host_name(name);
     return shown == parent || (shown.size() > parent.size() && shown.ends_with(parent) &&
                                shown[shown.size() - parent.size() - 1] == '.');
 }
@@ -75,6 +85,8 @@ bool Criterion::meets(const Value& value) const {
             return std::ranges::any_of(wanted, [&](const auto& one) {
                 return one.first == value.field && one.second == value.bytes;
             });
+        case How::kIs:
+            return value.field == field && host_name(value.bytes) == text;
         case How::kBelow:
             return value.field == field && below(value.bytes, text);
         case How::kHolds:
@@ -115,9 +127,9 @@ void Query::connection(std::uint64_t number) {
 void Query::host(const std::string& name) {
     const std::uint16_t field = number_of(Field::kHost);
     if (name.starts_with("*."))
-        criteria.push_back({Criterion::How::kBelow, {}, field, lowered(name.substr(2))});
+        criteria.push_back({Criterion::How::kBelow, {}, field, host_name(name.substr(2))});
     else
-        criteria.push_back({Criterion::How::kOneOf, {{field, lowered(name)}}});
+        criteria.push_back({Criterion::How::kIs, {}, field, host_name(name)});
 }
 
 void Query::kind(const std::string& name) {

@@ -33,6 +33,7 @@ void each_searched(const evidence::RecordView& record,
 struct Criterion {
     enum class How {
         kOneOf,   // one of `wanted`
+        kIs,      // text of field `field` that is `text` as a host's name: either case, no last dot
         kBelow,   // text of field `field` that ends with `text` behind a dot, or is what follows
         kHolds,   // any text that holds `text`; ASCII letters in either case
     };

@@ -22,7 +22,8 @@ Worker::Worker(Settings settings, std::function<LogEnd()> end,
                std::function<void(const std::string&)> on_fault)
     : settings_(std::move(settings)), end_(std::move(end)), on_fault_(std::move(on_fault)) {
     std::promise<void> lowered;
-    thread_ = std::thread([this, &lowered] {
+    const std::future<void> ready = lowered.get_future();
+    thread_ = std::thread([this, lowered = std::move(lowered)]() mutable {
         // Linux: of this thread alone. The sandbox, which comes later, does not know the call.
         (void)::setpriority(PRIO_PROCESS, 0, kLowest);
         if (::mkdir(settings_.index.c_str(), 0700) != 0 && errno != EEXIST)
@@ -30,7 +31,7 @@ Worker::Worker(Settings settings, std::function<LogEnd()> end,
         lowered.set_value();
         run();
     });
-    lowered.get_future().wait();
+    ready.wait();
 }
 
 Worker::~Worker() {
@@ -91,6 +92,7 @@ bool Worker::follow() {
 }
 
 void Worker::run() {
+    auto followed = std::chrono::steady_clock::now();
     for (bool more = true;;) {
         const auto job = wait(more);
         {
@@ -98,11 +100,13 @@ void Worker::run() {
             if (stopping_)
                 return;
         }
-        if (!job) {
+        if (job)
+            (*job)(LogFiles::open(settings_.log), index_ ? &*index_ : nullptr);
+        // Searches without end do not keep what was deleted by rule in the index.
+        if (!job || std::chrono::steady_clock::now() - followed >= kPoll) {
             more = follow();
-            continue;
+            followed = std::chrono::steady_clock::now();
         }
-        (*job)(LogFiles::open(settings_.log), index_ ? &*index_ : nullptr);
     }
 }
 

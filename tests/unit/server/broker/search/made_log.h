@@ -6,7 +6,7 @@
 #include <random>
 #include <string>
 
-#include "server/broker/audit/record.h"
+#include "server/broker/audit/deletion.h"
 #include "server/broker/evidence/search.h"
 
 // A log with chosen records, in one file or several, as the broker's writer encodes them.
@@ -52,6 +52,13 @@ public:
         end = {end.records + 1, audit::leaf_hash(*bytes)};
     }
     void flush() { out_.flush(); }
+    // As a rule does it, but for the record of it. The number of a file, which is not the newest.
+    void delete_file(std::size_t number) const {
+        const auto list = evidence::open_segments(directory_);
+        const auto gone = audit::summarize(list.value().segments.at(number));
+        if (!gone || !audit::replace_by(directory_, *gone))
+            std::abort();
+    }
 
     LogEnd end;
     std::string path;  // of the newest file

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto asked = search::asked_for(arguments);
     if (!asked)
         return asked.error().english.empty() || asked.error().japanese.empty() ? std::abort(), 0 : 0;
-    for (const std::uint16_t field : {0, 1, 6, 7, 12})
+    for (const std::uint16_t field : std::initializer_list<std::uint16_t>{0, 1, 6, 7, 12})
         for (const auto& criterion : asked->query.criteria)
             (void)criterion.meets({field, asked->filter});
     return asked->last <= 10'000 && asked->query.criteria.size() < 64 ? 0 : (std::abort(), 0);

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import os
 import pathlib
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "broker"))
+from approval_test import SharedBroker  # noqa: E402
 from broker_link import Broker  # noqa: E402
 
 EVIL = "=HYPERLINK(1)"
@@ -74,6 +76,31 @@ class ReasonTest(unittest.TestCase):
         user, _ = broker.add()
         self.assertEqual(broker.ctl("evidence", "search", "--user", user, check=False).returncode, 1)
         self.assertEqual(broker.ctl("evidence", "search", "--user", user, "--reason", "control", check=False).returncode, 0)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root to be several people")
+class RoleTest(unittest.TestCase):
+    ADMIN, HELPDESK, REVIEWER = 40001, 40003, 40004
+
+    def test_evidence_is_for_reviewers(self):
+        broker = SharedBroker()
+        self.addCleanup(broker.remove)
+        user, _ = broker.add()
+        for role, uid in (("administrator", self.ADMIN), ("helpdesk", self.HELPDESK), ("reviewer", self.REVIEWER)):
+            code, _, said = broker.as_uid(self.ADMIN if role != "administrator" else os.geteuid(), "role", "give", str(uid), role)
+            self.assertEqual(code, 0, said)
+        for uid in (self.ADMIN, self.HELPDESK):
+            for arguments in (("search", "--user", user), ("search", "--full"), ("timeline", "1")):
+                code, rows, said = broker.as_uid(uid, "evidence", *arguments)
+                self.assertEqual((code, rows), (1, []), (uid, arguments))
+                self.assertIn("is not for the roles of uid", said)
+        code, rows, _ = broker.as_uid(self.REVIEWER, "evidence", "search", "--user", user)  # control
+        self.assertEqual((code, {row["user"] for row in rows}), (0, {user}))
+        _, refused, _ = broker.as_uid(self.REVIEWER, "evidence", "search", "--event", "admin_refused")
+        self.assertEqual([(row["admin_uid"], row["filter"]) for row in refused],
+                         [(uid, "evidence search") for uid in (self.ADMIN, self.HELPDESK) for _ in range(3)])
+        _, searches, _ = broker.as_uid(self.REVIEWER, "evidence", "search", "--event", "evidence_searched")
+        self.assertEqual({row["admin_uid"] for row in searches}, {self.REVIEWER})
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ std::string lowered(std::string_view text) {
 
 // `part` is lower case already.
 bool holds(std::string_view text, std::string_view part) {
-    return !std::ranges::search(text, part, {}, lower).empty() || part.empty();
+    const auto same = [](char one, char other) { return lower(one) == other; };
+    return part.empty() ||
+           std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end();
 }
 
 bool below(std::string_view name, std::string_view parent) {

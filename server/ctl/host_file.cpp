@@ -77,9 +77,9 @@ HostFile read_hosts(std::string bytes) {
             out.faults.push_back({number, std::string(line.substr(0, 80)), host.error().message});
     }
     std::ranges::sort(out.hosts);
-    const auto again = std::ranges::unique(out.hosts);
-    out.repeated = again.size();
-    out.hosts.erase(again.begin(), again.end());
+    const auto again = std::unique(out.hosts.begin(), out.hosts.end());
+    out.repeated = static_cast<std::size_t>(out.hosts.end() - again);
+    out.hosts.erase(again, out.hosts.end());
     return out;
 }
 

@@ -44,10 +44,11 @@ Result<HostRules> HostRules::create(const ipc::HostRules& rules) {
 
 std::optional<HostRules::Match> HostRules::at(std::string_view pattern, std::uint16_t port,
                                               bool standard_port) const {
-    const auto found = std::ranges::equal_range(entries_, pattern, {},
-                                                [this](const Entry& entry) { return this->pattern(entry); });
+    const auto of = [this](const Entry& entry) { return this->pattern(entry); };
+    const auto first = std::ranges::lower_bound(entries_, pattern, {}, of);
     std::optional<Match> best;
-    for (const Entry& entry : found) {
+    for (auto at = first; at != entries_.end() && of(*at) == pattern; ++at) {
+        const Entry& entry = *at;
         const bool covers =
             entry.port == port || (entry.port == 0 && (!entry.allow || standard_port));
         if (covers && (!best || (best->allow && !entry.allow)))

@@ -16,13 +16,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text(bytes.begin(), bytes.end());
     verify::LogSource source;
     const auto record = evidence::record_view(bytes);
-    switch (size > 0 ? data[0] % 7 : 0) {
+    switch (size > 0 ? data[0] % 6 : 0) {
         case 0: if (audit::decode(bytes) && !record) std::abort(); break;
         case 1: source.segments.push_back({"", 0, evidence::memory_bytes(bytes), {}}); break;
         case 2: source.checkpoint = source.history = text; break;
         case 3: (void)verify::check_bundle(text, {}); break;
         case 4: (void)ipc::parse_sign_request(bytes), (void)ipc::parse_signer_last(bytes); break;
-        case 6: source.segments.push_back({"", 0, nullptr, evidence::read_deleted(text)}); break;
         default: (void)evidence::VerifierKey::parse(text);
     }
     (void)(record && !verify::line_of(*record).empty());

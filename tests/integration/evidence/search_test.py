@@ -80,16 +80,16 @@ class ReasonTest(unittest.TestCase):
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root to be several people")
 class RoleTest(unittest.TestCase):
-    ADMIN, HELPDESK, REVIEWER = 40001, 40003, 40004
+    ADMIN, APPROVER, OPERATOR, REVIEWER = 40001, 40002, 40003, 40004
 
     def test_evidence_is_for_reviewers(self):
         broker = SharedBroker()
         self.addCleanup(broker.remove)
         user, _ = broker.add()
-        for role, uid in (("administrator", self.ADMIN), ("helpdesk", self.HELPDESK), ("reviewer", self.REVIEWER)):
+        for role, uid in (("administrator", self.ADMIN), ("approver", self.APPROVER), ("operator", self.OPERATOR), ("reviewer", self.REVIEWER)):
             code, _, said = broker.as_uid(self.ADMIN if role != "administrator" else os.geteuid(), "role", "give", str(uid), role)
             self.assertEqual(code, 0, said)
-        for uid in (self.ADMIN, self.HELPDESK):
+        for uid in (self.ADMIN, self.APPROVER, self.OPERATOR):
             for arguments in (("search", "--user", user), ("search", "--full"), ("timeline", "1")):
                 code, rows, said = broker.as_uid(uid, "evidence", *arguments)
                 self.assertEqual((code, rows), (1, []), (uid, arguments))
@@ -98,7 +98,7 @@ class RoleTest(unittest.TestCase):
         self.assertEqual((code, {row["user"] for row in rows}), (0, {user}))
         _, refused, _ = broker.as_uid(self.REVIEWER, "evidence", "search", "--event", "admin_refused")
         self.assertEqual([(row["admin_uid"], row["filter"]) for row in refused],
-                         [(uid, "evidence search") for uid in (self.ADMIN, self.HELPDESK) for _ in range(3)])
+                         [(uid, "evidence search") for uid in (self.ADMIN, self.APPROVER, self.OPERATOR) for _ in range(3)])
         _, searches, _ = broker.as_uid(self.REVIEWER, "evidence", "search", "--event", "evidence_searched")
         self.assertEqual({row["admin_uid"] for row in searches}, {self.REVIEWER})
 

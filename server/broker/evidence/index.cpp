@@ -59,11 +59,10 @@ Result<void> Index::read_part(const std::string& file) {
     if (::lstat(path_of(file).c_str(), &status) != 0)
         return fail_errno(("lstat " + path_of(file)).c_str());
     if (!S_ISREG(status.st_mode)) {  // a link, a pipe: somebody put it there
-        std::error_code error;
-        std::filesystem::remove(path_of(file), error);
+        if (::unlink(path_of(file).c_str()) != 0)
+            return fail(Errc::kBadInput, path_of(file) + " is no file of the index: remove it");
         fault_ = "cut or changed";
-        return error ? Result<void>(fail(Errc::kSystem, path_of(file) + ": " + error.message()))
-                     : Result<void>();
+        return {};
     }
     const UniqueFd fd = open_index(path_of(file), O_RDONLY);
     if (!fd || ::fstat(fd.get(), &status) != 0)

@@ -9,7 +9,6 @@ namespace sudare::search {
 namespace {
 
 using evidence::ScanEnd;
-constexpr std::size_t kDigits = 20;
 constexpr std::size_t kFirstRead = 4096;  // most records are far smaller
 constexpr std::size_t kLargestFrame = evidence::kRecordBytesMax + evidence::kFrameOverhead;
 

@@ -5,7 +5,9 @@ import io
 import json
 import os
 import pathlib
+import socket
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "broker"))
@@ -67,6 +69,48 @@ class SearchTest(unittest.TestCase):
         causes = [line[table[0].index("cause")] for line in table[1:]]
         self.assertIn("'" + EVIL, causes)
         self.assertFalse([cell for line in table for cell in line if cell[:1] in ("=", "+", "-", "@")])
+
+
+class IndexTest(unittest.TestCase):
+    """More records than a block has, so that there is an index, in the broker's sandbox."""
+    BLOCK = 16384
+
+    def fill(self, broker):
+        """Reads the list of users as often: each is a record."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as admin:
+            admin.connect(str(broker.admin_socket))
+            answers = admin.makefile("rb")
+            for _ in range(self.BLOCK):
+                admin.sendall(b"\x06\0\0\2\0\0")
+                while answers.read(1) != b"\x42":
+                    answers.read(int.from_bytes(answers.read(3), "big"))
+                answers.read(int.from_bytes(answers.read(3), "big"))
+
+    def wait(self, done):
+        for _ in range(200):
+            if done():
+                return
+            time.sleep(0.1)
+        self.fail("it did not come")
+
+    def test_made_used_damaged_and_made_anew(self):
+        broker = Broker()
+        self.addCleanup(lambda: broker.remove())
+        user, _ = broker.add()
+        broker.ctl("user", "disable", user)
+        self.fill(broker)
+        self.wait(lambda: broker.ctl("status")[0]["indexed_records"] == self.BLOCK)
+        wanted = broker.ctl("evidence", "search", "--user", user, "--full")
+        self.assertEqual(broker.ctl("evidence", "search", "--user", user), wanted)
+        self.assertIn("user_disabled", [row["event"] for row in wanted])
+        self.assertEqual(broker.events("index_rebuilt"), [])
+        (index,) = broker.directory.rglob("*.idx")
+        content = index.read_bytes()
+        index.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        self.assertEqual(broker.ctl("evidence", "search", "--user", user), wanted)
+        self.wait(lambda: broker.events("index_rebuilt"))
+        self.assertEqual(index.read_bytes(), content)
+        self.assertEqual(len(broker.events("index_rebuilt")), 1)
 
 
 class ReasonTest(unittest.TestCase):

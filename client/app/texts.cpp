@@ -206,8 +206,8 @@ QStringList recording_texts() {
         App::translate("Recording",
                        "What the session shows on the screen is recorded, and where the pointer is."),
         App::translate("Recording",
-                       "Keys that you press are not recorded as such, and passwords never. Text that "
-                       "the screen shows is in the recording."),
+                       "Keys that you press are not recorded. What the screen shows of them is in the "
+                       "recording: a password only where the page shows it in the clear."),
         App::translate("Recording",
                        "Nothing else on this terminal is recorded: no other window, no camera, no "
                        "sound."),

@@ -760,8 +760,8 @@
         <translation>このセッションの画面と、マウスポインターの位置を録画しています。</translation>
     </message>
     <message>
-        <source>Keys that you press are not recorded as such, and passwords never. Text that the screen shows is in the recording.</source>
-        <translation>押したキーそのものやパスワードは録画しません。画面に表示された文字は録画に残ります。</translation>
+        <source>Keys that you press are not recorded. What the screen shows of them is in the recording: a password only where the page shows it in the clear.</source>
+        <translation>押したキーそのものは録画しません。画面に表示された文字は録画に残ります。パスワードは、ページが読める形で表示したときだけ残ります。</translation>
     </message>
     <message>
         <source>Nothing else on this terminal is recorded: no other window, no camera, no sound.</source>

@@ -97,7 +97,7 @@ TEST_F(BarTest, ARecordingIsToldAsLongAsItRuns) {
     button("recorded")->click();
     auto* popup = dynamic_cast<BarPopup*>(banner().findChild<QFrame*>(QStringLiteral("restrictions")));
     ASSERT_NE(popup, nullptr);
-    EXPECT_TRUE(popup->accessibleDescription().contains(QStringLiteral("passwords never")));
+    EXPECT_TRUE(popup->accessibleDescription().contains(QStringLiteral("in the clear")));
     popup->close();
     EXPECT_EQ(banner().restrictions().filter(QStringLiteral("recorded")).size(), 0)
         << "it is no restriction";

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // sudare --replay: the key, the recording, the window.
 #include <QApplication>
-#include <QCryptographicHash>
 #include <QFile>
 #include <QInputDialog>
 #include <QTimer>
@@ -9,6 +8,7 @@
 
 #include "client/app/replay_export.h"
 #include "client/app/replay_window.h"
+#include "client/core/picture_hash.h"
 #include "client/platform/worker_process.h"
 #include "protocol/recording/keys.h"
 
@@ -99,15 +99,6 @@ Result<std::optional<ReplayEvents>> events_of(const Replay& replay, const Option
     return std::optional(std::move(events));
 }
 
-QByteArray hash_of(const QImage& picture) {
-    const QImage plain = picture.convertToFormat(QImage::Format_RGB888);
-    QCryptographicHash sha(QCryptographicHash::Sha256);
-    for (int y = 0; y < plain.height(); ++y)
-        sha.addData(QByteArrayView(reinterpret_cast<const char*>(plain.constScanLine(y)),
-                                   qsizetype{plain.width()} * 3));
-    return sha.result().toHex();
-}
-
 int run_export(QApplication& application, Replay& replay, const Options& options, const QString& key,
                void (*print)(const QByteArray& line)) {
     auto wish = parse_export(options.clip, options.frame, options.out, options.reviewer);
@@ -143,7 +134,7 @@ int run_replay(QApplication& application, const Options& options, QByteArray& pa
     QObject::connect(&replay, &Replay::arrived, &application,
                      [&replay, print](quint32 at, quint32 sequence) {
                          print("REPLAY AT " + QByteArray::number(at) + ' ' +
-                               QByteArray::number(sequence) + ' ' + hash_of(replay.picture()));
+                               QByteArray::number(sequence) + ' ' + picture_hash(replay.picture()));
                      });
     QObject::connect(&replay, &Replay::failed, &application, [](const QString& why) {
         std::fprintf(stderr, "sudare: %s\n", why.toUtf8().constData());

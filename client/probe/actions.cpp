@@ -5,7 +5,7 @@
 
 #include "client/probe/conditions.h"
 #include "client/probe/measurement.h"
-#include "client/probe/picture_hash.h"
+#include "client/core/picture_hash.h"
 #include "client/probe/runner.h"
 
 namespace sudare::probe {
@@ -141,7 +141,7 @@ void Runner::perform(const Hash& hash) {
     const auto image = part(hash.area);
     if (!image)
         return;
-    reply(success({{"sha256", QString::fromLatin1(picture_hash(*image))},
+    reply(success({{"sha256", QString::fromLatin1(client::picture_hash(*image))},
                    {"size", QJsonArray{image->width(), image->height()}}}));
 }
 

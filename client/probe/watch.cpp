@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "client/probe/names.h"
-#include "client/probe/picture_hash.h"
+#include "client/core/picture_hash.h"
 
 namespace sudare::probe {
 namespace {
@@ -66,7 +66,7 @@ void Watch::on_presented(const client::Presented& presented) {
     if (every_ != 0 && presented.sequence >= hashed_ + every_) {
         hashed_ = presented.sequence;
         hashes_.append(QJsonArray{static_cast<qint64>(presented.sequence),
-                                  QString::fromLatin1(picture_hash(picture()))});
+                                  QString::fromLatin1(client::picture_hash(picture()))});
         if (hashes_.size() > static_cast<qsizetype>(kHashesMax))
             hashes_.removeFirst();
     }

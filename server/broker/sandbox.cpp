@@ -17,7 +17,7 @@ Result<void> enter_sandbox(const Settings& settings) {
           // SQLite and the audit log, inside the two directories that Landlock leaves
           "openat", "unlink", "unlinkat", "rename", "getdents64", "fstat", "newfstatat", "stat", "lstat", "access", "faccessat2",
           "pread64", "pwrite64", "fsync", "fdatasync", "ftruncate", "fcntl", "fchown", "fchmod",
-          "getcwd", "readlink", "lseek", "getdents64", "geteuid", "getuid", "getegid", "statfs", "fstatfs", "fallocate",
+          "getcwd", "readlink", "lseek", "geteuid", "getuid", "getegid", "statfs", "fstatfs", "fallocate",
           // the limits of Argon2's memory
           "mlock", "munlock"})
         sandbox.allowed.push_back({name, {}});

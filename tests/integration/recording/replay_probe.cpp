@@ -4,26 +4,17 @@
 // <sequence> <SHA-256>" after each seek; "FAILED <why>".
 // "forward" and "back" go one update.
 //   replay_probe FILE KEYFILE PASSPHRASEFILE play|(SEEK_MS|forward|back)...
-#include <QCryptographicHash>
 #include <QFile>
 #include <QGuiApplication>
 #include <cstdio>
 
+#include "client/core/picture_hash.h"
 #include "client/core/replay.h"
 #include "protocol/recording/keys.h"
 
 namespace {
 
 using namespace sudare;
-
-QByteArray hash_of(const QImage& picture) {
-    const QImage plain = picture.convertToFormat(QImage::Format_RGB888);
-    QCryptographicHash sha(QCryptographicHash::Sha256);
-    for (int y = 0; y < plain.height(); ++y)
-        sha.addData(QByteArrayView(reinterpret_cast<const char*>(plain.constScanLine(y)),
-                                   qsizetype{plain.width()} * 3));
-    return sha.result().toHex();
-}
 
 QByteArray content(const char* path) {
     QFile file(QString::fromLocal8Bit(path));
@@ -52,7 +43,7 @@ int main(int argc, char** argv) {
     QObject::connect(
         &replay, &client::Replay::presented, &application, [&](const client::Presented& shown) {
             if (play)
-                std::printf("SHOWN %u %s\n", shown.sequence, hash_of(replay.picture()).constData());
+                std::printf("SHOWN %u %s\n", shown.sequence, client::picture_hash(replay.picture()).constData());
         });
     std::size_t next = 0;
     bool started = false;
@@ -63,7 +54,7 @@ int main(int argc, char** argv) {
                 replay.set_speed(client::Replay::kSpeedMax);
                 return replay.play();
             }
-            std::printf("ARRIVED %u %u %s\n", ms, sequence, hash_of(replay.picture()).constData());
+            std::printf("ARRIVED %u %u %s\n", ms, sequence, client::picture_hash(replay.picture()).constData());
             if (play || next == orders.size())
                 return QGuiApplication::quit();
             const QByteArray& order = orders[next++];

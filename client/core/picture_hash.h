@@ -4,9 +4,9 @@
 #include <QByteArray>
 #include <QImage>
 
-namespace sudare::probe {
+namespace sudare::client {
 
 // SHA-256 in hex over rows of red, green, blue without padding, as other programs read a PNG.
 QByteArray picture_hash(const QImage& picture);
 
-}  // namespace sudare::probe
+}  // namespace sudare::client

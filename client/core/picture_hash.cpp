@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "client/probe/picture_hash.h"
+#include "client/core/picture_hash.h"
 
 #include <QCryptographicHash>
 
-namespace sudare::probe {
+namespace sudare::client {
 
 QByteArray picture_hash(const QImage& picture) {
     const QImage plain = picture.convertToFormat(QImage::Format_RGB888);
@@ -14,4 +14,4 @@ QByteArray picture_hash(const QImage& picture) {
     return sha.result().toHex();
 }
 
-}  // namespace sudare::probe
+}  // namespace sudare::client

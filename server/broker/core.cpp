@@ -66,6 +66,7 @@ Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<sto
       store_(std::move(store)),
       lockout_(*store_),
       waiting_(loop, *this),
+      emergencies_(*this),
       exceptions_(loop),
       directory_(loop, settings_.directory) {}
 
@@ -189,7 +190,7 @@ Result<void> Core::begin() {
         SUDARE_CHECK(store_->end_session(session.id, reason));
     }
     SUDARE_CHECK(store_->close_open_recordings());
-    return {};
+    return emergencies_.load();
 }
 
 void Core::record(const Event& event) {

@@ -17,6 +17,7 @@
 #include "server/broker/browser_watch.h"
 #include "server/broker/change/state.h"
 #include "server/broker/directory.h"
+#include "server/broker/emergencies.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -109,6 +110,7 @@ public:
     TypedToday& typed_today() { return typed_today_; }
     BrowserWatch& browser_watch() { return browser_watch_; }
     WaitingSessions& waiting() { return waiting_; }
+    Emergencies& emergencies() { return emergencies_; }
     // All sessions, with the link that has it; nullptr: it waits.
     struct Place {
         const Session* session;
@@ -152,6 +154,7 @@ private:
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;
     WaitingSessions waiting_;
+    Emergencies emergencies_;
     boost::asio::steady_timer exceptions_;  // begin or end then
     std::int64_t exceptions_seen_ = 0;      // up to that time
     std::uint64_t connections_ = 0;

@@ -114,6 +114,10 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kConsentList, 0, &CtlPeer::consent_list, "consent list", kReviewer, true},
     {CtlRequest::kConsentGive, 1, &CtlPeer::consent_give, "consent give", kReviewer},
     {CtlRequest::kConsentRefuse, 2, &CtlPeer::consent_refuse, "consent refuse", kReviewer},
+    {CtlRequest::kEmergencyStart, kAnyCount, &CtlPeer::emergency_start, "emergency start", kAny},
+    {CtlRequest::kEmergencyEnd, 2, &CtlPeer::emergency_end, "emergency end", kAdmin | kApprover},
+    {CtlRequest::kEmergencyStatus, 1, &CtlPeer::emergency_status, "emergency status", kAny, true},
+    {CtlRequest::kBackup, 0, &CtlPeer::backup, "backup", kAdmin},
 };
 
 tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese) {
@@ -220,6 +224,10 @@ CtlResult<> CtlPeer::status(const Arguments&) {
     ipc::CtlRow out{{"version", std::string(SUDARE_VERSION)},
                     {"sessions", std::uint64_t{core_.session_count()}},
                     {"connections", std::uint64_t{core_.links().size()}},
+                    {"emergencies", std::uint64_t{core_.emergencies().running().size()}},
+                    {"logins", std::string(core_.emergencies().stops_everybody()    ? "stopped"
+                                           : core_.emergencies().running().empty() ? "open"
+                                                                                   : "partly stopped")},
                     {"policy_version", std::uint64_t{*version}},
                     {"directory", std::string(!core_.directory().configured() ? "none"
                                               : core_.directory().connected() ? "connected"

@@ -102,6 +102,10 @@ private:
     CtlResult<> consent_give(const Arguments&);
     CtlResult<> consent_refuse(const Arguments&);
     CtlResult<> evidence_search(const Arguments&);
+    CtlResult<> emergency_start(const Arguments&);
+    CtlResult<> emergency_end(const Arguments&);
+    CtlResult<> emergency_status(const Arguments&);
+    CtlResult<> backup(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -170,6 +174,10 @@ private:
     struct EvidenceSearch;  // ctl_evidence.cpp
     void pump_search();
     void take_slice(const Result<search::Search::Slice>& slice);
+    // ctl_emergency.cpp
+    CtlResult<> add_to(store::Emergency& wish, const std::string& kind, const std::string& name);
+    CtlResult<store::Emergency> wished_emergency(const Arguments& arguments);
+    CtlResult<store::Emergency> running_emergency(const std::string& number);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     CtlResult<> check_recording(const Plan& plan);

@@ -138,6 +138,16 @@ constexpr std::array kEvents{
              "somebody searched the records; filter says for what, cause is the reason given"},
     EventRow{T::kIndexRebuilt, "index_rebuilt", "索引の再作成",
              "the index of the records was damaged, or of another log; it is made anew"},
+    EventRow{T::kEmergencyStarted, "emergency_started", "緊急停止の開始",
+             "the sessions concerned end and their log-ins are stopped; cause is the reason given"},
+    EventRow{T::kEmergencyEnded, "emergency_ended", "緊急停止の解除",
+             "log-ins are possible again; cause is the reason given"},
+    EventRow{T::kEmergencyConcerns, "emergency_concerns", "緊急停止の対象",
+             "a user or a terminal of the emergency whose start follows"},
+    EventRow{T::kEmergencyEndAsked, "emergency_end_asked", "緊急停止の解除の申請",
+             "the end waits for a second person; cause is the reason given"},
+    EventRow{T::kBackupMade, "backup_made", "控えの作成",
+             "a copy of the database was made; hash is of it, number counts the records it knows"},
 };
 
 using F = Field;
@@ -214,6 +224,8 @@ constexpr std::array kFields{
     FieldRow{F::kConsent, "consent", K::kNumber, "number of a second reviewer's consent"},
     FieldRow{F::kAskerUid, "asker_uid", K::kNumber, "user id of the reviewer who wants the recording"},
     FieldRow{F::kSecondUid, "second_uid", K::kNumber, "user id of the reviewer who has consented"},
+    FieldRow{F::kEmergency, "emergency", K::kNumber, "number of an emergency"},
+    FieldRow{F::kEverybody, "everybody", K::kFlag, "it concerns everybody, not the users and terminals named"},
 };
 
 }  // namespace

@@ -92,6 +92,11 @@ enum class EventType : std::uint16_t {
     kConsentRefused = 157,
     kEvidenceSearched = 150,
     kIndexRebuilt = 151,
+    kEmergencyStarted = 170,   // sessions end, log-ins stop
+    kEmergencyEnded = 171,
+    kEmergencyConcerns = 172,  // one user or terminal of it; before kEmergencyStarted
+    kEmergencyEndAsked = 173,  // waits for a second person
+    kBackupMade = 174,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -163,6 +168,8 @@ enum class Field : std::uint16_t {
     kConsent = 88,
     kAskerUid = 89,
     kSecondUid = 90,
+    kEmergency = 95,
+    kEverybody = 96,
 };
 
 struct EventRow {

@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 11> kSteps{{
+const std::array<Step, 12> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -117,6 +117,18 @@ const std::array<Step, 11> kSteps{{
         " reason TEXT NOT NULL, asker BIGINT NOT NULL, asked BIGINT NOT NULL, state INTEGER NOT NULL,"
         " decider BIGINT NOT NULL DEFAULT 0, decided BIGINT NOT NULL DEFAULT 0)",
         "CREATE INDEX consents_by_state ON consents (state, asked)",
+    },
+    {
+        // Emergencies: state 1 running, 2 somebody asks for its end, 3 ended. Targets: kind 1 user,
+        // 2 terminal, 3 session that it has ended. Recorded: its start is in the log.
+        "CREATE TABLE emergencies (id INTEGER PRIMARY KEY AUTOINCREMENT, started BIGINT NOT NULL,"
+        " actor BIGINT NOT NULL, reason TEXT NOT NULL, everybody INTEGER NOT NULL,"
+        " recorded INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 1,"
+        " asker BIGINT NOT NULL DEFAULT 0, end_reason TEXT NOT NULL DEFAULT '',"
+        " ender BIGINT NOT NULL DEFAULT 0, ended BIGINT NOT NULL DEFAULT 0)",
+        "CREATE TABLE emergency_targets (emergency BIGINT NOT NULL, kind INTEGER NOT NULL,"
+        " name TEXT NOT NULL)",
+        "CREATE INDEX emergency_targets_of ON emergency_targets (emergency)",
     },
 }};
 

@@ -12,6 +12,7 @@
 
 #include "protocol/core/result.h"
 #include "server/broker/policy/effective.h"
+#include "server/broker/store/emergency.h"
 
 // Everything that the broker keeps between starts, in one SQLite file through SOCI. One thread
 // (the broker's loop). Every function is one transaction; writes are BEGIN IMMEDIATE, so that a
@@ -341,6 +342,18 @@ public:
                               std::uint32_t decider);
     // Open or given ones that were asked for or decided since then.
     Result<std::vector<Consent>> consents(std::int64_t since);
+
+    // emergencies
+    // Its number; not recorded and running, whatever the argument says.
+    Result<std::uint32_t> add_emergency(const Emergency& emergency);
+    // Whether it is recorded, and all about its end.
+    Result<void> update_emergency(const Emergency& emergency);
+    // Those that run and the last `ended` of the others, the newest first.
+    Result<std::vector<Emergency>> emergencies(std::uint32_t ended);
+    Result<std::optional<Emergency>> find_emergency(std::uint32_t number);
+
+    // A whole copy as a new file, as everything was at one moment. Takes the time of writing it all.
+    Result<void> copy_to(const std::string& path);
 
     // sessions
     Result<std::uint64_t> add_session(std::uint32_t user, const std::string& terminal,

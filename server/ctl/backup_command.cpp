@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kPiece = 1U << 20;
 
 // Its first `bytes`, or all: a log grows while it is copied. The hash of the copy, which is on the disk.
-Result<std::string> copy_file(const fs::path& from, const fs::path& to) {
+Result<std::string> copy_one(const fs::path& from, const fs::path& to) {
     const UniqueFd in(::open(from.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status {};
     if (!in || ::fstat(in.get(), &status) != 0)
@@ -90,7 +90,7 @@ Result<Totals> copy_all(const ipc::CtlRow& row, const fs::path& out) {
     Totals totals;
     const fs::path audit = text_of(row, "audit_dir");
     const auto take = [&](const fs::path& from, const std::string& name) -> Result<void> {
-        SUDARE_TRY(const std::string hash, copy_file(from, out / name));
+        SUDARE_TRY(const std::string hash, copy_one(from, out / name));
         if (name == "broker.db" && hash != text_of(row, "sha256"))
             return fail(Errc::kState, "the copy of the database is not the one that the log names; another "
                                       "backup runs at the same time");

@@ -40,9 +40,11 @@ class EmergencyTest(BrokerTest):
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stderr
 
-    def stopped(self, link):
-        """The link is told to end because of it."""
+    def stopped(self, link, session=None):
+        """The link is told to end because of it, and does."""
         self.assertEqual(struct.unpack(">H", link.expect(TERMINATE))[0], EMERGENCY)
+        if session:
+            link.ended(session, EMERGENCY)
         link.close()
 
     def logs_in(self, user, terminal):
@@ -75,7 +77,7 @@ class Stopping(EmergencyTest):
         row, = self.broker.ctl("emergency", "start", "--user", self.user, "--reason", WHY)
         self.assertEqual((row["users"], row["terminals"], row["everybody"], row["sessions"]),
                          (self.user, "", False, str(grant["session"])))
-        self.stopped(concerned)
+        self.stopped(concerned, grant["session"])
         for terminal in ("t1", "t2"):
             self.refused_at_login(self.user, terminal)
         self.logs_in("tanaka", "t1")  # control: it is the person, not the place
@@ -242,6 +244,7 @@ class WithoutALog(EmergencyTest):
         self.assertFalse(self.broker.row(done.stdout)["recorded"])
         self.assertIn(struct.unpack(">H", concerned.expect(TERMINATE))[0], (EMERGENCY, 67))
         self.broker.kill()
+        self.broker.log_file.rename(self.broker.directory / "damaged.log")  # as the broker's refusal says
         self.assertEqual(subprocess.run([BIN / "sudare-broker", "--config", self.broker.directory / "broker.toml",
                                          "--accept-log-loss"], capture_output=True, timeout=DEADLINE).returncode, 0)
         self.broker = self.broker.restart()

@@ -40,7 +40,7 @@ class Machine:
             line = line.replace(old, str(new))
         line = re.sub(r"^runuser -u \S+ -- ", "", line)
         return line.replace("-o sudare-broker -g sudare-broker", f"-o {os.getuid()} -g {os.getgid()}").replace(
-            "sudare-broker: ", f"{os.getuid()}: ")
+            "sudare-broker: ", f"{os.getuid()}:{os.getgid()} ")
 
     def run(self, block, **replaced):
         """Line by line; the output of the last one. `replaced` are words that a person puts in."""

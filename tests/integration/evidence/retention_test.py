@@ -157,7 +157,7 @@ class Retention(Retained):
         self.broker.wait_signed()
         self.verify()
 
-    def test_b_recordings_go_by_order_and_sweep_alone(self):
+    def test_recordings_go_by_order_and_sweep_alone(self):
         old = self.record("01" * 16, "sakura", 50, 11)
         held = self.record("02" * 16, "sakura", 49, 12)
         young = self.record("03" * 16, "jun", 20, 13)  # old enough by the rule, younger than the floor
@@ -196,7 +196,7 @@ class Retention(Retained):
         self.assertFalse(young.exists())  # control: it was the hold
         self.assertTrue(held.exists() and ever.exists())
 
-    def test_c_an_empty_folder_where_the_disk_should_be_is_no_deletion(self):
+    def test_swept_an_empty_folder_where_the_disk_should_be_is_no_deletion(self):
         path = self.record("05" * 16, "sakura", 45, 15)
         self.rules("--run")
         away = self.directory / "unmounted"
@@ -211,7 +211,7 @@ class Retention(Retained):
         self.rules("--run")
         self.assertEqual(self.broker.events("recording_deleted")[-1]["recording"], path.stem)  # control
 
-    def test_d_room_and_groups(self):
+    def test_then_room_and_groups(self):
         self.broker.ctl("group", "add", "tax")
         self.broker.ctl("group", "join", "ever", "tax")
         self.record("06" * 16, "ever", 3, 16)

@@ -83,9 +83,12 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     SUDARE_TRY(core->log_,
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
+    const std::int64_t newest_record = core->log_->durable().last_time;
     SUDARE_CHECK(core->begin());
     core->start_signing(loop);
     core->start_searching(loop);
+    SUDARE_TRY(core->retention_, Retention::create(loop, *core, newest_record));
+    core->retention_->start();
     core->watch_exceptions();
     return core;
 }

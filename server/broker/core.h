@@ -18,6 +18,7 @@
 #include "server/broker/change/state.h"
 #include "server/broker/directory.h"
 #include "server/broker/emergencies.h"
+#include "server/broker/retention.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -58,6 +59,7 @@ public:
     Directory& directory() { return directory_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
     search::Worker& searcher() { return *searcher_; }
+    Retention& retention() { return *retention_; }
     [[nodiscard]] search::LogEnd log_end() const;
     // nullopt: no signer is configured.
     [[nodiscard]] std::optional<audit::Checkpointer::Status> signing() const;
@@ -150,6 +152,7 @@ private:
     std::unique_ptr<audit::Log> log_;
     std::unique_ptr<audit::Checkpointer> checkpointer_;
     std::unique_ptr<search::Worker> searcher_;  // ends before the log  // reads the log's state
+    std::unique_ptr<Retention> retention_;
     auth::Lockout lockout_;
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;

@@ -2,9 +2,11 @@
 // Requests about emergencies. Whoever has any role may begin one: it takes rights away and gives none.
 // Only administrators end one.
 #include <algorithm>
+#include <ctime>
 
 #include "server/base/log.h"
 #include "server/broker/ctl_peer.h"
+#include "server/broker/holds.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -16,6 +18,7 @@ namespace {
 
 constexpr std::uint32_t kEndedShown = 20;
 constexpr std::size_t kNamesShown = 4U << 10;  // bytes of a row's list
+constexpr std::int64_t kBeforeSeconds = 30LL * 24 * 60 * 60;  // that concern it, when nobody says
 
 std::string joined(const std::set<std::string>& names) {
     std::string out;
@@ -45,10 +48,16 @@ std::string_view name_of(Emergency::State state) {
     return "ended";
 }
 
+std::string hold_name(const Emergency& one) {
+    return "emergency-" + std::to_string(one.id != 0 ? std::int64_t{one.id} : one.started);
+}
+
 ipc::CtlRow row_of(const Emergency& one) {
     ipc::CtlRow out{{"emergency", std::uint64_t{one.id}},
                     {"state", std::string(name_of(one.state))},
                     {"started", static_cast<std::uint64_t>(one.started)},
+                    {"since", static_cast<std::uint64_t>(one.since)},
+                    {"hold", hold_name(one)},
                     {"by", by(one.actor)},
                     {"reason", one.reason},
                     {"everybody", one.everybody},
@@ -107,6 +116,12 @@ CtlResult<> CtlPeer::add_to(Emergency& wish, const std::string& kind, const std:
             return unknown(kind, name);
         wish.users.insert(found->session->user.name);
         wish.terminals.insert(found->session->at.terminal);
+    } else if (kind == "since") {
+        const auto since = number_of(name);
+        if (!since || *since < 0 || *since > std::time(nullptr))
+            return ctl_fail(Errc::kBadInput, "--since: \"" + printable(name) + "\" is no time that has been",
+                            "--since：「" + printable(name) + "」は過去の時刻ではありません");
+        wish.since = *since;
     } else {
         return ctl_fail(Errc::kBadInput, "emergency: \"" + printable(kind) + "\" is no kind",
                         "緊急停止の対象「" + printable(kind) + "」はありません");
@@ -119,6 +134,7 @@ CtlResult<Emergency> CtlPeer::wished_emergency(const Arguments& arguments) {
     wish.actor = uid_;
     wish.reason = arguments[0];
     wish.everybody = arguments[1] == "all";
+    wish.since = std::time(nullptr) - kBeforeSeconds;
     if (const auto bad = reason_complaint(wish.reason))
         return tl::unexpected(*bad);
     for (std::size_t i = 2; i + 1 < arguments.size(); i += 2)
@@ -142,9 +158,20 @@ CtlResult<Emergency> CtlPeer::wished_emergency(const Arguments& arguments) {
 
 namespace {
 
+// Everything since then, of everybody: who else is concerned is not known yet, and the days of the log
+// hold everybody's records. It ends by itself never.
+CtlResult<std::uint32_t> hold_for(Core& core, const Emergency& one) {
+    store::Hold hold;
+    hold.name = hold_name(one);
+    hold.reason = one.reason;
+    hold.since = one.since;
+    hold.setter = one.actor;
+    return place_hold(core, std::move(hold));
+}
+
 // It was done; what is wrong with it the person must hear.
-CtlResult<> complaint(const Emergencies::Begun& begun) {
-    if (begun.recorded && begun.stored)
+CtlResult<> complaint(const Emergencies::Begun& begun, const CtlResult<std::uint32_t>& held) {
+    if (begun.recorded && begun.stored && held)
         return {};
     CtlFailure said{begun.recorded ? Errc::kSystem : Errc::kUnavailable,
                     "sessions were ended and log-ins are stopped, BUT",
@@ -161,6 +188,12 @@ CtlResult<> complaint(const Emergencies::Begun& begun) {
         said.japanese += "データベースに書けないため、ブローカーの再起動で解除されます: " +
                          begun.stored.error().message;
     }
+    if (!held) {
+        said.english += " NOTHING IS HELD, so that rules go on deleting: " + held.error().english +
+                        ". See: sudarectl hold add";
+        said.japanese += "保全できなかったため、規則による削除が続きます: " + held.error().japanese +
+                         " (sudarectl hold add)";
+    }
     return tl::unexpected(std::move(said));
 }
 
@@ -175,7 +208,7 @@ CtlResult<> CtlPeer::emergency_start(const Arguments& arguments) {
         return tl::unexpected(wish.error());
     const auto begun = core_.emergencies().begin(std::move(*wish));
     row(row_of(begun.emergency));
-    return complaint(begun);
+    return complaint(begun, hold_for(core_, begun.emergency));
 }
 
 CtlResult<Emergency> CtlPeer::running_emergency(const std::string& text) {

@@ -102,6 +102,11 @@ private:
     CtlResult<> consent_give(const Arguments&);
     CtlResult<> consent_refuse(const Arguments&);
     CtlResult<> evidence_search(const Arguments&);
+    CtlResult<> evidence_retention(const Arguments&);
+    CtlResult<> evidence_space(const Arguments&);
+    CtlResult<> hold_add(const Arguments&);
+    CtlResult<> hold_list(const Arguments&);
+    CtlResult<> hold_end(const Arguments&);
     CtlResult<> emergency_start(const Arguments&);
     CtlResult<> emergency_end(const Arguments&);
     CtlResult<> emergency_status(const Arguments&);
@@ -171,6 +176,10 @@ private:
                                                          const std::string& reason);
     CtlResult<store::Consent> open_consent(const std::string& number);
     CtlResult<> decide_consent(const store::Consent& consent, bool give, const std::string& reason);
+    // Whether a second person ends it at once; false: it was asked for, and the row says so.
+    CtlResult<bool> may_end(const store::Hold& hold, const std::string& reason);
+    // Its answer to what the rules are asked; rows, then Done.
+    Retention::Told tell_retention();
     struct EvidenceSearch;  // ctl_evidence.cpp
     void pump_search();
     void take_slice(const Result<search::Search::Slice>& slice);
@@ -197,6 +206,7 @@ private:
     Core& core_;
     const uid_t uid_;
     bool later_ = false;  // the handler answers by itself
+    bool busy_ = false;   // with one that asked the rules of deletion, and what they say
 
     struct LogQuery {
         std::string user;

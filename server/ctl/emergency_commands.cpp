@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ctime>
 #include <memory>
 
 #include "server/base/log.h"
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
+#include "server/ctl/times.h"
 
 namespace sudare::ctl {
 namespace {
@@ -15,13 +18,20 @@ namespace {
 using ipc::CtlRequest;
 
 struct Wish {
-    std::string number, reason;
+    std::string number, reason, since = "30d";
     bool everybody = false;
     std::vector<std::string> users, terminals, sessions;
 };
 
-std::vector<std::string> arguments_of(const Wish& wish) {
-    std::vector<std::string> out{wish.reason, wish.everybody ? "all" : ""};
+// "30d" before now, or a moment; seconds since 1970.
+std::optional<std::int64_t> since_of(const std::string& text) {
+    if (const auto ago = duration_from(text))
+        return std::max<std::int64_t>(std::time(nullptr) - *ago, 0);
+    return time_from(text, DayEnd::kBegin);
+}
+
+std::vector<std::string> arguments_of(const Wish& wish, std::int64_t since) {
+    std::vector<std::string> out{wish.reason, wish.everybody ? "all" : "", "since", std::to_string(since)};
     for (const auto& [kind, names] :
          {std::pair("user", &wish.users), std::pair("terminal", &wish.terminals),
           std::pair("session", &wish.sessions)})
@@ -45,16 +55,26 @@ std::string whom(const Context& context, const ipc::CtlRow& row) {
 
 // What was done is said also when something about it went wrong; that comes after it, on stderr.
 void start(Context& context, const Wish& wish) {
-    ask(context, CtlRequest::kEmergencyStart, arguments_of(wish), [&](const ipc::CtlRow& row) {
+    const auto since = since_of(wish.since);
+    if (!since)
+        return context.failed(Errc::kBadInput,
+                              "--since \"" + wish.since + "\": nothing was stopped; permitted: 2026-11-24, "
+                              "2026-11-24T09:30, 12h, 30d",
+                              "--since「" + wish.since + "」: まだ何も止めていません。2026-11-24、"
+                              "2026-11-24T09:30、12h、30d の形で指定してください");
+    ask(context, CtlRequest::kEmergencyStart, arguments_of(wish, *since), [&](const ipc::CtlRow& row) {
         const std::string number = text_of(row, "emergency");
         context.result(
             json_of(row),
             fmt::format(fmt::runtime(context.pick(
-                            "emergency {0}: stopped: {1}\nsessions ended: {2}\nnobody of these can log in until: "
+                            "emergency {0}: stopped: {1}\nsessions ended: {2}\nnothing since {3} is deleted until: "
+                            "sudarectl hold end {4}\nnobody of these can log in until: "
                             "sudarectl emergency end {0} --reason WHY",
                             "緊急停止 {0}: 対象: {1}\n終了したセッション: {2}\n"
+                            "{3} 以降の記録と録画は、解除するまで削除されません: sudarectl hold end {4}\n"
                             "解除するまで対象はログインできません: sudarectl emergency end {0} --reason 理由")),
-                        number, whom(context, row), text_of(row, "sessions_ended")));
+                        number, whom(context, row), text_of(row, "sessions_ended"),
+                        local_time(std::strtoll(text_of(row, "since").c_str(), nullptr, 10)), text_of(row, "hold")));
     });
 }
 
@@ -94,6 +114,11 @@ void add_start(CLI::App* group, Context& context) {
     add_names(command, "--user", wish->users, context.pick("this account; may be repeated", "この利用者 (繰り返せる)"));
     add_names(command, "--terminal", wish->terminals,
               context.pick("this terminal; may be repeated", "この端末 (繰り返せる)"));
+    command
+        ->add_option("--since", wish->since,
+                     std::string(context.pick("what concerns it begins then: nothing later is deleted",
+                                              "事案の始まり: これ以降の記録と録画を保全する")))
+        ->capture_default_str();
     add_names(command, "--session", wish->sessions,
               context.pick("user and terminal of this session; may be repeated",
                            "このセッションの利用者と端末 (繰り返せる)"));

@@ -87,6 +87,15 @@ enum class EventType : std::uint16_t {
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
     kLogSegmentDeleted = 140,  // by rule
+    kHoldSet = 141,  // something may not be deleted
+    kHoldEndAsked = 142,  // waits for a second person
+    kHoldEnded = 143,
+    kRecordingOrdered = 144,  // its file may go
+    kRecordingDeleted = 145,
+    kRecordingSpared = 146,   // by a hold
+    kRetentionWaits = 147,    // the clock may have been set
+    kSpaceLow = 148,
+    kRetentionAsked = 149,    // an administrator has the rules run
     kConsentAsked = 155,    // a recording needs a second reviewer
     kConsentGiven = 156,
     kConsentRefused = 157,
@@ -165,6 +174,9 @@ enum class Field : std::uint16_t {
     kKey = 76,
     kRetentionRule = 80,
     kFirstRecord = 81,
+    kHold = 82,
+    kFreeBytes = 83,
+    kDays = 84,
     kConsent = 88,
     kAskerUid = 89,
     kSecondUid = 90,

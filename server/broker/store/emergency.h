@@ -14,6 +14,7 @@ struct Emergency {
 
     std::uint32_t id = 0;  // 0: it could not be stored
     std::int64_t started = 0;  // seconds since 1970, as all times
+    std::int64_t since = 0;    // what concerns it begins then
     std::uint32_t actor = 0;   // uid, as the others
     std::string reason;
     bool everybody = false;  // else the users and terminals named

@@ -5,6 +5,10 @@
 namespace sudare::store {
 namespace {
 
+constexpr std::string_view kColumns =
+    "SELECT id, started, actor, reason, everybody, recorded, state, asker, end_reason, ender, ended,"
+    " since FROM emergencies";
+
 enum class Kind { kUser = 1, kTerminal = 2, kSession = 3 };
 
 void add_target(soci::session& sql, long long emergency, Kind kind, const std::string& name) {
@@ -47,6 +51,7 @@ Emergency emergency_from(const soci::row& row) {
     one.end_reason = row.get<std::string>(8);
     one.ender = static_cast<std::uint32_t>(row.get<long long>(9));
     one.ended = row.get<long long>(10);
+    one.since = row.get<long long>(11);
     return one;
 }
 
@@ -56,10 +61,11 @@ Result<std::uint32_t> Store::add_emergency(const Emergency& emergency) {
     return guarded("add emergency", [&]() -> Result<std::uint32_t> {
         auto& sql = impl_->sql;
         Transaction transaction(sql);
-        const long long started = emergency.started, actor = emergency.actor;
+        const long long started = emergency.started, since = emergency.since, actor = emergency.actor;
         const int everybody = emergency.everybody ? 1 : 0;
-        sql << "INSERT INTO emergencies (started, actor, reason, everybody) VALUES (:s, :a, :r, :e)",
-            soci::use(started), soci::use(actor), soci::use(emergency.reason),
+        sql << "INSERT INTO emergencies (started, since, actor, reason, everybody)"
+               " VALUES (:s, :f, :a, :r, :e)",
+            soci::use(started), soci::use(since), soci::use(actor), soci::use(emergency.reason),
             soci::use(everybody);
         long long id = 0;
         sql << "SELECT last_insert_rowid()", soci::into(id);
@@ -98,8 +104,7 @@ Result<std::vector<Emergency>> Store::emergencies(std::uint32_t ended) {
         {
             const soci::rowset<soci::row> rows =
                 (impl_->sql.prepare
-                     << "SELECT id, started, actor, reason, everybody, recorded, state, asker,"
-                        " end_reason, ender, ended FROM emergencies WHERE state <> 3 OR id IN"
+                     << std::string(kColumns) + " WHERE state <> 3 OR id IN"
                         " (SELECT id FROM emergencies WHERE state = 3 ORDER BY id DESC LIMIT :n)"
                         " ORDER BY id DESC",
                  soci::use(count));
@@ -119,8 +124,7 @@ Result<std::optional<Emergency>> Store::find_emergency(std::uint32_t number) {
         {
             const soci::rowset<soci::row> rows =
                 (impl_->sql.prepare
-                     << "SELECT id, started, actor, reason, everybody, recorded, state, asker,"
-                        " end_reason, ender, ended FROM emergencies WHERE id = :i",
+                     << std::string(kColumns) + " WHERE id = :i",
                  soci::use(id));
             for (const soci::row& row : rows)
                 found = emergency_from(row);

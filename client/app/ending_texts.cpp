@@ -182,6 +182,14 @@ constexpr Row<EndReason> kReasons[] = {
                        "it has been updated, no new session may start."),
      QT_TRANSLATE_NOOP("EndReason",
                        "Tell the help desk. Once the browser is updated, log in again.")},
+    {EndReason::kEmergency, Tone::kDanger,
+     QT_TRANSLATE_NOOP("EndReason", "Stopped by the security staff"),
+     QT_TRANSLATE_NOOP("EndReason",
+                       "They are looking into an incident and have stopped log-ins. You may have "
+                       "nothing to do with it."),
+     QT_TRANSLATE_NOOP("EndReason",
+                       "Leave this terminal switched on and as it is. Call the help desk, and log "
+                       "in again only when they say so.")},
     {EndReason::kInternal, Tone::kTrouble, QT_TRANSLATE_NOOP("EndReason", "The session has failed"),
      QT_TRANSLATE_NOOP("EndReason", "The server met an error that it could not handle."),
      kLogInAgainElseHelp},

@@ -29,6 +29,7 @@ constexpr std::array kRows{
     Row{EndReason::kNotResumed, "not_resumed"},
     Row{EndReason::kSessionGone, "session_gone"},
     Row{EndReason::kBrowserOld, "browser_old"},
+    Row{EndReason::kEmergency, "emergency"},
     Row{EndReason::kMalformed, "malformed"},
     Row{EndReason::kUnknownType, "unknown_type"},
     Row{EndReason::kIllegalState, "illegal_state"},

@@ -29,6 +29,7 @@ enum class EndReason : std::uint16_t {
     kNotResumed = 28,      // nobody came back within access.resume_minutes
     kSessionGone = 29,     // asked to resume a session that is over, or is not this terminal's
     kBrowserOld = 30,      // the session host's browser is older than its setting allows
+    kEmergency = 31,       // the security staff has stopped the session, the person or the terminal
     // The peer's bytes.
     kMalformed = 40,       // wrong length or content of a known message
     kUnknownType = 41,     // a type that is not in the list

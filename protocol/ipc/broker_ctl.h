@@ -84,10 +84,23 @@ enum class CtlRequest : std::uint8_t {
     kConsentList = 0x50,       // that wait for a second reviewer, or that one has given
     kConsentGive = 0x51,       // number
     kConsentRefuse = 0x52,     // number, reason
+    // name, reason, user or "", session number or "", begin and end of a time (seconds since 1970) or
+    // "", "all" when none of these is given, else ""
+    kHoldAdd = 0x53,
+    kHoldList = 0x54,
+    kHoldEnd = 0x55,  // name, reason
+    kEvidenceRetention = 0x56,  // "dry" (only tell) or "run"
+    kEvidenceSpace = 0x57,
     // names and values in turn: reason, use ("search", "csv", "timeline"), user, terminal, session, host, kind, event
     // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
     // (how many), full ("1")
     kEvidenceSearch = 0x48,
+    // reason, "all" or "", then pairs: "user", "terminal" or "session", and its name or number; "since"
+    // (what concerns it begins then) and seconds since 1970
+    kEmergencyStart = 0x60,
+    kEmergencyEnd = 0x61,      // number or "" (the only one), reason
+    kEmergencyStatus = 0x62,   // number or "": those that run, and the last ones that have ended
+    kBackup = 0x63,            // a copy of the database beside it
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -122,6 +135,10 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
     {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}},
     {0x50, {2, kCtlFrameMax}}, {0x51, {2, kCtlFrameMax}}, {0x52, {2, kCtlFrameMax}},
+    {0x53, {2, kCtlFrameMax}}, {0x54, {2, kCtlFrameMax}}, {0x55, {2, kCtlFrameMax}},
+    {0x56, {2, kCtlFrameMax}}, {0x57, {2, kCtlFrameMax}},
+    {0x60, {2, kCtlFrameMax}}, {0x61, {2, kCtlFrameMax}}, {0x62, {2, kCtlFrameMax}},
+    {0x63, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},

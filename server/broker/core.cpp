@@ -66,6 +66,7 @@ Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<sto
       store_(std::move(store)),
       lockout_(*store_),
       waiting_(loop, *this),
+      emergencies_(*this),
       exceptions_(loop),
       directory_(loop, settings_.directory) {}
 
@@ -82,9 +83,12 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     SUDARE_TRY(core->log_,
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
+    const std::int64_t newest_record = core->log_->durable().last_time;
     SUDARE_CHECK(core->begin());
     core->start_signing(loop);
     core->start_searching(loop);
+    SUDARE_TRY(core->retention_, Retention::create(loop, *core, newest_record));
+    core->retention_->start();
     core->watch_exceptions();
     return core;
 }
@@ -189,7 +193,7 @@ Result<void> Core::begin() {
         SUDARE_CHECK(store_->end_session(session.id, reason));
     }
     SUDARE_CHECK(store_->close_open_recordings());
-    return {};
+    return emergencies_.load();
 }
 
 void Core::record(const Event& event) {

@@ -17,6 +17,8 @@
 #include "server/broker/browser_watch.h"
 #include "server/broker/change/state.h"
 #include "server/broker/directory.h"
+#include "server/broker/emergencies.h"
+#include "server/broker/retention.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -57,6 +59,7 @@ public:
     Directory& directory() { return directory_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
     search::Worker& searcher() { return *searcher_; }
+    Retention& retention() { return *retention_; }
     [[nodiscard]] search::LogEnd log_end() const;
     // nullopt: no signer is configured.
     [[nodiscard]] std::optional<audit::Checkpointer::Status> signing() const;
@@ -109,6 +112,7 @@ public:
     TypedToday& typed_today() { return typed_today_; }
     BrowserWatch& browser_watch() { return browser_watch_; }
     WaitingSessions& waiting() { return waiting_; }
+    Emergencies& emergencies() { return emergencies_; }
     // All sessions, with the link that has it; nullptr: it waits.
     struct Place {
         const Session* session;
@@ -148,10 +152,12 @@ private:
     std::unique_ptr<audit::Log> log_;
     std::unique_ptr<audit::Checkpointer> checkpointer_;
     std::unique_ptr<search::Worker> searcher_;  // ends before the log  // reads the log's state
+    std::unique_ptr<Retention> retention_;
     auth::Lockout lockout_;
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;
     WaitingSessions waiting_;
+    Emergencies emergencies_;
     boost::asio::steady_timer exceptions_;  // begin or end then
     std::int64_t exceptions_seen_ = 0;      // up to that time
     std::uint64_t connections_ = 0;

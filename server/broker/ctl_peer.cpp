@@ -114,6 +114,15 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kConsentList, 0, &CtlPeer::consent_list, "consent list", kReviewer, true},
     {CtlRequest::kConsentGive, 1, &CtlPeer::consent_give, "consent give", kReviewer},
     {CtlRequest::kConsentRefuse, 2, &CtlPeer::consent_refuse, "consent refuse", kReviewer},
+    {CtlRequest::kEvidenceRetention, 1, &CtlPeer::evidence_retention, "evidence retention", kRules, true},
+    {CtlRequest::kEvidenceSpace, 0, &CtlPeer::evidence_space, "evidence space", kAny, true},
+    {CtlRequest::kHoldAdd, 7, &CtlPeer::hold_add, "hold add", kAdmin | kReviewer},
+    {CtlRequest::kHoldList, 0, &CtlPeer::hold_list, "hold list", kRules, true},
+    {CtlRequest::kHoldEnd, 2, &CtlPeer::hold_end, "hold end", kAdmin | kApprover},
+    {CtlRequest::kEmergencyStart, kAnyCount, &CtlPeer::emergency_start, "emergency start", kAny},
+    {CtlRequest::kEmergencyEnd, 2, &CtlPeer::emergency_end, "emergency end", kAdmin | kApprover},
+    {CtlRequest::kEmergencyStatus, 1, &CtlPeer::emergency_status, "emergency status", kAny, true},
+    {CtlRequest::kBackup, 0, &CtlPeer::backup, "backup", kAdmin},
 };
 
 tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese) {
@@ -133,7 +142,7 @@ void CtlPeer::on_frame(const Frame& frame) {
         if (static_cast<std::uint8_t>(row.type) != frame.type)
             continue;
         if (!arguments || (row.arguments != kAnyCount && arguments->size() != row.arguments) ||
-            query_ || file_ || search_)
+            query_ || file_ || search_ || busy_)
             return on_fault(EndReason::kMalformed);
         later_ = false;
         auto result = check_role(row);
@@ -220,6 +229,10 @@ CtlResult<> CtlPeer::status(const Arguments&) {
     ipc::CtlRow out{{"version", std::string(SUDARE_VERSION)},
                     {"sessions", std::uint64_t{core_.session_count()}},
                     {"connections", std::uint64_t{core_.links().size()}},
+                    {"emergencies", std::uint64_t{core_.emergencies().running().size()}},
+                    {"logins", std::string(core_.emergencies().stops_everybody()    ? "stopped"
+                                           : core_.emergencies().running().empty() ? "open"
+                                                                                   : "partly stopped")},
                     {"policy_version", std::uint64_t{*version}},
                     {"directory", std::string(!core_.directory().configured() ? "none"
                                               : core_.directory().connected() ? "connected"

@@ -102,6 +102,15 @@ private:
     CtlResult<> consent_give(const Arguments&);
     CtlResult<> consent_refuse(const Arguments&);
     CtlResult<> evidence_search(const Arguments&);
+    CtlResult<> evidence_retention(const Arguments&);
+    CtlResult<> evidence_space(const Arguments&);
+    CtlResult<> hold_add(const Arguments&);
+    CtlResult<> hold_list(const Arguments&);
+    CtlResult<> hold_end(const Arguments&);
+    CtlResult<> emergency_start(const Arguments&);
+    CtlResult<> emergency_end(const Arguments&);
+    CtlResult<> emergency_status(const Arguments&);
+    CtlResult<> backup(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -167,9 +176,17 @@ private:
                                                          const std::string& reason);
     CtlResult<store::Consent> open_consent(const std::string& number);
     CtlResult<> decide_consent(const store::Consent& consent, bool give, const std::string& reason);
+    // Whether a second person ends it at once; false: it was asked for, and the row says so.
+    CtlResult<bool> may_end(const store::Hold& hold, const std::string& reason);
+    // Its answer to what the rules are asked; rows, then Done.
+    Retention::Told tell_retention();
     struct EvidenceSearch;  // ctl_evidence.cpp
     void pump_search();
     void take_slice(const Result<search::Search::Slice>& slice);
+    // ctl_emergency.cpp
+    CtlResult<> add_to(store::Emergency& wish, const std::string& kind, const std::string& name);
+    CtlResult<store::Emergency> wished_emergency(const Arguments& arguments);
+    CtlResult<store::Emergency> running_emergency(const std::string& number);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     CtlResult<> check_recording(const Plan& plan);
@@ -189,6 +206,7 @@ private:
     Core& core_;
     const uid_t uid_;
     bool later_ = false;  // the handler answers by itself
+    bool busy_ = false;   // with one that asked the rules of deletion, and what they say
 
     struct LogQuery {
         std::string user;

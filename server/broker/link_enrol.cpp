@@ -123,6 +123,10 @@ bool LinkPeer::confirm_factor(Payload payload) {
         refuse_over(new_factor_->user, *over);
         return true;
     }
+    if (core_.emergencies().stops_user(new_factor_->user.name)) {
+        refuse_stopped(new_factor_->user);
+        return true;
+    }
     const auto step = auth::totp_step(new_factor_->secret, typed->code, std::time(nullptr));
     const store::User& user = new_factor_->user;
     if (const bool owned = still_owned(); !step || !owned) {

@@ -112,6 +112,8 @@ void LinkPeer::finish_check(Checked& checked, Finish finish) {
         refuse_over(user, *over);
     else if (verdict != auth::Verdict::kRight)
         refuse_verdict(user, {verdict}, checked.cause);
+    else if (core_.emergencies().stops_user(user->name))  // told to who has the password only
+        refuse_stopped(user);
     else if (follow_directory(checked))
         (this->*finish)(checked);
     wipe(checked.attempt);
@@ -142,10 +144,21 @@ std::optional<LinkPeer::TerminalRefusal> LinkPeer::why_over() {
 }
 
 void LinkPeer::refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over) {
+    if (over.reason == EndReason::kEmergency)
+        return refuse_stopped(user);
     const bool ours = over.reason == EndReason::kInternal || over.reason == EndReason::kAuditUnavailable;
     failed_logins_ += ours ? 0 : 1;
     refuse_login(user, over.cause, ours ? LoginResultCode::kBusy : LoginResultCode::kRefused,
                  ours ? kBusySeconds : 0);
+}
+
+// No verdict: the end that follows says what to do.
+void LinkPeer::refuse_stopped(const std::optional<store::User>& user) {
+    audit::Event record = event(EventType::kLoginRefused).text(Field::kCause, "emergency");
+    if (user)
+        record.text(Field::kUser, user->name);
+    core_.record(record);
+    terminate(EndReason::kEmergency);
 }
 
 void LinkPeer::accept_login(const Checked& checked, bool coded) {

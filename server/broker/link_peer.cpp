@@ -20,6 +20,10 @@ constexpr std::string_view kFaultNames[] = {"none",        "no_certificate", "re
                                             "tls_version", "alpn",           "timeout", "garbage",
                                             "expired",     "throttled",      "other"};
 
+bool is_urgent(EndReason reason) {
+    return reason == EndReason::kCertificateRevoked || reason == EndReason::kEmergency;
+}
+
 }  // namespace
 
 // Every request: type, states in which it is permitted, handler. All of them are recorded by
@@ -128,6 +132,8 @@ std::string LinkPeer::fingerprint() const {
 std::optional<LinkPeer::TerminalRefusal> LinkPeer::refuse_terminal() {
     if (core_.log().failed())
         return TerminalRefusal{EndReason::kAuditUnavailable, "audit_unavailable"};
+    if (core_.emergencies().stops_terminal(connected_.terminal))
+        return TerminalRefusal{EndReason::kEmergency, "emergency"};
     const auto known = core_.store().find_terminal(connected_.terminal);
     if (!known)
         return TerminalRefusal{EndReason::kInternal, "database"};
@@ -198,8 +204,7 @@ void LinkPeer::terminate(EndReason reason) {
     core_.record(event(EventType::kSessionTerminated)
                      .number(Field::kReason, static_cast<std::uint64_t>(reason)));
     send(static_cast<std::uint8_t>(BrokerLinkFrame::kTerminate), ipc::write_reason(reason));
-    deadline_.expires_after(reason == EndReason::kCertificateRevoked ? kRevokedDeadline
-                                                                    : kEndDeadline);
+    deadline_.expires_after(is_urgent(reason) ? kRevokedDeadline : kEndDeadline);
     deadline_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
         if (const auto self = weak.lock(); self && !error)
             self->close();

@@ -25,7 +25,8 @@ class LinkPeer final : public Stream {
 public:
     // How long a link may take to end after Terminate before it is cut off.
     static constexpr std::chrono::seconds kEndDeadline{5};
-    // A certificate that counts no more has nothing after two seconds, whatever its link does.
+    // A certificate that counts no more, or somebody stopped in an emergency, has nothing after two
+    // seconds, whatever the link does.
     static constexpr std::chrono::seconds kRevokedDeadline{2};
 
     LinkPeer(UnixSocket socket, Core& core);
@@ -108,6 +109,7 @@ private:
     // The first use of a renewed certificate; false: this is none.
     tl::expected<bool, TerminalRefusal> take_up_renewal();
     void refuse_renewal(std::string_view cause, ipc::LoginResultCode code);
+    bool stopped();
 
     // An attempt whose password has been looked at.
     struct Checked {
@@ -140,6 +142,7 @@ private:
     void refuse_verdict(const std::optional<store::User>& user, const auth::Outcome& outcome,
                         std::string_view wrong = {});
     void refuse_over(const std::optional<store::User>& user, const TerminalRefusal& over);
+    void refuse_stopped(const std::optional<store::User>& user);
     void answer_login(const ipc::LoginVerdict& verdict);
     void refuse_login(const std::optional<store::User>& user, std::string_view cause,
                       ipc::LoginResultCode code, std::uint32_t retry_after);

@@ -42,12 +42,25 @@ void LinkPeer::refuse_renewal(std::string_view cause, LoginResultCode code) {
     answer_login({code, 0, 0});
 }
 
+// By an emergency since it connected: recorded, and the end follows.
+bool LinkPeer::stopped() {
+    if (!core_.emergencies().stops_terminal(connected_.terminal))
+        return false;
+    core_.record(event(EventType::kRenewalRefused)
+                     .text(Field::kSerial, connected_.serial)
+                     .text(Field::kCause, "emergency"));
+    terminate(EndReason::kEmergency);
+    return true;
+}
+
 // The bytes are not read here: what is no request fails at the CA.
 bool LinkPeer::ask_renewal(Payload payload) {
     if (renewal_asked_ || payload.empty() || payload.size() > enrol::kRenewalBytesMax)
         return false;
     renewal_asked_ = true;
     state_ = kEnrolling;
+    if (stopped())
+        return true;
     const store::Renewal renewal{connected_.terminal, 0, connected_.serial, fingerprint(),
                                  base64(payload)};
     const auto asked =
@@ -68,6 +81,8 @@ bool LinkPeer::fetch_certificate(Payload payload) {
     if (!payload.empty())
         return false;
     state_ = kEnrolling;
+    if (stopped())
+        return true;
     const auto renewal = core_.store().renewal_of(connected_.terminal);
     if (!renewal) {
         log_error("renewal of {}: {}", connected_.terminal, renewal.error().message);

@@ -46,6 +46,8 @@ std::optional<Rights> LinkPeer::rights_for_session(const store::User& user,
     };
     if (const auto over = why_over())
         return deny(over->reason, over->cause);
+    if (core_.emergencies().stops_user(user.name))
+        return deny(EndReason::kEmergency, "emergency");
     const auto stored = core_.store().find_user(user.name);
     auto rights = core_.rights(user.id);
     if (!stored || !rights) {

@@ -30,6 +30,8 @@ Result<void> enter_sandbox(const Settings& settings) {
     sandbox.writable = {settings.state_dir, settings.audit_dir};
     if (!settings.recordings.empty())
         sandbox.readable = {settings.recordings};
+    if (!settings.sweep_list.empty())
+        sandbox.writable.push_back(settings.sweep_list.substr(0, settings.sweep_list.rfind('/') + 1));
     sandbox.no_file_growth = false;
     return enter(sandbox);
 }

@@ -17,6 +17,8 @@ namespace sudare::broker {
 namespace {
 
 constexpr std::string_view kBetween = " = ";
+// Followers and checkpoints of a month are still compared, and nobody deletes by a slip of the hand.
+constexpr std::int64_t kLogDaysMin = 30;
 constexpr std::int64_t kIdMax = std::numeric_limits<std::uint32_t>::max() - 1;
 
 Result<std::vector<uid_t>> read_uids(Config& config) {
@@ -95,6 +97,12 @@ Result<Settings> load_settings(const std::string& path) {
     SUDARE_TRY(settings.heartbeat_seconds,
                config.integer("evidence.heartbeat_seconds", 60, 0, 86400));
     SUDARE_TRY(settings.search_reason, config.boolean("evidence.search_reason", false));
+    SUDARE_TRY(settings.log_days, config.integer("evidence.log_days", 0, 0, 36'500));
+    if (settings.log_days != 0 && settings.log_days < kLogDaysMin)
+        return fail(Errc::kBadInput, path + ": field \"evidence.log_days\": " +
+                                         std::to_string(settings.log_days) +
+                                         "; permitted: 0 (for ever), or 30 to 36500");
+    SUDARE_TRY(settings.space_days, config.integer("evidence.space_days", 14, 0, 3650));
     SUDARE_TRY(const std::int64_t expiry, config.integer("expiry_days", 14, 1, 365));
     settings.expiry_days = static_cast<int>(expiry);
     SUDARE_TRY(const std::string approval, config.text("approval", "none"));
@@ -108,6 +116,13 @@ Result<Settings> load_settings(const std::string& path) {
         return fail(Errc::kBadInput, path + ": field \"recording.directory\": \"" + settings.recordings +
                                          "\" is no directory that the broker can see; start sudare-recorder "
                                          "first, and let its reader_gid be a group of the broker");
+    SUDARE_TRY(settings.reserve_megabytes,
+               config.integer("recording.reserve_megabytes", 512, 1, 1 << 20));
+    SUDARE_TRY(settings.sweep_list, config.text("recording.sweep_list", ""));
+    if (!settings.sweep_list.empty() &&
+        (settings.recordings.empty() || !settings.sweep_list.starts_with('/')))
+        return fail(Errc::kBadInput, path + ": field \"recording.sweep_list\": \"" + settings.sweep_list +
+                                         "\" must be an absolute path, and needs \"recording.directory\"");
     SUDARE_CHECK(config.finish());
     const auto page =
         policy::parse(policy::row_of(policy::FieldId::kWebStartPage), settings.start_page);

@@ -42,6 +42,10 @@ struct Settings {
     std::int64_t unsigned_minutes = 5;    // evidence.unsigned_minutes: then log_unsigned
     std::int64_t heartbeat_seconds = 60;  // evidence.heartbeat_seconds; 0: none
     bool search_reason = false;     // evidence.search_reason: a search needs one
+    std::int64_t log_days = 0;      // evidence.log_days: of the audit log; 0: for ever
+    std::int64_t space_days = 14;   // evidence.space_days: so long before a disk is full it is said; 0: never
+    std::string sweep_list;         // recording.sweep_list: what the sweep may remove; empty: nothing
+    std::int64_t reserve_megabytes = 512;  // recording.reserve_megabytes: of recorder.toml
     std::string recordings;         // directory of sudare-recorder; empty: nothing is recorded
     int expiry_days = 14;           // certificates of terminals are announced so long before
     std::string start_page;         // default.start_page: what everybody may see

@@ -37,7 +37,11 @@ void add_import_commands(CLI::App& app, Context& context);
 void add_reviewer_commands(CLI::App& app, Context& context);
 void add_recording_commands(CLI::App& app, Context& context);
 void add_consent_commands(CLI::App& app, Context& context);
+void add_hold_commands(CLI::App& app, Context& context);
+void add_retention_commands(CLI::App& evidence, Context& context);  // below "evidence"
 void add_evidence_commands(CLI::App& app, Context& context);
+void add_emergency_commands(CLI::App& app, Context& context);
+void add_backup_command(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

@@ -92,6 +92,7 @@ void add_status_commands(CLI::App& app, Context& context) {
                   {{"version", "VERSION", "版"},
                    {"sessions", "SESSIONS", "セッション"},
                    {"connections", "CONNECTIONS", "接続"},
+                   {"logins", "LOG-INS", "ログイン"},
                    {"policy_version", "POLICY", "ポリシー版"},
                    {"directory", "DIRECTORY", "ディレクトリ"},
                    {"audit", "AUDIT", "監査記録"},

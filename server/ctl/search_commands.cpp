@@ -137,7 +137,7 @@ void search(Context& context, const Options& options, bool timeline) {
 
 void add_evidence_commands(CLI::App& app, Context& context) {
     CLI::App* group =
-        add_group(app, "evidence", context.pick("search among the records", "記録の検索"));
+        add_group(app, "evidence", context.pick("search among the records; what is deleted, and room for more", "記録の検索、削除、容量"));
     const auto options = std::make_shared<Options>();
     CLI::App* find = add_command(
         group, "search",
@@ -179,6 +179,7 @@ void add_evidence_commands(CLI::App& app, Context& context) {
         [&context, one] { search(context, *one, true); });
     add_needed(timeline, "session", one->session, context.pick("number", "番号"));
     option(timeline, "--reason", one->reason, "why; recorded", "理由 (記録される)");
+    add_retention_commands(*group, context);
 }
 
 }  // namespace sudare::ctl

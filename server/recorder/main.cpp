@@ -14,6 +14,7 @@
 #include "server/base/signals.h"
 #include "server/recorder/sandbox.h"
 #include "server/recorder/server.h"
+#include "server/recorder/sweep.h"
 
 namespace sudare::recorder {
 namespace {
@@ -39,6 +40,20 @@ Result<void> serve(const std::string& path) {
     return {};
 }
 
+// No socket, no stranger's byte but the broker's list: removes, says what, and ends.
+Result<void> sweep_once(const std::string& path) {
+    ::umask(027);
+    SUDARE_TRY(const Settings settings, load_settings(path));
+    ::tzset();
+    SUDARE_CHECK(enter_sweep_sandbox(settings));
+    SUDARE_TRY(const ipc::Swept done, sweep(settings, std::time(nullptr)));
+    log_info("removed {} recordings; {} are on the list but younger than {} days, {} failed",
+             done.removed, done.young, settings.sweep_floor_days, done.failed);
+    if (done.failed != 0)
+        return fail(Errc::kSystem, "some recordings could not be removed");
+    return {};
+}
+
 }  // namespace
 }  // namespace sudare::recorder
 
@@ -47,8 +62,11 @@ int main(int argc, char** argv) {
     std::string path = "/etc/sudare/recorder.toml";
     CLI::App app("The disk of the recordings", "sudare-recorder");
     app.add_option("--config", path, "settings file")->capture_default_str();
+    bool sweep = false;
+    app.add_flag("--sweep", sweep,
+                 "remove the recordings that the broker's rules let go, and end; for a timer");
     CLI11_PARSE(app, argc, argv);
-    const auto served = sudare::recorder::serve(path);
+    const auto served = sweep ? sudare::recorder::sweep_once(path) : sudare::recorder::serve(path);
     if (!served)
         sudare::log_error("{}", served.error().message);
     return served ? 0 : 1;

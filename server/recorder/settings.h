@@ -18,6 +18,8 @@ struct Settings {
     gid_t link_gid = 0;               // group of the socket; default: our own
     std::optional<gid_t> reader_gid;  // group that may read recordings: the broker's
     std::uint64_t reserve_bytes = 512ULL << 20;  // that stay free on the disk
+    std::string sweep_list;              // of --sweep: what the broker wants removed; empty: none
+    std::int64_t sweep_floor_days = 30;  // of --sweep: what is younger is never removed
 };
 
 // Errors name file, field, value and remedy.

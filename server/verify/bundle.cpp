@@ -154,12 +154,12 @@ Result<BundleReport> check_bundle(std::string_view text,
     return report;
 }
 
-Result<std::vector<std::uint64_t>> records_of_session(const LogSource& source, std::uint64_t session,
+Result<SessionRecords> records_of_session(const LogSource& source, std::uint64_t session,
                                                       std::span<const evidence::VerifierKey> keys) {
     SUDARE_TRY(const Chosen chosen, newest_of(source, keys));
-    std::vector<std::uint64_t> indices;
-    evidence::LogWalk walk(source.segments);
-    SUDARE_TRY([[maybe_unused]] const auto end, walk.run([&](const evidence::Visited& record) {
+    SessionRecords out;
+    bool ended = false;
+    const auto visit = [&](const evidence::Visited& record) {
         if (record.view.index >= chosen.checkpoint.size)
             return false;
         bool ours = false;
@@ -167,14 +167,26 @@ Result<std::vector<std::uint64_t>> records_of_session(const LogSource& source, s
             if (field.field == static_cast<std::uint16_t>(audit::Field::kSession) && field.kind == 1)
                 ours = ours || Reader(field.value).u64() == session;
         });
+        if (ours && record.view.event == static_cast<std::uint16_t>(audit::EventType::kSessionGranted))
+            out.gone.clear();
+        ended = ended ||
+                (ours && record.view.event == static_cast<std::uint16_t>(audit::EventType::kSessionEnded));
         if (ours)
-            indices.push_back(record.view.index);
+            out.indices.push_back(record.view.index);
         return true;
-    }));
-    if (indices.empty())
+    };
+    evidence::LogWalk walk(source.segments);
+    SUDARE_TRY([[maybe_unused]] const auto end,
+               walk.run(visit, [&](const evidence::DeletedSegment& segment) {
+                   if (!ended)
+                       out.gone.push_back(segment);
+                   return true;
+               }));
+    if (out.indices.empty())
         return fail(Errc::kNotFound,
-                    "no signed record is of session " + std::to_string(session));
-    return indices;
+                    "no signed record is of session " + std::to_string(session) +
+                        (out.gone.empty() ? "" : "; records that a rule deleted may have been"));
+    return out;
 }
 
 Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> indices,

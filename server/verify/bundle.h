@@ -37,7 +37,13 @@ Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> 
 
 // The signed records of one session, for extract(). Errors: kBadInput when nothing is signed by one of
 // the keys; kNotFound when no signed record is of it.
-Result<std::vector<std::uint64_t>> records_of_session(const LogSource& source, std::uint64_t session,
+struct SessionRecords {
+    std::vector<std::uint64_t> indices;
+    // Deleted by rule, and may have held more of it: not what lies before its beginning or behind its
+    // end, where those are among the records.
+    std::vector<evidence::DeletedSegment> gone;
+};
+Result<SessionRecords> records_of_session(const LogSource& source, std::uint64_t session,
                                                       std::span<const evidence::VerifierKey> keys);
 
 // "index  time  event  field=value ...": names where this version knows them, else numbers;

@@ -123,7 +123,16 @@ Result<int> run_extract(const Options& options, std::span<const evidence::Verifi
         const auto session = evidence::from_decimal(options.session);
         if (!session)
             return fail(Errc::kBadInput, "--session \"" + options.session + "\" must be a number");
-        SUDARE_TRY(indices, records_of_session(source, *session, keys));
+        SUDARE_TRY(SessionRecords found, records_of_session(source, *session, keys));
+        for (const evidence::DeletedSegment& gone : found.gone)
+            std::fprintf(stderr,
+                         "note: records %llu to %llu (%s to %s) were deleted by rule; what they held of "
+                         "session %s is not in the bundle\n",
+                         static_cast<unsigned long long>(gone.range.begin()),
+                         static_cast<unsigned long long>(gone.range.end() - 1),
+                         time_text(gone.first_time).c_str(), time_text(gone.last_time).c_str(),
+                         options.session.c_str());
+        indices = std::move(found.indices);
     }
     SUDARE_TRY(const std::string text, extract(source, std::move(indices), keys));
     if (options.out.empty()) {

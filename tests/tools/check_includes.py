@@ -22,7 +22,7 @@ ALLOWED = {
     "server/pki": ["protocol/core", "server/base"],
     "server/gateway": ["protocol/core", "protocol/ipc", "server/base", "server/tls"],
     "server/link": ["protocol/core", "protocol/wire", "protocol/enrol", "protocol/ipc", "protocol/recording", "server/base", "server/tls", "server/session/input"],
-    "server/recorder": ["protocol/core", "protocol/ipc", "server/base"],
+    "server/recorder": ["protocol/core", "protocol/evidence", "protocol/ipc", "server/base"],
     "server/relay": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
     "server/signer": ["protocol/core", "protocol/evidence", "protocol/ipc", "server/base"],
     # Not the broker's reader: what checks the log shares only the closed list of names with what writes it.

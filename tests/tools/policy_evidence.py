@@ -49,6 +49,8 @@ SHOWN = {
     "display.watermark": [("viewer_app/hands_test.py", "test_the_watermark_is_on_the_screen_where_policy_says")],
     "evidence.second_reviewer": [("broker/consent_test.py", "test_asked_given_used_once"),
                                  ("broker/matrix_test.py", "test_what_counts_at_the_export_of_a_recording")],
+    "evidence.retention_days": [("evidence/retention_test.py", "test_recordings_go_by_order_and_sweep_alone"),
+                                ("broker/matrix_test.py", "test_what_counts_at_the_deletion_of_a_recording")],
     "evidence.recording": [("recording/recording_test.py", "test_a_change_while_it_runs_counts_at_once"),
                            ("recording/recording_test.py", "test_a_recorder_that_dies_ends_what_must_be_recorded")],
 }

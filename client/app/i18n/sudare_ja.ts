@@ -307,6 +307,18 @@
         <source>Tell the help desk. Once the browser is updated, log in again.</source>
         <translation>ヘルプデスクに知らせてください。更新が済んだら、もう一度ログインしてください。</translation>
     </message>
+    <message>
+        <source>Stopped by the security staff</source>
+        <translation>セキュリティ担当者が利用を止めました</translation>
+    </message>
+    <message>
+        <source>They are looking into an incident and have stopped log-ins. You may have nothing to do with it.</source>
+        <translation>インシデントの調査のため、ログインを止めています。あなたに原因があるとは限りません。</translation>
+    </message>
+    <message>
+        <source>Leave this terminal switched on and as it is. Call the help desk, and log in again only when they say so.</source>
+        <translation>端末の電源を切らず、そのままにしてください。ヘルプデスクに電話し、指示があるまでログインしないでください。</translation>
+    </message>
 </context>
 <context>
     <name>Enrolment</name>

@@ -5,32 +5,68 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <map>
 
 #include "protocol/evidence/durable_file.h"
 #include "server/base/unique_fd.h"
 
 namespace sudare::audit {
 
-Result<evidence::DeletedSegment> summarize(const evidence::Segment& segment) {
+// What comes before a segment is not known to those who read it alone; its first record says it
+// itself, and the reading at the start of the broker has held it against the segment before.
+Result<FirstRecord> first_record(const evidence::Segment& segment) {
     if (!segment.bytes)
         return fail(Errc::kState, segment.name + " is deleted already");
+    std::vector<std::uint8_t> head(std::min<std::uint64_t>(
+        segment.bytes->size(), evidence::kRecordBytesMax + evidence::kFrameOverhead));
+    SUDARE_TRY(const std::size_t got, segment.bytes->read(0, head));
+    const auto frame = evidence::frame_at(std::span(head).first(got));
+    const auto view = frame ? evidence::record_view(frame->record) : std::nullopt;
+    if (!view || view->index != segment.first)
+        return fail(Errc::kBadInput, segment.name + " does not begin with its record");
+    return FirstRecord{view->time, view->previous};
+}
+
+Result<std::vector<Event>> repeated(const evidence::Segment& segment) {
+    SUDARE_TRY(const FirstRecord begin, first_record(segment));
+    evidence::Cursor cursor{segment.first, 0, begin.time, begin.previous};
+    std::map<Hash, Event> found;  // each once, however often it was repeated
+    Result<void> readable;
+    SUDARE_TRY(const auto end,
+               evidence::scan(*segment.bytes, cursor, [&](const evidence::Visited& record) {
+                   if (record.view.event != static_cast<std::uint16_t>(EventType::kLogSegmentDeleted))
+                       return true;
+                   auto decoded = decode(record.bytes);
+                   if (!decoded) {
+                       readable = tl::unexpected(decoded.error());
+                       return false;
+                   }
+                   std::erase_if(decoded->event.entries,
+                                 [](const Entry& one) { return one.field == Field::kCause; });
+                   if (const auto hash = deleted_by(decoded->event))
+                       found.emplace(*hash, std::move(decoded->event.text(Field::kCause, "repeated")));
+                   return true;
+               }));
+    SUDARE_CHECK(readable);
+    if (end != evidence::ScanEnd::kEnd)
+        return fail(Errc::kBadInput, segment.name + " is damaged at record " +
+                                         std::to_string(cursor.index) + ": it is not deleted");
+    std::vector<Event> out;
+    for (auto& [hash, event] : found)
+        out.push_back(std::move(event));
+    return out;
+}
+
+Result<evidence::DeletedSegment> summarize(const evidence::Segment& segment) {
+    SUDARE_TRY(const FirstRecord begin, first_record(segment));
     evidence::DeletedSegment out;
     out.range = evidence::CompactRange(segment.first);
     out.bytes = segment.bytes->size();
     evidence::Cursor cursor;
     cursor.index = segment.first;
     bool first = true;
-    // What comes before is not known here; the first record says it itself, and the reading at the
-    // start of the broker has held it against the segment before.
-    std::vector<std::uint8_t> head(std::min<std::uint64_t>(
-        segment.bytes->size(), evidence::kRecordBytesMax + evidence::kFrameOverhead));
-    SUDARE_TRY(const std::size_t got, segment.bytes->read(0, head));
-    const auto frame = evidence::frame_at(std::span(head).first(got));
-    const auto view = frame ? evidence::record_view(frame->record) : std::nullopt;
-    if (!view)
-        return fail(Errc::kBadInput, segment.name + " does not begin with a record");
-    cursor.last = view->previous;
-    cursor.time = view->time;
+    cursor.last = begin.previous;
+    cursor.time = begin.time;
     SUDARE_TRY(const auto end,
                evidence::scan(*segment.bytes, cursor, [&](const evidence::Visited& record) {
                    if (first)

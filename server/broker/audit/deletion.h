@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "protocol/core/result.h"
 #include "protocol/evidence/segments.h"
@@ -15,7 +16,18 @@
 //   3. the segment is removed.
 // A crash after 1 leaves the segment, which the rule meets again; after 2, the next start removes
 // it.
+// What stands for a deleted segment counts only as long as a record of its deletion is in the log. So a
+// segment that holds such records is deleted only after they were written once more (repeated()).
 namespace sudare::audit {
+
+// The record at the beginning of a segment. kBadInput: there is none.
+struct FirstRecord {
+    std::int64_t time = 0;
+    Hash previous{};
+};
+Result<FirstRecord> first_record(const evidence::Segment& segment);
+// The records of deletions in this segment, as they are to be written again before it goes.
+Result<std::vector<Event>> repeated(const evidence::Segment& segment);
 
 // What stays of this segment. Errors: kBadInput: it is not whole, so nobody may delete it; kSystem.
 Result<evidence::DeletedSegment> summarize(const evidence::Segment& segment);

@@ -87,11 +87,25 @@ enum class EventType : std::uint16_t {
     kRenewed = 134,         // the new certificate was used for the first time
     kExpiresSoon = 135,
     kLogSegmentDeleted = 140,  // by rule
+    kHoldSet = 141,  // something may not be deleted
+    kHoldEndAsked = 142,  // waits for a second person
+    kHoldEnded = 143,
+    kRecordingOrdered = 144,  // its file may go
+    kRecordingDeleted = 145,
+    kRecordingSpared = 146,   // by a hold
+    kRetentionWaits = 147,    // the clock may have been set
+    kSpaceLow = 148,
+    kRetentionAsked = 149,    // an administrator has the rules run
     kConsentAsked = 155,    // a recording needs a second reviewer
     kConsentGiven = 156,
     kConsentRefused = 157,
     kEvidenceSearched = 150,
     kIndexRebuilt = 151,
+    kEmergencyStarted = 170,   // sessions end, log-ins stop
+    kEmergencyEnded = 171,
+    kEmergencyConcerns = 172,  // one user or terminal of it; before kEmergencyStarted
+    kEmergencyEndAsked = 173,  // waits for a second person
+    kBackupMade = 174,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -160,9 +174,14 @@ enum class Field : std::uint16_t {
     kKey = 76,
     kRetentionRule = 80,
     kFirstRecord = 81,
+    kHold = 82,
+    kFreeBytes = 83,
+    kDays = 84,
     kConsent = 88,
     kAskerUid = 89,
     kSecondUid = 90,
+    kEmergency = 95,
+    kEverybody = 96,
 };
 
 struct EventRow {

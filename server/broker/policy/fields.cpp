@@ -315,6 +315,9 @@ constexpr std::array<FieldRow, kFieldCount> kRows{{
     {I::kEvidenceSecondReviewer, "evidence.second_reviewer", T::kFlag, 0, 1, {}, "false",
      L::kWhenSmaller, "broker", "a recording is handed out with a second reviewer's consent only",
      "録画の取り出しに 2 人目の閲覧者の同意を求める"},
+    {I::kEvidenceRetentionDays, "evidence.retention_days", T::kNumber, 0, 36500, {}, "0",
+     L::kWhenSmallerZeroUnlimited, "broker, recorder",
+     "days after which a recording is deleted, 0: never", "録画を削除するまでの日数 (0 は削除しない)"},
 }};
 // clang-format on
 

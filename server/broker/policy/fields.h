@@ -48,8 +48,9 @@ enum class FieldId : std::uint8_t {
     kDisplayWatermark,
     kEvidenceRecording,
     kEvidenceSecondReviewer,
+    kEvidenceRetentionDays,
 };
-inline constexpr std::size_t kFieldCount = 32;
+inline constexpr std::size_t kFieldCount = 33;
 
 enum class FieldType : std::uint8_t {
     kFlag,       // true, false
@@ -71,6 +72,7 @@ enum class Loosens : std::uint8_t {
     kWhenGreater,
     kWhenGreaterZeroUnlimited,  // 0 is more than every number
     kWhenSmaller,
+    kWhenSmallerZeroUnlimited,  // 0 is more than every number
     kWhenWordAdded,
     kWhenWordRemoved,
     kHours,       // covers a minute that was not covered

@@ -339,6 +339,8 @@ bool loosens(const FieldRow& row, const Value& before, const Value& after) {
             return number(after) > number(before);
         case Loosens::kWhenGreaterZeroUnlimited:
             return number(before) != 0 && (number(after) == 0 || number(after) > number(before));
+        case Loosens::kWhenSmallerZeroUnlimited:
+            return number(after) != 0 && (number(before) == 0 || number(after) < number(before));
         case Loosens::kWhenSmaller:
             return number(after) < number(before);
         case Loosens::kWhenWordAdded:

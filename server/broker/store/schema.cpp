@@ -13,7 +13,7 @@ namespace {
 
 using Step = std::initializer_list<const char*>;
 
-const std::array<Step, 11> kSteps{{
+const std::array<Step, 13> kSteps{{
     {
         "CREATE TABLE secret (value TEXT NOT NULL)",
         "INSERT INTO secret VALUES (lower(hex(randomblob(32))))",
@@ -117,6 +117,36 @@ const std::array<Step, 11> kSteps{{
         " reason TEXT NOT NULL, asker BIGINT NOT NULL, asked BIGINT NOT NULL, state INTEGER NOT NULL,"
         " decider BIGINT NOT NULL DEFAULT 0, decided BIGINT NOT NULL DEFAULT 0)",
         "CREATE INDEX consents_by_state ON consents (state, asked)",
+    },
+    {
+        // What may not be deleted (NULL: of every user, in every session, from or until ever), as long
+        // as ended is 0; asked_end: somebody wants it to end and a second person has not said so yet.
+        "CREATE TABLE holds (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+        " reason TEXT NOT NULL, user TEXT, session BIGINT, since BIGINT, until BIGINT,"
+        " setter BIGINT NOT NULL, set_at BIGINT NOT NULL, asked_end BIGINT NOT NULL DEFAULT 0,"
+        " end_asker BIGINT NOT NULL DEFAULT 0, ended BIGINT NOT NULL DEFAULT 0,"
+        " ender BIGINT NOT NULL DEFAULT 0)",
+        "CREATE UNIQUE INDEX holds_that_stand ON holds (name) WHERE ended = 0",
+        // Recordings whose file is to go. With the file goes the row, and that of the recording.
+        "CREATE TABLE recording_deletions (id TEXT PRIMARY KEY, rule TEXT NOT NULL,"
+        " ordered BIGINT NOT NULL)",
+        // Of the rules by which something is deleted: the day (local, YYYY-MM-DD) on which they ran
+        // last, and until when they do not run because the clock was set.
+        "CREATE TABLE retention (one INTEGER PRIMARY KEY CHECK (one = 1), last_day TEXT NOT NULL,"
+        " wait_until BIGINT NOT NULL)",
+        "INSERT INTO retention VALUES (1, '', 0)",
+    },
+    {
+        // Emergencies: state 1 running, 2 somebody asks for its end, 3 ended. Targets: kind 1 user,
+        // 2 terminal, 3 session that it has ended. Recorded: its start is in the log.
+        "CREATE TABLE emergencies (id INTEGER PRIMARY KEY AUTOINCREMENT, started BIGINT NOT NULL,"
+        " since BIGINT NOT NULL, actor BIGINT NOT NULL, reason TEXT NOT NULL, everybody INTEGER NOT NULL,"
+        " recorded INTEGER NOT NULL DEFAULT 0, state INTEGER NOT NULL DEFAULT 1,"
+        " asker BIGINT NOT NULL DEFAULT 0, end_reason TEXT NOT NULL DEFAULT '',"
+        " ender BIGINT NOT NULL DEFAULT 0, ended BIGINT NOT NULL DEFAULT 0)",
+        "CREATE TABLE emergency_targets (emergency BIGINT NOT NULL, kind INTEGER NOT NULL,"
+        " name TEXT NOT NULL)",
+        "CREATE INDEX emergency_targets_of ON emergency_targets (emergency)",
     },
 }};
 

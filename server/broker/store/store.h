@@ -12,6 +12,7 @@
 
 #include "protocol/core/result.h"
 #include "server/broker/policy/effective.h"
+#include "server/broker/store/emergency.h"
 
 // Everything that the broker keeps between starts, in one SQLite file through SOCI. One thread
 // (the broker's loop). Every function is one transaction; writes are BEGIN IMMEDIATE, so that a
@@ -189,6 +190,38 @@ struct Consent {
     std::uint32_t decider = 0;  // uid, from kGiven and kRefused on
     std::int64_t decided = 0;
 };
+// What may not be deleted, whatever a rule says: evidence of a case. A recording is held when all that
+// is given fits it, a day of the log when its time does (server/broker/retention/holds.h).
+struct Hold {
+    std::uint32_t id = 0;
+    std::string name;    // of those that stand, each has another
+    std::string reason;
+    std::optional<std::string> user{};       // nullopt: everybody's
+    std::optional<std::uint64_t> session{};  // nullopt: every one
+    std::optional<std::int64_t> since{};     // nullopt: from ever
+    std::optional<std::int64_t> until{};     // before that; nullopt: for ever
+    std::uint32_t setter = 0;                // uid
+    std::int64_t set_at = 0;
+    // Somebody wanted it to end then, and a second person has not said so yet; 0: nobody.
+    std::int64_t asked_end = 0;
+    std::uint32_t end_asker = 0;  // uid
+};
+// A recording whose file may go.
+struct OrderedRecording {
+    StoredRecording recording;
+    std::string rule;
+    std::int64_t ordered = 0;
+};
+// What the recordings of one user that began on one day (UTC) take.
+struct RecordedDay {
+    std::string user;
+    std::int64_t day = 0;  // since 1970
+    std::uint64_t recordings = 0, bytes = 0;
+};
+struct RetentionState {
+    std::string last_day;         // on which the rules ran, YYYY-MM-DD; "": never
+    std::int64_t wait_until = 0;  // the clock was set: they do not run before
+};
 struct RecordingFilter {
     std::optional<std::uint64_t> session{};
     std::optional<std::string> user{};
@@ -341,6 +374,44 @@ public:
                               std::uint32_t decider);
     // Open or given ones that were asked for or decided since then.
     Result<std::vector<Consent>> consents(std::int64_t since);
+
+    // deletion (store_retention.cpp)
+    static constexpr std::size_t kOrdersMax = 10'000;  // that are open at once
+    Result<RetentionState> retention();
+    Result<void> set_retention(const RetentionState& state);
+    Result<std::vector<std::string>> recorded_users();
+    // Of this user, that have ended, began before, and are not ordered yet; the oldest first.
+    Result<std::vector<StoredRecording>> recordings_to_judge(const std::string& user,
+                                                             std::int64_t before_ms,
+                                                             std::uint32_t count);
+    // One that is still there and was made, in part, between these moments.
+    Result<std::optional<std::string>> recording_between(std::int64_t from_ms, std::int64_t until_ms);
+    Result<std::vector<RecordedDay>> recorded_days();
+    Result<void> order_deletions(const std::vector<OrderedRecording>& orders);
+    Result<std::vector<OrderedRecording>> ordered_deletions();
+    Result<void> withdraw_deletion(const std::string& id);
+    // Its file is gone: so is what was known of it.
+    Result<void> forget_recording(const std::string& id);
+
+    // holds (store_holds.cpp); kState: one of that name stands, or kHoldsMax do; kNotFound: none of
+    // that name stands
+    static constexpr std::size_t kHoldsMax = 1000;
+    Result<std::uint32_t> add_hold(const Hold& hold);
+    Result<std::vector<Hold>> holds();  // those that stand
+    Result<void> ask_hold_end(std::uint32_t id, std::uint32_t asker);
+    Result<void> end_hold(std::uint32_t id, std::uint32_t ender);
+
+    // emergencies
+    // Its number; not recorded and running, whatever the argument says.
+    Result<std::uint32_t> add_emergency(const Emergency& emergency);
+    // Whether it is recorded, and all about its end.
+    Result<void> update_emergency(const Emergency& emergency);
+    // Those that run and the last `ended` of the others, the newest first.
+    Result<std::vector<Emergency>> emergencies(std::uint32_t ended);
+    Result<std::optional<Emergency>> find_emergency(std::uint32_t number);
+
+    // A whole copy as a new file, as everything was at one moment. Takes the time of writing it all.
+    Result<void> copy_to(const std::string& path);
 
     // sessions
     Result<std::uint64_t> add_session(std::uint32_t user, const std::string& terminal,

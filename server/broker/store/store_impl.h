@@ -75,6 +75,9 @@ long long key_of(LayerId id);
 LayerId layer_of(long long key);
 // Inside a transaction; its version.
 long long append_to_journal(soci::session& sql, const PolicyChange& change, std::uint32_t actor);
+// Of a row that begins with kRecordingColumns (store_recordings.cpp).
+extern const char* const kRecordingColumns;
+StoredRecording recording_of(const soci::row& row);
 std::optional<std::string> text_at(const soci::row& row, std::size_t column);
 
 // Migrations from any earlier version to this one; also makes a new file.

@@ -5,13 +5,23 @@
 #include "server/broker/store/store_impl.h"
 
 namespace sudare::store {
+
+const char* const kRecordingColumns =
+    "recordings.id, session, user, terminal, started, length, segments, bytes, chain, state";
+
 namespace {
 
 constexpr int kReviewersMax = 8;
 
-constexpr const char* kColumns =
-    "SELECT id, session, user, terminal, started, length, segments, bytes, chain, state FROM "
-    "recordings ";
+const std::string kColumns = "SELECT " + std::string(kRecordingColumns) + " FROM recordings ";
+
+int count_of(soci::session& sql, const char* query, const std::string& value) {
+    int count = 0;
+    sql << query, soci::use(value), soci::into(count);
+    return count;
+}
+
+}  // namespace
 
 StoredRecording recording_of(const soci::row& row) {
     StoredRecording out;
@@ -27,14 +37,6 @@ StoredRecording recording_of(const soci::row& row) {
     out.state = static_cast<StoredRecording::State>(row.get<int>(9));
     return out;
 }
-
-int count_of(soci::session& sql, const char* query, const std::string& value) {
-    int count = 0;
-    sql << query, soci::use(value), soci::into(count);
-    return count;
-}
-
-}  // namespace
 
 Result<std::vector<Reviewer>> Store::reviewers() {
     return guarded("reviewers", [&]() -> Result<std::vector<Reviewer>> {
@@ -126,7 +128,7 @@ Result<std::optional<StoredRecording>> Store::find_recording(const std::string& 
     return guarded("find recording", [&]() -> Result<std::optional<StoredRecording>> {
         std::optional<StoredRecording> found;
         const soci::rowset<soci::row> rows =
-            (impl_->sql.prepare << std::string(kColumns) + "WHERE id = :i", soci::use(id));
+            (impl_->sql.prepare << kColumns + "WHERE id = :i", soci::use(id));
         for (const soci::row& row : rows)
             found = recording_of(row);
         return found;
@@ -143,7 +145,7 @@ Result<std::vector<StoredRecording>> Store::recordings(const RecordingFilter& fi
         const long long from = filter.from_ms, until = filter.until_ms;
         const long long most = count;
         const soci::rowset<soci::row> rows =
-            (impl_->sql.prepare << std::string(kColumns) +
+            (impl_->sql.prepare << kColumns +
                                        "WHERE (:as = 1 OR session = :s) AND (:au = 1 OR user = :u) "
                                        "AND started >= :f"
                                        " AND started < :e ORDER BY started DESC LIMIT :m",

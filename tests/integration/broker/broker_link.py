@@ -149,7 +149,8 @@ class Broker:
         """Where a recorder would store; no link here makes any."""
         recordings = self.directory / "recordings"
         recordings.mkdir(exist_ok=True)
-        return f'[recording]\ndirectory = "{recordings}"\n'
+        (self.directory / "sweep").mkdir(exist_ok=True)
+        return f'[recording]\ndirectory = "{recordings}"\nsweep_list = "{self.directory}/sweep/list"\n'
 
     @property
     def log_file(self):

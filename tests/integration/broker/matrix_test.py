@@ -35,6 +35,7 @@ ENDS_THE_SESSION = {"access.enabled": lambda: "false", "access.weekdays": other_
 AT_THE_NEXT_LOGIN = {"access.second_factor": ("required", 5), "access.password_days": ("1", 4)}
 AT_THE_NEXT_OPENING = {"access.sessions_max": "0"}
 AT_THE_EXPORT = {"evidence.second_reviewer": "true"}
+AT_THE_DELETION = {"evidence.retention_days": "10"}
 REVIEWER = "5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e00b"  # any point of the curve
 
 
@@ -71,7 +72,7 @@ class Matrix(BrokerTest):
 
     def test_the_matrix_has_every_field(self):
         known = {row["field"] for row in self.broker.ctl("policy", "show")}
-        self.assertEqual(known, {*IN_THE_MESSAGE, *ENDS_THE_SESSION, *AT_THE_NEXT_LOGIN, *AT_THE_NEXT_OPENING, *AT_THE_EXPORT})
+        self.assertEqual(known, {*IN_THE_MESSAGE, *ENDS_THE_SESSION, *AT_THE_NEXT_LOGIN, *AT_THE_NEXT_OPENING, *AT_THE_EXPORT, *AT_THE_DELETION})
 
     def test_what_the_link_is_told_at_once(self):
         link = self.link()
@@ -144,6 +145,24 @@ class Matrix(BrokerTest):
                     undo()
                     self.assertFalse(waits())
                     self.assertTrue(out.exists(), "control: it came")
+
+    def test_what_counts_at_the_deletion_of_a_recording(self):
+        with self.broker.database() as database:
+            database.executemany("INSERT INTO recordings VALUES (?, 7, ?, 't1', ?, 1000, 0, 0, '', 1)",
+                                 [(number * 16, user, (int(time.time()) - 20 * 86400) * 1000)
+                                  for number, user in (("0f", self.user), ("0e", "bystander"))])
+
+        def going():
+            return [row["user"] for row in self.broker.ctl("evidence", "retention", "--dry-run")
+                    if (row["kind"], row.get("verdict")) == ("recording", "delete")]
+
+        for layer in self.LAYERS:
+            for field, value in AT_THE_DELETION.items():
+                with self.subTest(layer=layer, field=field):
+                    undo = self.set(layer, field, value)
+                    self.assertEqual(sorted(going()), ["bystander", self.user] if layer == "default" else [self.user])
+                    undo()
+                    self.assertEqual(going(), [])
 
 
 if __name__ == "__main__":

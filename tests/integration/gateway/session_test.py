@@ -297,9 +297,9 @@ class Hostile(SessionTest):
                 self.assert_blamed_on_the_host(terminal, HOST_LOST)
 
     def test_a_host_cannot_speak_for_the_border(self):
-        # admin_ended, replaced, certificate_revoked, login_failed, malformed, audit_unavailable; browser_old and
+        # admin_ended, replaced, certificate_revoked, login_failed, malformed, audit_unavailable, emergency; browser_old and
         # session_gone are answers to the start of a session, and this one runs
-        for claimed in (3, 6, 25, 26, 40, 67, 30, 29):
+        for claimed in (3, 6, 25, 26, 40, 67, 31, 30, 29):
             with self.subTest(claimed):
                 terminal = self.running()
                 self.host.send(SessionHost.ENDED, struct.pack(">H", claimed))

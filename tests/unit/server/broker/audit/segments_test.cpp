@@ -69,12 +69,18 @@ protected:
         return *out;
     }
 
-    // As a rule does it.
-    void delete_segment(std::size_t number) {
+    // As a rule does it; or as one that forgets the deletions before.
+    void delete_segment(std::size_t number, bool repeats = true) {
         const auto gone = summary(number);
         {
+            const auto list = evidence::open_segments(estate.audit);
+            const auto again = repeated(list->segments.at(number));
+            ASSERT_TRUE(again);
             auto log = estate.open();
             ASSERT_TRUE(log);
+            for (const Event& event : *again)
+                if (repeats)
+                    ASSERT_TRUE((*log)->append(event));
             ASSERT_TRUE((*log)->append_durable(deletion_record(gone, "log 30 days")));
         }
         ASSERT_TRUE(replace_by(estate.audit, gone));
@@ -197,11 +203,80 @@ TEST_F(Segments, RecordsBehindADeletedSegmentCanStillBeHandedOut) {
     EXPECT_NE(gone.error().message.find("record 7 was deleted by rule"), std::string::npos);
 }
 
+// What a rule deleted between a session's records may have held more of it, and that is told; not what
+// lies before its beginning or behind its end.
+TEST_F(Segments, WhatMayBeMissingOfASessionIsTold) {
+    const auto write = [&](std::int64_t day, EventType type) {
+        estate.now = day * 100;
+        auto log = estate.open();
+        ASSERT_TRUE(log);
+        ASSERT_TRUE((*log)->append_durable(Event{type, {}}.number(Field::kSession, 7)));
+    };
+    estate.write(1, 2);
+    write(2, EventType::kSessionGranted);
+    write(3, EventType::kCounters);
+    write(4, EventType::kSessionEnded);
+    estate.write(5, 2);
+    estate.write(6, 2);
+    for (const std::size_t segment : {0U, 2U, 4U})
+        delete_segment(segment);
+    sign();
+    const std::vector<evidence::VerifierKey> keys{key};
+    const auto source = verify::open_log(estate.audit);
+    auto found = verify::records_of_session(*source, 7, keys);
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->indices, (std::vector<std::uint64_t>{2, 4}));
+    ASSERT_EQ(found->gone.size(), 1U);
+    EXPECT_EQ(found->gone[0].range.begin(), 3U);
+    found = verify::records_of_session(*source, 8, keys);
+    ASSERT_FALSE(found);
+    EXPECT_NE(found.error().message.find("a rule deleted"), std::string::npos);
+}
+
 TEST_F(Segments, ADeletionWithoutItsRecordIsNoDeletion) {
     estate.write(1, 3);
     estate.write(2, 2);
     sign();
     ASSERT_TRUE(replace_by(estate.audit, summary(0)));
+    EXPECT_TRUE(finds(Fault::kDeletedUnrecorded));
+    EXPECT_FALSE(estate.open());
+}
+
+// The record of a deletion stands in a segment that is itself deleted one day.
+TEST_F(Segments, ADeletionOutlivesTheSegmentThatHoldsItsRecord) {
+    estate.write(1, 3);
+    estate.write(2, 3);
+    estate.write(3, 3);
+    estate.now = 400;
+    delete_segment(0);  // its record is in the segment of day 4
+    estate.write(5, 3);
+    estate.now = 600;
+    delete_segment(1);
+    delete_segment(3);
+    estate.write(7, 3);
+    sign();
+    ASSERT_EQ(estate.names().at(3), evidence::deleted_name(9));
+    EXPECT_EQ(verdict_of(check()), Verdict::kProven);
+    EXPECT_EQ(check().deleted.size(), 3U);
+    EXPECT_EQ(check().deleted[0].rule, "log 30 days");
+    // Once more, and the records of records: day 6 holds three of them.
+    estate.now = 800;
+    delete_segment(5);
+    estate.write(9, 1);
+    sign();
+    EXPECT_EQ(verdict_of(check()), Verdict::kProven);
+    EXPECT_EQ(check().deleted.size(), 4U);
+    EXPECT_TRUE(estate.open());
+}
+
+TEST_F(Segments, ControlADeletionWhoseRecordWasDeletedIsUnrecorded) {
+    estate.write(1, 3);
+    estate.write(2, 3);
+    estate.now = 400;
+    delete_segment(0);
+    estate.write(5, 3);
+    delete_segment(2, false);
+    sign();
     EXPECT_TRUE(finds(Fault::kDeletedUnrecorded));
     EXPECT_FALSE(estate.open());
 }

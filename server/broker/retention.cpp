@@ -23,6 +23,7 @@ namespace {
 constexpr std::chrono::seconds kTick{60};
 constexpr unsigned kFirstMinutes = 10;   // after a start: somebody may be putting something right
 constexpr unsigned kAbsentMinutes = 10;  // how often it looks what the sweep has done
+constexpr std::int64_t kSweepLate = 2 * retention::kDaySeconds;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 // Goes on whatever the clock is set to, also while the machine sleeps.
@@ -65,7 +66,10 @@ Result<std::unique_ptr<Retention>> Retention::create(boost::asio::io_context& lo
     SUDARE_TRY(made->state_, core.store().retention());
     SUDARE_CHECK(made->open_list());
     const std::int64_t now = std::time(nullptr);
-    made->state_.wait_until = retention::wait_until(made->state_.wait_until, now, false);
+    const std::int64_t until = retention::wait_until(made->state_.wait_until, now, false);
+    if (std::exchange(made->state_.wait_until, until) != until) {
+        SUDARE_CHECK(core.store().set_retention(made->state_));  // not a day more with each start
+    }
     if (retention::gap(newest_record / kNanoseconds, now))
         made->clock_was_set("gap");
     return made;
@@ -126,6 +130,10 @@ void Retention::run_today(const std::string& day) {
     if (const auto kept = core_.store().set_retention(state_); !kept)
         return log_error("retention: {}", kept.error().message);
     run([](const Result<Report>& done) {
+        const std::int64_t late = std::int64_t{std::time(nullptr)} - kSweepLate;
+        if (done && done->ordered > 0 && (!done->swept || static_cast<std::int64_t>(done->swept->at) < late))
+            log_warn("retention: {} recordings may go, but sudare-recorder --sweep has not run for two days",
+                     done->ordered);
         if (!done)
             log_error("retention: {}", done.error().message);
         else if (!done->lines.empty())

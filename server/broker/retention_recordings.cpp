@@ -25,7 +25,7 @@ using store::StoredRecording;
 
 namespace {
 
-constexpr std::size_t kUsersPerTurn = 50;
+constexpr std::size_t kUsersPerTurn = 20;
 constexpr std::size_t kRecordsPerTurn = 200;  // the log holds 8 MiB that are not on the disk yet
 constexpr std::size_t kJudgedMax = 100'000;   // of a run; the oldest of each user come first
 constexpr mode_t kPublic = 0644;

@@ -23,6 +23,7 @@ namespace {
 constexpr std::chrono::seconds kTick{60};
 constexpr unsigned kFirstMinutes = 10;   // after a start: somebody may be putting something right
 constexpr unsigned kAbsentMinutes = 10;  // how often it looks what the sweep has done
+constexpr std::int64_t kBetweenRuns = 20 * 60 * 60;
 constexpr std::int64_t kSweepLate = 2 * retention::kDaySeconds;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
@@ -102,16 +103,22 @@ void Retention::clock_was_set(const char* cause) {
 
 void Retention::tick() {
     const std::int64_t wall = std::time(nullptr), steady = steady_seconds();
-    if (retention::jumped(wall - std::exchange(wall_, wall), steady - std::exchange(steady_, steady)))
+    if (retention::jumped(wall - wall_, steady - steady_)) {
+        wall_ = wall;
+        steady_ = steady;
         clock_was_set("clock_set");
+    }
     state_.wait_until = retention::wait_until(state_.wait_until, wall, false);
     ++minutes_;
     if (minutes_ % kAbsentMinutes == 0 && !running_)
         look_for_absent();
     if (minutes_ >= kFirstMinutes && std::exchange(space_day_, today()) != today())
         look_at_space();
-    if (minutes_ >= kFirstMinutes && !running_ && !waits() && state_.last_day != today())
+    const bool due = state_.last_day != today() && (ran_ == 0 || steady - ran_ >= kBetweenRuns);
+    if (minutes_ >= kFirstMinutes && !running_ && !waits() && due) {
+        ran_ = steady;
         run_today(today());
+    }
 }
 
 void Retention::look_at_space() {

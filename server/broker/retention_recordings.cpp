@@ -56,7 +56,7 @@ Retention::Line line_of(const StoredRecording& one, retention::Judged judged) {
             one.id,
             one.user,
             one.started_ms / kMilliseconds,
-            (one.started_ms + one.length_ms) / kMilliseconds,
+            retention::end_of(one),
             one.bytes,
             std::move(judged)};
 }

@@ -64,7 +64,7 @@ Result<std::optional<std::string>> Store::recording_between(std::int64_t from_ms
     return guarded("recording between", [&]() -> Result<std::optional<std::string>> {
         const long long from = from_ms, until = until_ms;
         std::string id;
-        impl_->sql << "SELECT id FROM recordings WHERE started <= :u AND started + length >= :f"
+        impl_->sql << "SELECT id FROM recordings WHERE started <= :u AND started + min(length, 31622400000) >= :f"
                       " ORDER BY started DESC LIMIT 1",
             soci::use(until), soci::use(from), soci::into(id);
         return impl_->sql.got_data() ? std::optional(id) : std::nullopt;

@@ -17,6 +17,7 @@ using store::Hold;
 
 namespace {
 
+constexpr std::int64_t kLatest = 253'402'300'799;  // the last second of the year 9999
 constexpr std::int64_t kWishStandsSeconds = 24 * 60 * 60;
 
 // What it is about, as the record and the list say it.
@@ -37,8 +38,11 @@ std::optional<CtlFailure> complaint(const Hold& hold) {
         return bad_name("hold", "保全", hold.name);
     if (auto bad = reason_complaint(hold.reason))
         return bad;
-    if ((hold.since && *hold.since < 0) || (hold.until && *hold.until <= 0) ||
-        (hold.since && hold.until && *hold.until <= *hold.since))
+    for (const auto& time : {hold.since, hold.until})
+        if (time && (*time < 0 || *time > kLatest))
+            return CtlFailure{Errc::kBadInput, "--since, --until: between the years 1970 and 9999",
+                              "--since、--until: 1970 年から 9999 年の間で指定してください"};
+    if (hold.since && hold.until && *hold.until <= *hold.since)
         return CtlFailure{Errc::kBadInput, "--until: it must be later than --since",
                           "--until: --since より後の時刻を指定してください"};
     return std::nullopt;

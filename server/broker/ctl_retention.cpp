@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the rules that delete would do, or do now.
+#include <algorithm>
+
 #include "server/broker/ctl_peer.h"
 #include "server/broker/space.h"
 
@@ -8,6 +10,8 @@ namespace sudare::broker {
 using audit::EventType;
 
 namespace {
+
+constexpr std::size_t kLinesMax = 10'000;  // of an answer
 
 std::uint64_t seconds(std::int64_t value) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
@@ -51,9 +55,13 @@ Retention::Told CtlPeer::tell_retention() {
         self->busy_ = false;
         if (!report)
             return self->answer(ctl_fail(report.error()));
-        for (const Retention::Line& line : report->lines)
-            self->row(row_of(line));
-        self->row(summary_of(*report));
+        const std::size_t told = std::min(report->lines.size(), kLinesMax);
+        for (std::size_t i = 0; i < told; ++i)
+            self->row(row_of(report->lines[i]));
+        ipc::CtlRow summary = summary_of(*report);
+        if (const std::size_t more = report->lines.size() - told; more > 0)
+            summary.push_back({"not_shown", std::uint64_t{more}});
+        self->row(summary);
         self->answer({});
     };
 }

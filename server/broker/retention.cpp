@@ -23,6 +23,8 @@ namespace {
 constexpr std::chrono::seconds kTick{60};
 constexpr unsigned kFirstMinutes = 10;   // after a start: somebody may be putting something right
 constexpr unsigned kAbsentMinutes = 10;  // how often it looks what the sweep has done
+constexpr std::int64_t kBetweenRuns = 20 * 60 * 60;
+constexpr std::int64_t kSweepLate = 2 * retention::kDaySeconds;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 // Goes on whatever the clock is set to, also while the machine sleeps.
@@ -65,7 +67,10 @@ Result<std::unique_ptr<Retention>> Retention::create(boost::asio::io_context& lo
     SUDARE_TRY(made->state_, core.store().retention());
     SUDARE_CHECK(made->open_list());
     const std::int64_t now = std::time(nullptr);
-    made->state_.wait_until = retention::wait_until(made->state_.wait_until, now, false);
+    const std::int64_t until = retention::wait_until(made->state_.wait_until, now, false);
+    if (std::exchange(made->state_.wait_until, until) != until) {
+        SUDARE_CHECK(core.store().set_retention(made->state_));  // not a day more with each start
+    }
     if (retention::gap(newest_record / kNanoseconds, now))
         made->clock_was_set("gap");
     return made;
@@ -98,16 +103,22 @@ void Retention::clock_was_set(const char* cause) {
 
 void Retention::tick() {
     const std::int64_t wall = std::time(nullptr), steady = steady_seconds();
-    if (retention::jumped(wall - std::exchange(wall_, wall), steady - std::exchange(steady_, steady)))
+    if (retention::jumped(wall - wall_, steady - steady_)) {
+        wall_ = wall;
+        steady_ = steady;
         clock_was_set("clock_set");
+    }
     state_.wait_until = retention::wait_until(state_.wait_until, wall, false);
     ++minutes_;
     if (minutes_ % kAbsentMinutes == 0 && !running_)
         look_for_absent();
     if (minutes_ >= kFirstMinutes && std::exchange(space_day_, today()) != today())
         look_at_space();
-    if (minutes_ >= kFirstMinutes && !running_ && !waits() && state_.last_day != today())
+    const bool due = state_.last_day != today() && (ran_ == 0 || steady - ran_ >= kBetweenRuns);
+    if (minutes_ >= kFirstMinutes && !running_ && !waits() && due) {
+        ran_ = steady;
         run_today(today());
+    }
 }
 
 void Retention::look_at_space() {
@@ -126,6 +137,10 @@ void Retention::run_today(const std::string& day) {
     if (const auto kept = core_.store().set_retention(state_); !kept)
         return log_error("retention: {}", kept.error().message);
     run([](const Result<Report>& done) {
+        const std::int64_t late = std::int64_t{std::time(nullptr)} - kSweepLate;
+        if (done && done->ordered > 0 && (!done->swept || static_cast<std::int64_t>(done->swept->at) < late))
+            log_warn("retention: {} recordings may go, but sudare-recorder --sweep has not run for two days",
+                     done->ordered);
         if (!done)
             log_error("retention: {}", done.error().message);
         else if (!done->lines.empty())

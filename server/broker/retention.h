@@ -95,7 +95,9 @@ private:
     Core& core_;
     boost::asio::steady_timer timer_;
     store::RetentionState state_;
-    std::int64_t wall_ = 0, steady_ = 0;  // seconds, at the last tick
+    // Seconds, at the start or when the clock was last seen to be set: also what creeps adds up.
+    std::int64_t wall_ = 0, steady_ = 0;
+    std::int64_t ran_ = 0;  // steady, of the last run by itself; 0: none
     unsigned minutes_ = 0;
     std::string space_day_;  // on which it was looked at last
     UniqueFd lock_;

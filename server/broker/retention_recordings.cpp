@@ -25,7 +25,7 @@ using store::StoredRecording;
 
 namespace {
 
-constexpr std::size_t kUsersPerTurn = 50;
+constexpr std::size_t kUsersPerTurn = 20;
 constexpr std::size_t kRecordsPerTurn = 200;  // the log holds 8 MiB that are not on the disk yet
 constexpr std::size_t kJudgedMax = 100'000;   // of a run; the oldest of each user come first
 constexpr mode_t kPublic = 0644;
@@ -56,7 +56,7 @@ Retention::Line line_of(const StoredRecording& one, retention::Judged judged) {
             one.id,
             one.user,
             one.started_ms / kMilliseconds,
-            (one.started_ms + one.length_ms) / kMilliseconds,
+            retention::end_of(one),
             one.bytes,
             std::move(judged)};
 }

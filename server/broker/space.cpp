@@ -7,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 #include <map>
+#include <memory>
 
 #include "server/base/log.h"
 #include "server/broker/core.h"
@@ -20,6 +21,7 @@ using retention::Stock;
 namespace {
 
 namespace fs = std::filesystem;
+constexpr std::size_t kUsersPerTurn = 20;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 // Of the files in it, not of those in folders.
@@ -196,12 +198,22 @@ std::vector<Space::Part> forecast(const std::vector<Measured>& all, std::int64_t
     return out;
 }
 
-Result<Space> put_together(Core& core, const Files& files) {
+// One measurement, in turns of the loop.
+struct Gathering {
+    boost::asio::io_context& loop;
+    Core& core;
+    std::function<void(const Result<Space>&)> then;
+    Files files{};
+    std::vector<std::string> users{};  // that are left
+    std::vector<store::RecordedDay> recorded{};
+};
+
+Result<Space> put_together(Core& core, const Files& files,
+                           const std::vector<store::RecordedDay>& recorded) {
     const std::int64_t today = std::time(nullptr) / retention::kDaySeconds;
     SUDARE_TRY(std::vector<Measured> all, measure_log(core, files, today));
     Space out;
     if (!core.settings().recordings.empty()) {
-        SUDARE_TRY(const auto recorded, core.store().recorded_days());
         SUDARE_TRY(Measured recordings, measure_recordings(core, recorded, today));
         all.push_back(std::move(recordings));
         SUDARE_TRY(out.groups, groups_of(core, recorded));
@@ -210,23 +222,45 @@ Result<Space> put_together(Core& core, const Files& files) {
     return out;
 }
 
+void gather(const std::shared_ptr<Gathering>& state) {
+    for (std::size_t left = kUsersPerTurn; left > 0 && !state->users.empty(); --left) {
+        auto days = state->core.store().recorded_days(state->users.back());
+        if (!days)
+            return state->then(tl::unexpected(days.error()));
+        state->users.pop_back();
+        std::ranges::move(*days, std::back_inserter(state->recorded));
+    }
+    if (!state->users.empty())
+        return boost::asio::post(state->loop, [state] { gather(state); });
+    state->then(put_together(state->core, state->files, state->recorded));
+}
+
+void begin(const std::shared_ptr<Gathering>& state) {
+    auto users = state->core.settings().recordings.empty()
+                     ? Result<std::vector<std::string>>()
+                     : state->core.store().recorded_users();
+    if (!users)
+        return state->then(tl::unexpected(users.error()));
+    state->users = std::move(*users);
+    gather(state);
+}
+
 }  // namespace
 
 void measure_space(boost::asio::io_context& loop, Core& core,
                    std::function<void(const Result<Space>&)> then) {
-    core.searcher().post([&loop, &core, then = std::move(then), log_dir = core.settings().audit_dir,
+    auto state = std::make_shared<Gathering>(Gathering{loop, core, std::move(then)});
+    core.searcher().post([state, log_dir = core.settings().audit_dir,
                           index_dir = core.settings().state_dir + "/index"](
                              const Result<search::LogFiles>& log, search::Index*) {
-        Result<Files> files;
         auto days = log ? retention::log_days(log->files())
                         : Result<std::vector<retention::LogDay>>(tl::unexpected(log.error()));
-        if (days)
-            files = Files{std::move(*days), bytes_in(log_dir), bytes_in(index_dir)};
-        else
-            files = tl::unexpected(days.error());
-        boost::asio::post(loop, [&core, then, files = std::move(files)] {
-            then(files ? put_together(core, *files) : Result<Space>(tl::unexpected(files.error())));
-        });
+        if (!days)
+            return boost::asio::post(state->loop, [state, error = days.error()] {
+                state->then(tl::unexpected(error));
+            });
+        state->files = Files{std::move(*days), bytes_in(log_dir), bytes_in(index_dir)};
+        boost::asio::post(state->loop, [state] { begin(state); });
     });
 }
 

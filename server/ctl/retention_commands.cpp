@@ -72,6 +72,8 @@ std::string summary_of(const Context& context, const ipc::CtlRow& row) {
         line += fmt::format(fmt::runtime(context.pick("; {} were younger than its floor",
                                                       "。下限日数に達していないもの {} 件")),
                             young);
+    if (const auto more = number_of(row, "not_shown"); more != 0)
+        line += fmt::format(fmt::runtime(context.pick("\n{} more are not shown", "\nほかに {} 件")), more);
     if (number_of(row, "wait_until") != 0)
         line += "\n" + std::string(context.pick("nothing is deleted before ",
                                                 "次の時刻まで何も削除しません: ")) +

@@ -43,10 +43,6 @@ Judged judge(const LogDay& day, const LogRule& rule) {
     return out;
 }
 
-std::int64_t end_of(const store::StoredRecording& one) {
-    return (one.started_ms + std::max<std::int64_t>(one.length_ms, 0)) / kMilliseconds;
-}
-
 Judged judge(const store::StoredRecording& one, const RecordingRule& rule) {
     if (one.state == store::StoredRecording::State::kOpen)
         return {Verdict::kOpen, {}, 0};
@@ -59,6 +55,12 @@ Judged judge(const store::StoredRecording& one, const RecordingRule& rule) {
 }
 
 }  // namespace
+
+std::int64_t end_of(const store::StoredRecording& one) {
+    constexpr std::int64_t kLongest = 366 * kDaySeconds;
+    return one.started_ms / kMilliseconds +
+           std::clamp<std::int64_t>(one.length_ms / kMilliseconds, 0, kLongest);
+}
 
 std::string_view name_of(Verdict verdict) {
     constexpr std::array<std::string_view, 8> kNames{"delete", "for_ever", "young",  "open",

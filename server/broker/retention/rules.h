@@ -61,6 +61,9 @@ struct LogRule {
 // In the order of the days, which are the oldest first.
 std::vector<Judged> judge_log(std::span<const LogDay> days, const LogRule& rule);
 
+// When it ended; a link says how long it was, and no session lasts a year.
+std::int64_t end_of(const store::StoredRecording& recording);
+
 struct RecordingRule {
     std::int64_t now = 0;
     std::span<const store::Hold> holds{};

@@ -69,8 +69,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
     auto opened = guarded("open", [&]() -> Result<void> {
         impl->sql.open(soci::sqlite3, "db=" + path + " timeout=5");
         // By own statements: in the connect string they run before the timeout is set.
+        // What it sorts stays in memory: the sandbox has no folder for temporary files.
         for (const char* pragma : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-                                   "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF"})
+                                   "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF",
+                                   "PRAGMA temp_store = MEMORY"})
             impl->sql << pragma;
         return {};
     });

@@ -386,7 +386,7 @@ public:
                                                              std::uint32_t count);
     // One that is still there and was made, in part, between these moments.
     Result<std::optional<std::string>> recording_between(std::int64_t from_ms, std::int64_t until_ms);
-    Result<std::vector<RecordedDay>> recorded_days();
+    Result<std::vector<RecordedDay>> recorded_days(const std::string& user);
     Result<void> order_deletions(const std::vector<OrderedRecording>& orders);
     Result<std::vector<OrderedRecording>> ordered_deletions();
     Result<void> withdraw_deletion(const std::string& id);

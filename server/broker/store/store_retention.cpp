@@ -64,24 +64,26 @@ Result<std::optional<std::string>> Store::recording_between(std::int64_t from_ms
     return guarded("recording between", [&]() -> Result<std::optional<std::string>> {
         const long long from = from_ms, until = until_ms;
         std::string id;
-        impl_->sql << "SELECT id FROM recordings WHERE started <= :u AND started + length >= :f"
+        impl_->sql << "SELECT id FROM recordings WHERE started <= :u AND started + min(length, 31622400000) >= :f"
                       " ORDER BY started DESC LIMIT 1",
             soci::use(until), soci::use(from), soci::into(id);
         return impl_->sql.got_data() ? std::optional(id) : std::nullopt;
     });
 }
 
-Result<std::vector<RecordedDay>> Store::recorded_days() {
+Result<std::vector<RecordedDay>> Store::recorded_days(
+    const std::string& user) {
     return guarded("recorded days", [&]() -> Result<std::vector<RecordedDay>> {
         std::vector<RecordedDay> out;
         const soci::rowset<soci::row> rows =
             (impl_->sql.prepare
-             << "SELECT user, CAST(started / 86400000 AS TEXT), CAST(count(*) AS TEXT),"
-                " CAST(sum(bytes) AS TEXT) FROM recordings GROUP BY user, started / 86400000");
+             << "SELECT CAST(started / 86400000 AS TEXT), CAST(count(*) AS TEXT),"
+                " CAST(sum(bytes) AS TEXT) FROM recordings WHERE user = :u GROUP BY started / 86400000",
+             soci::use(user));
         for (const soci::row& row : rows)
-            out.push_back({row.get<std::string>(0), std::stoll(row.get<std::string>(1)),
-                           std::stoull(row.get<std::string>(2)),
-                           std::stoull(row.get<std::string>(3))});
+            out.push_back({user, std::stoll(row.get<std::string>(0)),
+                           std::stoull(row.get<std::string>(1)),
+                           std::stoull(row.get<std::string>(2))});
         return out;
     });
 }

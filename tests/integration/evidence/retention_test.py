@@ -211,6 +211,15 @@ class Retention(Retained):
         self.rules("--run")
         self.assertEqual(self.broker.events("recording_deleted")[-1]["recording"], path.stem)  # control
 
+    def test_u_many(self):
+        """More than the database sorts in its cache: the sandbox has no place for temporary files."""
+        with self.broker.database() as database:
+            database.executemany("INSERT INTO recordings VALUES (?, 20, 'sakura', 't1', ?, 60000, 1, 6, '', 1)",
+                                 ((f"{number:032x}", (NOW - 50 * DAY - number) * 1000) for number in range(1 << 24, (1 << 24) + 30000)))
+        kinds, summary = self.rules()
+        self.assertEqual((len(kinds["log"]) + len(kinds["recording"]), summary["not_shown"] > 19000), (10000, True))
+        self.assertEqual({row["part"] for row in self.broker.ctl("evidence", "space")}, {"log", "index", "recordings", "group"})
+
     def test_then_room_and_groups(self):
         self.broker.ctl("group", "add", "tax")
         self.broker.ctl("group", "join", "ever", "tax")

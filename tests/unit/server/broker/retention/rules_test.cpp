@@ -176,6 +176,19 @@ TEST(RecordingRule, WhatIsHeldOrRunsStays) {
     EXPECT_EQ(judged[0].verdict, Verdict::kDelete);
 }
 
+// What a link that was taken over says of a length makes nothing old, and keeps nothing for ever.
+TEST(RecordingRule, NoLengthMakesARecordingOld) {
+    std::vector<StoredRecording> all(4, recording("short", 5));
+    all[0].length_ms = INT64_MAX;
+    all[1].length_ms = INT64_MIN;
+    all[2].length_ms = -1;
+    const auto judged = judge_recordings(all, {kToday, {}, days_for});
+    for (const Judged& one : judged)
+        EXPECT_EQ(one.verdict, Verdict::kYoung);
+    EXPECT_LT(judged[0].due, kToday + 400 * kDaySeconds);
+    EXPECT_EQ(judged[2].due, kToday + 5 * kDaySeconds);
+}
+
 TEST(RecordingRule, AWeekOfFoldersInOneRun) {
     std::vector<StoredRecording> all;
     for (std::int64_t days = 50; days > 20; --days)

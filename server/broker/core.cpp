@@ -9,6 +9,7 @@
 
 #include "protocol/recording/keys.h"
 #include "server/base/log.h"
+#include "server/broker/audit/readers.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -67,7 +68,8 @@ Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<sto
       lockout_(*store_),
       waiting_(loop, *this),
       exceptions_(loop),
-      directory_(loop, settings_.directory) {}
+      directory_(loop, settings_.directory),
+      forwarding_(loop, settings_.forward) {}
 
 Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settings settings) {
     if (::mkdir(settings.state_dir.c_str(), 0700) != 0 && errno != EEXIST)
@@ -78,6 +80,8 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     auto on_failure = [&loop, raw = core.get()] {
         boost::asio::post(loop, [raw] { raw->end_all(EndReason::kAuditUnavailable); });
     };
+    if (const auto& group = core->settings_.forward.gid)
+        SUDARE_CHECK(audit::let_group_read(core->settings_.audit_dir, *group));
     SUDARE_TRY(core->anchor_, store::AnchorStore::open(database(core->settings_)));
     SUDARE_TRY(core->log_,
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
@@ -85,6 +89,7 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     SUDARE_CHECK(core->begin());
     core->start_signing(loop);
     core->start_searching(loop);
+    core->start_forwarding();
     core->watch_exceptions();
     return core;
 }
@@ -110,6 +115,14 @@ void Core::start_signing(boost::asio::io_context& loop) {
 search::LogEnd Core::log_end() const {
     const audit::Position end = log_->durable();
     return {end.next_index, end.last_hash};
+}
+
+void Core::start_forwarding() {
+    forwarding_.start({[this] {
+                           const search::LogEnd end = log_end();
+                           return ipc::ForwardDurable{end.records, end.last};
+                       },
+                       [this](const Event& event) { record(event); }});
 }
 
 // It only reads: the writer never waits for it.

@@ -17,6 +17,7 @@
 #include "server/broker/browser_watch.h"
 #include "server/broker/change/state.h"
 #include "server/broker/directory.h"
+#include "server/broker/forwarding.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -55,6 +56,7 @@ public:
     auth::Lockout& lockout() { return lockout_; }
     auth::PasswordPool& pool() { return pool_; }
     Directory& directory() { return directory_; }
+    Forwarding& forwarding() { return forwarding_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
     search::Worker& searcher() { return *searcher_; }
     [[nodiscard]] search::LogEnd log_end() const;
@@ -139,6 +141,7 @@ private:
     void watch_exceptions();
     void exceptions_due();
     void start_signing(boost::asio::io_context& loop);
+    void start_forwarding();
     void start_searching(boost::asio::io_context& loop);
     void signing_changed(const audit::Checkpointer::Status& status);
 
@@ -161,6 +164,7 @@ private:
     BrowserWatch browser_watch_;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     Directory directory_;
+    Forwarding forwarding_;
     auth::PasswordPool pool_;  // last: its threads end first
 };
 

@@ -92,6 +92,8 @@ enum class EventType : std::uint16_t {
     kConsentRefused = 157,
     kEvidenceSearched = 150,
     kIndexRebuilt = 151,
+    kForwardBehind = 160,
+    kForwardCaughtUp = 161,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -163,6 +165,8 @@ enum class Field : std::uint16_t {
     kConsent = 88,
     kAskerUid = 89,
     kSecondUid = 90,
+    kForwarded = 91,
+    kUnforwarded = 92,
 };
 
 struct EventRow {

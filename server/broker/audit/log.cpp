@@ -10,6 +10,7 @@
 
 #include "server/base/log.h"
 #include "server/base/unix_socket.h"
+#include "server/broker/audit/readers.h"
 
 namespace sudare::audit {
 namespace {
@@ -192,11 +193,15 @@ void Log::run() {
 
 // All that was written to the segment before is durable: each piece is, before the next begins.
 Result<void> Log::begin_segment(std::uint64_t first) {
-    if (segment_ && ::fchmod(segment_.get(), 0400) != 0)
+    struct stat folder {};
+    if (::fstat(directory_fd_.get(), &folder) != 0)
+        return fail_errno(("stat " + directory_).c_str());
+    if (segment_ && ::fchmod(segment_.get(), mode_in(folder.st_mode, 0400)) != 0)
         return fail_errno("fchmod closed segment");
     const std::string name = evidence::segment_name(first);
     segment_ = UniqueFd(::openat(directory_fd_.get(), name.c_str(),
-                                 O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+                                 O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC,
+                                 mode_in(folder.st_mode, 0600)));
     if (!segment_)
         return fail_errno(("create " + name).c_str());
     if (::fsync(directory_fd_.get()) != 0)

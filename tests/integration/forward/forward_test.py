@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The audit log of a real broker, forwarded by sudare-forwarder to a real rsyslog: in order, once, and after every
+kind of death at least once. As root, for the uids."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import struct
+import tempfile
+import unittest
+
+from broker_link import Link
+from collector import Certificates, Collector
+from forward_world import Forwarder, ForwardingBroker
+
+
+class World(unittest.TestCase):
+    BEHIND = 3
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="sudare-forward-"))
+        self.addCleanup(shutil.rmtree, self.directory, ignore_errors=True)
+        self.broker = ForwardingBroker(self.directory, ForwardingBroker.settings(self.BEHIND))
+        self.addCleanup(lambda: self.broker.end())
+        self.assertTrue(self.broker.ready.startswith("READY"))
+        self.collector = Collector(self.directory / "collector", CERTIFICATES, ForwardingBroker.wait_until)
+        self.addCleanup(lambda: self.collector.stop(signal.SIGKILL))
+        self.forwarder = Forwarder(self.directory / "forwarder", self.broker, self.collector)
+        self.addCleanup(lambda: self.forwarder.stop(kill=True))
+
+    def change(self, times=1):
+        """So many records."""
+        for _ in range(times):
+            self.flag = not getattr(self, "flag", False)
+            self.broker.ctl("policy", "set", "default", "input.text", "false" if self.flag else "true")
+
+    def restart_broker(self):
+        self.broker = self.forwarder.broker = self.broker.restart()
+        self.assertTrue(self.broker.ready.startswith("READY"))
+
+    def flood(self, count):
+        """Many records at once, from a session."""
+        if not hasattr(self, "link"):
+            self.link = Link(self.broker)
+            self.addCleanup(self.link.close)
+            self.session = self.link.session(*self.broker.add())["session"]
+        before = len(self.broker.log())
+        for number in range(count):
+            self.link.destination(self.session, f"host{number}.example.jp")
+        self.broker.wait_until(lambda: len(self.broker.log()) >= before + count)
+
+    def confirmed(self):
+        """All that is on the disk is with the collector, by its own word."""
+        return self.forwarder.position()[:2] == ("closed", len(self.broker.log()))
+
+    def wait_confirmed(self):
+        self.broker.wait_until(self.confirmed)
+
+    def check(self, exactly_once=True):
+        """Every record of the log has arrived, with its hash; doubles only where they may be."""
+        hashes = dict(self.broker.log())
+        arrived = [(int(one["index"]), one["hash"]) for one in self.collector.messages()]
+        self.assertEqual(sorted(set(arrived)), sorted(hashes.items()))
+        if exactly_once:
+            self.assertEqual([index for index, _ in arrived], list(range(len(hashes))))
+        return len(arrived) - len(hashes)
+
+    def alarms(self, name="forward_behind"):
+        return [row.get("cause") for row in self.broker.events(name)]
+
+
+class Orderly(World):
+    """Once each, in order."""
+
+    def test_what_arrives_is_the_log(self):
+        self.collector.start()
+        evil = 'a"]b\\c\nd[x y="z"] \u202e<14>1 - - - - - - 中野'
+        self.change()
+        self.broker.ctl("evidence", "search", "--text", evil, "--reason", evil)
+        self.forwarder.start()
+        self.wait_confirmed()
+        self.check()
+        self.assertIn("TLSv1.3", self.forwarder.text())
+        found = [one for one in self.collector.messages() if one["event"] == "evidence_searched"]
+        self.assertEqual(len(found), 1)
+        shown = 'a"]b\\c\\x0ad[x y="z"] \\xe2\\x80\\xae<14>1 - - - - - - 中野'
+        self.assertEqual(found[0]["cause"], shown)
+        self.assertIn(shown, found[0]["filter"])
+        self.assertEqual((found[0]["host"], found[0]["app"], found[0]["pri"], found[0]["element"], found[0]["words"]),
+                         ("border", "sudare", 13 * 8 + 6, "sudare@32473", "記録の検索"))
+        # The time is the record's, by the log as sudarectl shows it.
+        self.assertEqual(found[0]["time"], self.broker.events("evidence_searched")[0]["time"])
+        self.broker.wait_until(lambda: self.broker.forwarding() == ("ok", len(self.broker.log())))
+
+    def test_both_ends_are_restarted_in_order(self):
+        self.collector.start()
+        self.forwarder.start()
+        for what in (self.collector, self.forwarder, self.collector):
+            self.change(3)
+            # In the middle of a connection: the records are there, and not confirmed.
+            self.broker.wait_until(lambda: len(self.collector.lines()) == len(self.broker.log()))
+            what.stop()
+            self.change(3)
+            what.start()
+            self.wait_confirmed()
+        self.restart_broker()
+        self.change()
+        self.wait_confirmed()
+        self.check()
+
+    def test_a_log_of_two_days_and_many_records(self):
+        self.flood(2000)
+        self.link.close()
+        self.broker.stop()
+        whole = self.broker.log_file.read_bytes()
+        index, cut = 700, 0  # where the second day's file begins; borders prove nothing
+        for _ in range(index):
+            cut += struct.unpack_from(">I", whole, cut)[0] + 8
+        self.broker.log_file.write_bytes(whole[:cut])
+        (self.broker.audit / f"{index:020}.log").write_bytes(whole[cut:])
+        self.restart_broker()
+        self.collector.start(newest="TLSv1.2")
+        self.forwarder.start()
+        self.wait_confirmed()
+        self.check()
+        self.assertIn("TLSv1.2", self.forwarder.text())
+
+
+class Deaths(World):
+    """Nothing is lost; what is double has the same index and hash, and says so."""
+
+    def check_doubles(self):
+        doubles = self.check(exactly_once=False)
+        seen, unmarked = set(), 0
+        for one in self.collector.messages():
+            unmarked += one["index"] in seen and "again" not in one
+            seen.add(one["index"])
+        self.assertEqual(unmarked, 0)
+        return doubles
+
+    def test_the_forwarder_is_killed(self):
+        self.collector.start()
+        self.flood(3000)
+        self.forwarder.start()
+        self.broker.wait_until(lambda: len(self.collector.lines()) > 500)
+        self.forwarder.stop(kill=True)
+        self.assertEqual(self.forwarder.position()[0], "open")
+        self.forwarder.start()
+        self.wait_confirmed()
+        self.assertGreater(self.check_doubles(), 0)  # control: it was in the middle
+        count = len(self.collector.lines())
+        self.forwarder.stop(kill=True)  # nothing is under way
+        self.forwarder.start()
+        self.change()
+        self.wait_confirmed()
+        self.assertLessEqual(len(self.collector.lines()) - count, 3)
+
+    def test_the_collector_is_killed(self):
+        self.collector.start()
+        self.flood(3000)
+        self.forwarder.start()
+        for _ in range(2):
+            count = len(self.collector.lines())
+            self.flood(1000)
+            self.broker.wait_until(lambda: len(self.collector.lines()) > count + 300)
+            self.collector.stop(signal.SIGKILL)
+            self.broker.wait_until(lambda: "close_notify" in self.forwarder.text() or "reset" in self.forwarder.text())
+            self.change()
+            self.collector.start()
+            self.wait_confirmed()
+        self.check_doubles()
+
+    def test_a_collector_that_stands_still(self):
+        """It is announced, no session notices, and whatever its kernel took meanwhile does not count."""
+        self.collector.start()
+        self.forwarder.start()
+        self.wait_confirmed()
+        self.collector.process.send_signal(signal.SIGSTOP)
+        self.flood(100)  # a session opens, and its records are on the disk
+        self.broker.wait_until(lambda: self.broker.forwarding()[0] == "collector_silent")
+        self.assertEqual(self.alarms(), ["collector_silent"])
+        row = self.broker.events("forward_behind")[0]
+        self.assertGreaterEqual(row["unforwarded"], 100)
+        self.assertLess(self.broker.forwarding()[1], 20)
+        self.flood(100)
+        self.link.ended(self.session)  # the session has lived on
+        self.broker.wait_for_event("session_ended")
+        self.collector.stop(signal.SIGKILL)  # with what its kernel had taken
+        self.collector.start()
+        self.broker.wait_for_event("forward_caught_up")
+        self.assertEqual(self.broker.forwarding()[0], "ok")
+        self.wait_confirmed()
+        self.check_doubles()
+
+
+class Refused(World):
+    BEHIND = 2
+
+    def refused(self, why, cause="collector_untrusted", **changes):
+        self.forwarder.write(**changes)
+        self.forwarder.start()
+        self.broker.wait_until(lambda: re.search(why, self.forwarder.text()))
+        self.broker.wait_until(lambda: self.broker.forwarding()[0] == cause)
+        self.assertEqual(self.collector.lines(), [])
+        self.forwarder.stop()
+
+    def test_wrong_authority_and_wrong_name(self):
+        self.collector.start()
+        self.refused("self-signed certificate|unable to get local issuer", authority=str(CERTIFICATES.pem("other_ca")))
+        self.refused("hostname mismatch", name="other.test")
+        self.forwarder.write()
+        self.forwarder.start()  # the control
+        self.broker.wait_for_event("forward_caught_up")
+        self.wait_confirmed()
+        self.check()
+
+    def test_a_collector_that_wants_a_certificate(self):
+        self.collector.start(mutual=True)
+        self.forwarder.write()
+        self.forwarder.start()
+        self.broker.wait_until(lambda: self.broker.forwarding()[0].startswith("collector_"))
+        self.forwarder.stop()
+        self.forwarder.write(certificate=str(CERTIFICATES.pem("other_sender")), key=str(CERTIFICATES.key("other_sender")))
+        self.forwarder.start()
+        self.broker.wait_until(lambda: self.forwarder.text().count("127.0.0.1") >= 2)
+        self.forwarder.stop()
+        self.assertEqual(self.collector.lines(), [])
+        self.forwarder.write(certificate=str(CERTIFICATES.pem("sender")), key=str(CERTIFICATES.key("sender")))
+        self.forwarder.start()
+        self.wait_confirmed()
+        self.check(exactly_once=False)
+
+    def test_no_forwarder_and_no_collector(self):
+        self.broker.wait_until(lambda: self.broker.forwarding()[0] == "no_forwarder")
+        self.forwarder.start()
+        self.broker.wait_until(lambda: self.broker.forwarding()[0] == "collector_unreachable")
+        self.assertEqual(self.alarms(), ["no_forwarder"])
+
+    def test_a_log_that_was_put_back(self):
+        self.collector.start()
+        self.broker.stop()
+        shutil.copytree(self.broker.state, self.directory / "older", ignore=shutil.ignore_patterns("*.sock"))
+        self.restart_broker()
+        self.change(5)
+        self.forwarder.start()
+        self.wait_confirmed()
+        count = len(self.collector.lines())
+        self.forwarder.stop()
+        self.broker.stop()
+        for grown in (0, 8):  # shorter than the position, and as long again with another past
+            shutil.rmtree(self.broker.state)
+            shutil.copytree(self.directory / "older", self.broker.state)
+            self.restart_broker()
+            self.change(grown)
+            self.forwarder.start()
+            self.assertEqual(self.forwarder.wait(), 1)
+            self.assertIn("is not the log that was forwarded", self.forwarder.text())
+            self.broker.wait_until(lambda: self.broker.forwarding()[0] == "another_log")
+            self.broker.stop()
+        self.assertEqual(len(self.collector.lines()), count)
+        (self.forwarder.state / "position").unlink()  # the remedy that it names
+        self.restart_broker()
+        self.forwarder.start()
+        self.wait_confirmed()
+        self.assertEqual(self.collector.indices()[count:], list(range(len(self.broker.log()))))
+
+    def test_a_damaged_position(self):
+        self.forwarder.state.mkdir(parents=True)
+        (self.forwarder.state / "position").write_text("sudare forward position 1\n")
+        self.assertEqual(self.forwarder.start().wait(), 1)
+        self.assertIn("is damaged; put it back, or remove it", self.forwarder.text())
+
+
+@unittest.skipUnless(os.getuid() == 0, "needs root for other uids")
+class OwnUser(unittest.TestCase):
+    UID, GID = 64311, 64312
+
+    def test_reads_by_its_group_and_nothing_else(self):
+        directory = pathlib.Path(tempfile.mkdtemp(prefix="sudare-forward-"))
+        self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        directory.chmod(0o755)
+        broker = type("B", (ForwardingBroker,), {"audit": property(lambda one: one.directory / "audit")})(
+            directory, f'audit_dir = "{directory}/audit"\n' + ForwardingBroker.settings(
+                more=f"uid = {self.UID}\ngid = {self.GID}\n"))
+        self.addCleanup(broker.end)
+        self.assertTrue(broker.ready.startswith("READY"))
+        collector = Collector(directory / "collector", CERTIFICATES, broker.wait_until).start()
+        self.addCleanup(lambda: collector.stop(signal.SIGKILL))
+        own = directory / "forwarder"
+        forwarder = Forwarder(own, broker, collector)
+        self.addCleanup(lambda: forwarder.stop(kill=True))
+        os.chown(own, self.UID, self.GID)
+        authority = own / "ca.pem"
+        shutil.copy(CERTIFICATES.pem("ca"), authority)
+        forwarder.write(authority=str(authority))
+        for file in (authority, forwarder.settings):
+            file.chmod(0o644)
+        user = ["setpriv", f"--reuid={self.UID}", f"--regid={self.GID}", "--clear-groups"]
+        forwarder.start(*user)
+        self.assertTrue(forwarder.ready.startswith("READY"), forwarder.text())
+        broker.wait_until(lambda: broker.forwarding()[1] > 0)
+        self.assertEqual(collector.indices(), list(range(len(broker.log()))))
+        self.assertEqual((broker.audit.stat().st_mode & 0o7777, broker.audit.stat().st_gid), (0o750, self.GID))
+        forwarder.stop()
+        forwarder.start("setpriv", f"--reuid={self.UID}", "--regid=64313", "--clear-groups")  # not in the group
+        self.assertNotEqual(forwarder.wait(), 0)
+        forwarder.start("setpriv", "--reuid=64314", f"--regid={self.GID}", "--clear-groups")  # another user
+        self.assertNotEqual(forwarder.wait(), 0)
+
+
+def setUpModule():
+    global CERTIFICATES
+    directory = pathlib.Path(tempfile.mkdtemp(prefix="sudare-forward-ca-"))
+    unittest.addModuleCleanup(shutil.rmtree, directory, ignore_errors=True)
+    CERTIFICATES = Certificates(directory / "made")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -13,6 +13,7 @@ using ipc::ForwardState;
 namespace {
 
 constexpr std::chrono::seconds kTick{1};
+constexpr unsigned kUnansweredMax = 5;  // then the forwarder stands still
 const ipc::TableRules kRules{ipc::kForwardUpRows};
 
 }  // namespace
@@ -25,7 +26,7 @@ void Forwarding::start(Callbacks callbacks) {
 
 void Forwarding::tick() {
     if (peer_)
-        peer_->tell(callbacks_.end());
+        unanswered_ = peer_->tell(callbacks_.end()) ? 0 : unanswered_ + 1;
     judge();
     timer_.expires_after(kTick);
     timer_.async_wait([this](const boost::system::error_code& error) {
@@ -52,6 +53,8 @@ void Forwarding::judge() {
 // What it said before it ended for good counts more than that it is away.
 std::string_view Forwarding::cause() const {
     const bool ended = report_.state == ForwardState::kUnreadable || report_.state == ForwardState::kAnotherLog;
+    if (peer_ && unanswered_ >= kUnansweredMax)
+        return "forwarder_silent";
     return peer_ || ended ? name_of(report_.state) : "no_forwarder";
 }
 
@@ -63,6 +66,7 @@ bool Forwarding::attach(const std::shared_ptr<ForwarderPeer>& peer) {
     if (peer_)
         return false;
     peer_ = peer;
+    unanswered_ = 0;
     log_info("sudare-forwarder is connected");
     peer->tell(callbacks_.end());
     return true;
@@ -85,11 +89,12 @@ bool Forwarding::reported(const ipc::ForwardReport& report) {
 ForwarderPeer::ForwarderPeer(UnixSocket socket, Forwarding& forwarding)
     : Stream(std::move(socket), kRules), forwarding_(forwarding) {}
 
-void ForwarderPeer::tell(const ipc::ForwardDurable& durable) {
+bool ForwarderPeer::tell(const ipc::ForwardDurable& durable) {
     if (asked_)
-        return;
+        return false;
     asked_ = true;
     send(static_cast<std::uint8_t>(ipc::ForwardFrame::kDurable), ipc::payload_of(durable));
+    return true;
 }
 
 void ForwarderPeer::on_frame(const Frame& frame) {

@@ -51,14 +51,15 @@ private:
     ForwardWatch watch_;
     std::shared_ptr<ForwarderPeer> peer_;
     ipc::ForwardReport report_;  // the last one
+    unsigned unanswered_ = 0;    // ticks
 };
 
 // The connection of sudare-forwarder.
 class ForwarderPeer final : public Stream {
 public:
     ForwarderPeer(UnixSocket socket, Forwarding& forwarding);
-    // Not while the one before is unanswered: a forwarder that sleeps is sent nothing.
-    void tell(const ipc::ForwardDurable& durable);
+    // False: the one before is unanswered. A forwarder that sleeps is sent nothing.
+    bool tell(const ipc::ForwardDurable& durable);
 
 private:
     void on_frame(const Frame& frame) override;

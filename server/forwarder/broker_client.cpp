@@ -25,14 +25,15 @@ void BrokerClient::step(Clock::time_point now, const ipc::ForwardReport& report)
         auto connected = unix_connect(path_, false);
         if (!connected && !told_)
             log_warn("the broker: {}", connected.error().message);
-        told_ = !connected;
+        told_ = told_ || !connected;
         if (connected) {
             socket_ = std::move(*connected);
             frames_.emplace(kRules);
         }
     }
     if (socket_ && !hear(report)) {
-        log_warn("the broker is gone, or takes this process for none; it is asked again");
+        if (!told_)
+            log_warn("the broker is gone, or does not want this process; it is asked again");
         socket_.reset();
         retry_ = now + kRetry;
         told_ = true;
@@ -56,6 +57,7 @@ bool BrokerClient::hear(const ipc::ForwardReport& report) {
             if (!durable)
                 return false;
             durable_ = durable;
+            told_ = false;
             std::vector<std::uint8_t> answer;
             append_frame(answer, static_cast<std::uint8_t>(ipc::ForwardFrame::kReport),
                          ipc::payload_of(report));

@@ -95,6 +95,7 @@ Connection::Clock::time_point Connection::deadline() const {
 
 void Connection::step(Clock::time_point now) {
     now_ = now;
+    ERR_clear_error();  // SSL_get_error looks at the queue
     while (!end_ && advance()) {
     }
     if (!end_ && waits_for_peer() && now >= progress_ + timeout_)

@@ -46,7 +46,7 @@ Result<void> Forwarder::run() {
 
 ipc::ForwardReport Forwarder::report() const {
     // Before the first look it may be about another log.
-    return {looked_ ? position_.get().sure.records : 0, state_};
+    return {known_ ? position_.get().sure.records : 0, state_};
 }
 
 bool Forwarder::something_to_send() const {
@@ -59,8 +59,8 @@ bool Forwarder::has_room() const {
 }
 
 Result<void> Forwarder::pass() {
-    if (!looked_ && broker_.durable())
-        SUDARE_CHECK(first_look());
+    if (!looked_ && broker_.durable() && now_ >= retry_)
+        SUDARE_CHECK(passing(look()));
     if (!connection_ && !stop_by_ && now_ >= retry_ && something_to_send())
         begin();
     if (!connection_)
@@ -78,16 +78,18 @@ Result<void> Forwarder::pass() {
 }
 
 // Before anything is sent: what was sent before must be the beginning of this log.
-Result<void> Forwarder::first_look() {
+Result<void> Forwarder::look() {
     const Position& known = position_.get();
     SUDARE_CHECK(reader_.seek(known.sure));
     SUDARE_CHECK(reader_.read(*broker_.durable(), {[](const evidence::Visited&) { return false; },
                                                    [](std::uint64_t, const Mark&, std::int64_t) {}}));
     SUDARE_CHECK(reader_.seek(known.next()));
-    maybe_sent_ = known.open ? broker_.durable()->records : 0;
-    looked_ = true;
-    log_info("{} records are with the collector; sending from record {} on", known.sure.records,
-             known.next().records);
+    if (known.open)
+        maybe_sent_ = std::max(maybe_sent_, broker_.durable()->records);
+    if (!known_)
+        log_info("{} records are with the collector; sending from record {} on", known.sure.records,
+                 known.next().records);
+    looked_ = known_ = true;
     return {};
 }
 
@@ -99,6 +101,15 @@ void Forwarder::begin() {
 }
 
 // kSystem: a file was deleted between listing and reading, or the disk has a fault that may pass.
+Result<void> Forwarder::passing(Result<void> done) {
+    if (done || done.error().code != Errc::kSystem)
+        return done;
+    log_warn("the log: {}", done.error().message);
+    state_ = ForwardState::kUnreadable;
+    retry_ = now_ + kReadAgain;
+    return {};
+}
+
 Result<void> Forwarder::fill() {
     if (!confirm_at_) {
         SUDARE_CHECK(position_.opened());
@@ -115,37 +126,30 @@ Result<void> Forwarder::fill() {
             log_warn("records {} to {} were deleted by rule before they were forwarded", first, after.records - 1);
             connection_->queue(framed(gap_message(first, after.records, time, settings_.message)), after);
         }};
-    const auto read = reader_.read(*broker_.durable(), visitor);
-    if (!read && read.error().code == Errc::kSystem) {
-        log_warn("the log: {}", read.error().message);
-        state_ = ForwardState::kUnreadable;
-        retry_ = now_ + kReadAgain;
-        return {};
-    }
-    return read;
+    return passing(reader_.read(*broker_.durable(), visitor));
 }
 
 Result<void> Forwarder::ended() {
     const Connection::End end = *connection_->end();
-    const Mark sent = connection_->sent().value_or(position_.get().next());
-    const bool used = confirm_at_.has_value();
+    const std::optional<Mark> sent = connection_->sent();
+    const bool opened = confirm_at_.has_value();
     connection_.reset();
     confirm_at_.reset();
-    if (end.in_order && used)
-        SUDARE_CHECK(position_.closed(sent, now_));
-    if (!end.in_order && used)
+    if (end.in_order && opened)
+        SUDARE_CHECK(position_.closed(sent.value_or(position_.get().next()), now_));
+    if (!end.in_order && opened)
         maybe_sent_ = std::max(maybe_sent_, reader_.mark().records);
-    if (!end.in_order || !used)
-        lost(end.in_order ? ForwardState::kLost : end.state,
-             end.in_order ? "it ends connections at once" : end.why);
-    else {
+    if (end.in_order && sent) {
         if (state_ != ForwardState::kDelivering)
-            log_info("the collector has the first {} records", sent.records);
+            log_info("the collector has the first {} records", sent->records);
         state_ = ForwardState::kDelivering;
         pause_ = kPauseMin;
+    } else {
+        lost(end.in_order ? ForwardState::kLost : end.state,
+             end.in_order ? "it ends connections before it has read anything" : end.why);
     }
-    return reader_.mark() == position_.get().next() ? Result<void>()
-                                                    : reader_.seek(position_.get().next());
+    looked_ = looked_ && reader_.mark() == position_.get().next();
+    return {};
 }
 
 void Forwarder::lost(ForwardState state, const std::string& why) {
@@ -174,7 +178,7 @@ Forwarder::Clock::time_point Forwarder::next_event() const {
         next = std::min(next, connection_->deadline());
     if (confirm_at_ && now_ < *confirm_at_)
         next = std::min(next, *confirm_at_);
-    if (has_room() || (!connection_ && !stop_by_ && something_to_send()))
+    if ((!looked_ && broker_.durable()) || has_room() || (!connection_ && !stop_by_ && something_to_send()))
         next = std::min(next, std::max(now_, retry_));
     return stop_by_ ? std::min(next, *stop_by_) : next;
 }

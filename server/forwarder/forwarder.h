@@ -29,7 +29,8 @@ public:
 
 private:
     Result<void> pass();
-    Result<void> first_look();
+    Result<void> look();
+    Result<void> passing(Result<void> done);
     void begin();
     Result<void> fill();
     Result<void> ended();
@@ -49,7 +50,8 @@ private:
     BrokerClient broker_;
     LogReader reader_;
     std::unique_ptr<Connection> connection_;
-    bool looked_ = false;  // that the position is in this log
+    bool looked_ = false;  // that the position is in this log; the reader stands there
+    bool known_ = false;   // looked at least once
     std::optional<Clock::time_point> confirm_at_;  // of this connection
     std::optional<Clock::time_point> stop_by_;
     Clock::time_point now_ = Clock::now();

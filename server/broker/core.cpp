@@ -122,7 +122,11 @@ void Core::start_forwarding() {
                            const search::LogEnd end = log_end();
                            return ipc::ForwardDurable{end.records, end.last};
                        },
-                       [this](const Event& event) { record(event); }});
+                       [this](const Event& event) {
+                           const std::uint64_t index = log_->next_index();
+                           record(event);
+                           return index;
+                       }});
 }
 
 // It only reads: the writer never waits for it.

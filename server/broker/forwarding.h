@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -22,7 +23,7 @@ class Forwarding {
 public:
     struct Callbacks {
         std::function<ipc::ForwardDurable()> end;  // of the log
-        std::function<void(const audit::Event&)> record;
+        std::function<std::uint64_t(const audit::Event&)> record;  // its index
     };
 
     Forwarding(boost::asio::io_context& loop, const ForwardSettings& settings)
@@ -43,6 +44,7 @@ public:
 private:
     void tick();
     void judge();
+    [[nodiscard]] std::uint64_t confirmed_but_for_announcements(std::uint64_t durable);
     [[nodiscard]] std::string_view cause() const;
 
     const ForwardSettings& settings_;
@@ -51,6 +53,7 @@ private:
     ForwardWatch watch_;
     std::shared_ptr<ForwarderPeer> peer_;
     ipc::ForwardReport report_;  // the last one
+    std::deque<std::uint64_t> announcements_;  // not yet confirmed; they alone make nobody late
     unsigned unanswered_ = 0;    // ticks
 };
 

@@ -4,10 +4,12 @@ import pathlib
 import struct
 import subprocess
 import sys
+import threading
+import time
 
 for folder in ("broker", "evidence"):
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
-from broker_link import BIN, DEADLINE, Broker  # noqa: E402
+from broker_link import BIN, DEADLINE, Broker, Link  # noqa: E402, F401
 from collector import NAME  # noqa: E402
 from tree import leaf, records  # noqa: E402
 
@@ -16,6 +18,14 @@ class ForwardingBroker(Broker):
     @staticmethod
     def settings(behind=3, more=""):
         return f'[forward]\nsocket = "{{directory}}/forward.sock"\nbehind_seconds = {behind}\n{more}'
+
+    @staticmethod
+    def wait_until(condition):
+        """Looks fifty times a second: a dozen of these run at once."""
+        end, pause = time.monotonic() + DEADLINE, threading.Event()
+        while not condition():
+            assert time.monotonic() < end
+            pause.wait(0.02)
 
     @property
     def audit(self):

@@ -10,8 +10,8 @@
 #include "protocol/evidence/hash.h"
 #include "protocol/ipc/rules.h"
 
-// sudare-broker <-> sudare-forwarder, on a Unix stream socket to which sudare-forwarder connects. One
-// connection at a time; its uid is checked.
+// sudare-broker <-> sudare-forwarder, on a Unix stream socket to which sudare-forwarder connects.
+// One connection at a time; its uid is checked.
 //
 //   broker -> forwarder: Durable, at once and then once a second
 //   forwarder -> broker: one Report for each Durable

@@ -8,8 +8,8 @@
 
 namespace sudare::broker {
 
-// Whether the collector has what is on the disk, not later than `limit` afterwards. Judged about once a
-// second; keeps at most kSamplesMax moments, whatever an outage takes. One thread.
+// Whether the collector has what is on the disk, not later than `limit` afterwards. Judged about
+// once a second; keeps at most kSamplesMax moments, whatever an outage takes. One thread.
 class ForwardWatch {
 public:
     using Clock = std::chrono::steady_clock;
@@ -17,16 +17,18 @@ public:
 
     ForwardWatch(std::chrono::seconds limit, Clock::time_point now) : limit_(limit), since_(now) {}
 
-    // `durable` records are on the disk, `confirmed` of them with the collector. A value: the state has
-    // changed to behind (true) or caught up (false), to be announced.
-    std::optional<bool> judge(Clock::time_point now, std::uint64_t durable, std::uint64_t confirmed) {
+    // `durable` records are on the disk, `confirmed` of them with the collector. A value: the state
+    // has changed to behind (true) or caught up (false), to be announced.
+    std::optional<bool> judge(Clock::time_point now, std::uint64_t durable,
+                              std::uint64_t confirmed) {
         if (confirmed >= durable) {
             samples_.clear();
             since_ = now;
         } else {
             for (; !samples_.empty() && samples_.front().records <= confirmed; samples_.pop_front())
                 since_ = samples_.front().at;
-            const bool due = samples_.empty() || now - samples_.back().at >= limit_ / (kSamplesMax / 2);
+            const bool due =
+                samples_.empty() || now - samples_.back().at >= limit_ / (kSamplesMax / 2);
             if (due && samples_.size() < kSamplesMax)
                 samples_.push_back({now, durable});
         }

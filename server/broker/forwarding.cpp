@@ -37,13 +37,13 @@ void Forwarding::tick() {
     });
 }
 
-// Else a limit that is too short for how often is confirmed would feed itself: each announcement is a
-// record that is late.
+// Else a limit that is too short for how often is confirmed would feed itself: each announcement is
+// a record that is late.
 std::uint64_t Forwarding::confirmed_but_for_announcements(std::uint64_t durable) {
     while (!announcements_.empty() && announcements_.front() < report_.confirmed)
         announcements_.pop_front();
-    const auto own = static_cast<std::uint64_t>(
-        std::ranges::count_if(announcements_, [&](std::uint64_t index) { return index < durable; }));
+    const auto own = static_cast<std::uint64_t>(std::ranges::count_if(
+        announcements_, [&](std::uint64_t index) { return index < durable; }));
     return report_.confirmed + own >= durable ? durable : report_.confirmed;
 }
 
@@ -66,7 +66,8 @@ void Forwarding::judge() {
 
 // What it said before it ended for good counts more than that it is away.
 std::string_view Forwarding::cause() const {
-    const bool ended = report_.state == ForwardState::kUnreadable || report_.state == ForwardState::kAnotherLog;
+    const bool ended =
+        report_.state == ForwardState::kUnreadable || report_.state == ForwardState::kAnotherLog;
     if (peer_ && unanswered_ >= kUnansweredMax)
         return "forwarder_silent";
     return peer_ || ended ? name_of(report_.state) : "no_forwarder";

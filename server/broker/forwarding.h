@@ -17,12 +17,12 @@ namespace sudare::broker {
 
 class ForwarderPeer;
 
-// The broker's side of sudare-forwarder: tells it the log's end once a second, hears how far the collector
-// is, and announces when that is too far behind. Nothing waits for it. Loop thread only.
+// The broker's side of sudare-forwarder: tells it the log's end once a second, hears how far the
+// collector is, and announces when that is too far behind. Nothing waits for it. Loop thread only.
 class Forwarding {
 public:
     struct Callbacks {
-        std::function<ipc::ForwardDurable()> end;  // of the log
+        std::function<ipc::ForwardDurable()> end;                  // of the log
         std::function<std::uint64_t(const audit::Event&)> record;  // its index
     };
 
@@ -52,9 +52,9 @@ private:
     Callbacks callbacks_;
     ForwardWatch watch_;
     std::shared_ptr<ForwarderPeer> peer_;
-    ipc::ForwardReport report_;  // the last one
+    ipc::ForwardReport report_;                // the last one
     std::deque<std::uint64_t> announcements_;  // not yet confirmed; they alone make nobody late
-    unsigned unanswered_ = 0;    // ticks
+    unsigned unanswered_ = 0;                  // ticks
 };
 
 // The connection of sudare-forwarder.

@@ -11,8 +11,8 @@
 
 namespace sudare::forwarder {
 
-// The forwarder's end of broker_forwarder.h. It never blocks; a broker that is away is asked again every
-// second. One thread.
+// The forwarder's end of broker_forwarder.h. It never blocks; a broker that is away is asked again
+// every second. One thread.
 class BrokerClient {
 public:
     using Clock = std::chrono::steady_clock;

@@ -223,7 +223,8 @@ bool Connection::drain() {
     if (count < 0 && (errno == EAGAIN || errno == EINTR))
         return false;
     if (count != 0) {
-        ends(ForwardState::kLost, count < 0 ? "end: " + text_of(errno) : "bytes behind the end of TLS");
+        ends(ForwardState::kLost,
+             count < 0 ? "end: " + text_of(errno) : "bytes behind the end of TLS");
         return false;
     }
     phase_ = Phase::kAcknowledged;
@@ -245,12 +246,14 @@ bool Connection::acknowledge() {
 
 void Connection::broke_off(int error, const char* what) {
     const int number = errno;
-    if (error == SSL_ERROR_SSL && ERR_GET_REASON(ERR_peek_error()) != SSL_R_UNEXPECTED_EOF_WHILE_READING)
+    if (error == SSL_ERROR_SSL &&
+        ERR_GET_REASON(ERR_peek_error()) != SSL_R_UNEXPECTED_EOF_WHILE_READING)
         ends(ForwardState::kUntrusted, std::string(what) + ": " + tls_error());
     else
-        ends(ForwardState::kLost, std::string(what) + ": " +
-                                      (error == SSL_ERROR_SYSCALL && number != 0 ? text_of(number)
-                                                                                 : "it ended without close_notify"));
+        ends(ForwardState::kLost,
+             std::string(what) + ": " +
+                 (error == SSL_ERROR_SYSCALL && number != 0 ? text_of(number)
+                                                            : "it ended without close_notify"));
     ERR_clear_error();
 }
 

@@ -16,13 +16,13 @@
 
 namespace sudare::forwarder {
 
-// One connection with the collector, from connect to its end. It never blocks: poll fd() for events(),
-// call step() then and at deadline(). One thread.
+// One connection with the collector, from connect to its end. It never blocks: poll fd() for
+// events(), call step() then and at deadline(). One thread.
 //
 // RFC 5425 has no acknowledgement. What can be known is how a connection ended. In order means: the
-// collector's close_notify, which is authentic, then its FIN, and nothing that we sent is unacknowledged by
-// its TCP (SIOCOUTQ is 0). A process that closes a socket with unread bytes sends a reset, never a FIN, so
-// its process has then read every byte. Any other end says nothing.
+// collector's close_notify, which is authentic, then its FIN, and nothing that we sent is
+// unacknowledged by its TCP (SIOCOUTQ is 0). A process that closes a socket with unread bytes sends
+// a reset, never a FIN, so its process has then read every byte. Any other end says nothing.
 class Connection {
 public:
     using Clock = std::chrono::steady_clock;
@@ -68,8 +68,11 @@ private:
     };
 
     Connection(const Settings& settings, UniqueFd socket, SessionPtr session, Clock::time_point now)
-        : timeout_(settings.timeout), socket_(std::move(socket)), session_(std::move(session)),
-          now_(now), progress_(now) {}
+        : timeout_(settings.timeout),
+          socket_(std::move(socket)),
+          session_(std::move(session)),
+          now_(now),
+          progress_(now) {}
     [[nodiscard]] std::size_t unsent() const { return buffer_.size() - written_; }
     bool advance();  // false: nothing more can be done now
     bool connect();

@@ -15,7 +15,7 @@ using ipc::ForwardState;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPauseMin{200}, kPauseMax{30'000};
-constexpr std::chrono::seconds kStop{10};  // for the end in order at the stop
+constexpr std::chrono::seconds kStop{10};   // for the end in order at the stop
 constexpr std::chrono::seconds kGiveUp{3};  // for the broker to hear why
 constexpr std::chrono::seconds kReadAgain{1};
 // What a loss can make double, besides the time between confirmations.
@@ -23,7 +23,8 @@ constexpr std::uint64_t kConnectionBytesMax = 16U << 20;
 
 }  // namespace
 
-Forwarder::Forwarder(const Settings& settings, SSL_CTX& context, PositionFile& position, UniqueFd stop)
+Forwarder::Forwarder(const Settings& settings, SSL_CTX& context, PositionFile& position,
+                     UniqueFd stop)
     : settings_(settings),
       context_(context),
       position_(position),
@@ -70,7 +71,8 @@ Result<void> Forwarder::pass() {
         SUDARE_CHECK(fill());
     if (stop_by_ && !confirm_at_)
         connection_.reset();  // nothing was sent
-    else if (confirm_at_ && (stop_by_ || now_ >= *confirm_at_ || connection_->queued() >= kConnectionBytesMax))
+    else if (confirm_at_ &&
+             (stop_by_ || now_ >= *confirm_at_ || connection_->queued() >= kConnectionBytesMax))
         connection_->finish();
     if (connection_)
         connection_->step(now_);
@@ -81,8 +83,9 @@ Result<void> Forwarder::pass() {
 Result<void> Forwarder::look() {
     const Position& known = position_.get();
     SUDARE_CHECK(reader_.seek(known.sure));
-    SUDARE_CHECK(reader_.read(*broker_.durable(), {[](const evidence::Visited&) { return false; },
-                                                   [](std::uint64_t, const Mark&, std::int64_t) {}}));
+    SUDARE_CHECK(
+        reader_.read(*broker_.durable(), {[](const evidence::Visited&) { return false; },
+                                          [](std::uint64_t, const Mark&, std::int64_t) {}}));
     SUDARE_CHECK(reader_.seek(known.next()));
     if (known.open)
         maybe_sent_ = std::max(maybe_sent_, broker_.durable()->records);
@@ -123,8 +126,10 @@ Result<void> Forwarder::fill() {
             return !connection_->full();
         },
         [this](std::uint64_t first, const Mark& after, std::int64_t time) {
-            log_warn("records {} to {} were deleted by rule before they were forwarded", first, after.records - 1);
-            connection_->queue(framed(gap_message(first, after.records, time, settings_.message)), after);
+            log_warn("records {} to {} were deleted by rule before they were forwarded", first,
+                     after.records - 1);
+            connection_->queue(framed(gap_message(first, after.records, time, settings_.message)),
+                               after);
         }};
     return passing(reader_.read(*broker_.durable(), visitor));
 }
@@ -178,7 +183,8 @@ Forwarder::Clock::time_point Forwarder::next_event() const {
         next = std::min(next, connection_->deadline());
     if (confirm_at_ && now_ < *confirm_at_)
         next = std::min(next, *confirm_at_);
-    if ((!looked_ && broker_.durable()) || has_room() || (!connection_ && !stop_by_ && something_to_send()))
+    if ((!looked_ && broker_.durable()) || has_room() ||
+        (!connection_ && !stop_by_ && something_to_send()))
         next = std::min(next, std::max(now_, retry_));
     return stop_by_ ? std::min(next, *stop_by_) : next;
 }

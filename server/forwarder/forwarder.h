@@ -14,8 +14,9 @@
 
 namespace sudare::forwarder {
 
-// What sudare-forwarder does: one loop around poll, one thread. A connection is opened when there is
-// something to send, and ended in order after settings.confirm, which is what confirms (connection.h).
+// What sudare-forwarder does: one loop around poll, one thread. A connection is opened when there
+// is something to send, and ended in order after settings.confirm, which is what confirms
+// (connection.h).
 class Forwarder {
 public:
     using Clock = std::chrono::steady_clock;

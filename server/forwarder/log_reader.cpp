@@ -28,8 +28,7 @@ tl::unexpected<Error> damaged(const std::string& directory, std::uint64_t index)
 std::optional<evidence::Cursor> cursor_at_begin(const Segment& segment) {
     std::vector<std::uint8_t> bytes(evidence::kRecordBytesMax + evidence::kFrameOverhead);
     const auto count = segment.bytes->read(0, bytes);
-    const auto frame =
-        count ? evidence::frame_at(std::span(bytes).first(*count)) : std::nullopt;
+    const auto frame = count ? evidence::frame_at(std::span(bytes).first(*count)) : std::nullopt;
     const auto record = frame ? evidence::record_view(frame->record) : std::nullopt;
     if (!record || record->index != segment.first)
         return std::nullopt;
@@ -48,7 +47,8 @@ Result<void> LogReader::seek(const Mark& mark) {
         return another_log(directory_, mark.records);
     const Segment& segment = *std::prev(behind);
     place_.segment = segment.first;
-    // Before its first record, or in what is deleted: the chain from the mark on says whether it is this log.
+    // Before its first record, or in what is deleted: the chain from the mark on says whether it is
+    // this log.
     if (segment.first == mark.records || !segment.bytes) {
         place_.cursor = {mark.records, 0, std::numeric_limits<std::int64_t>::min(), mark.last};
         return {};
@@ -61,7 +61,9 @@ Result<void> LogReader::walk_to(const Segment& segment, const Mark& mark) {
     if (!begin)
         return another_log(directory_, mark.records);
     place_.cursor = *begin;
-    const auto before = [&](const evidence::Visited& at) { return at.view.index + 1 < mark.records; };
+    const auto before = [&](const evidence::Visited& at) {
+        return at.view.index + 1 < mark.records;
+    };
     SUDARE_TRY(const ScanEnd end, evidence::scan(*segment.bytes, place_.cursor, before));
     if (end != ScanEnd::kVisitor || this->mark() != mark)
         return another_log(directory_, mark.records);

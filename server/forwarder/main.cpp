@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sudare-forwarder: sends the audit log to a collector as syslog over TLS (RFC 5424, 5425). It only reads
-// the log; the broker neither needs it nor waits for it.
+// sudare-forwarder: sends the audit log to a collector as syslog over TLS (RFC 5424, 5425). It only
+// reads the log; the broker neither needs it nor waits for it.
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>

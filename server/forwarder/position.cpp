@@ -75,8 +75,9 @@ Result<PositionFile> PositionFile::open(std::string path, std::chrono::seconds m
     const auto position = text ? read_position(*text) : std::nullopt;
     if (!position)
         return fail(Errc::kBadInput,
-                    file.path_ + " is damaged; put it back, or remove it to send the whole log "
-                                 "again (doubles have the same index and hash)");
+                    file.path_ +
+                        " is damaged; put it back, or remove it to send the whole log "
+                        "again (doubles have the same index and hash)");
     file.position_ = *position;
     file.next_safe_ = position->sure;
     return file;

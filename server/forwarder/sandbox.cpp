@@ -12,11 +12,12 @@ namespace sudare::forwarder {
 Result<void> enter_sandbox(const Settings& settings) {
     Sandbox sandbox;
     sandbox.allowed = connected_socket_syscalls();
-    for (const char* name : {"connect", "openat", "getdents64", "fstat", "newfstatat", "stat", "access",
-                             "faccessat2", "pread64", "fsync", "rename", "fcntl"})
+    for (const char* name : {"connect", "openat", "getdents64", "fstat", "newfstatat", "stat",
+                             "access", "faccessat2", "pread64", "fsync", "rename", "fcntl"})
         sandbox.allowed.push_back({name, {}});
     for (const int family : {AF_UNIX, AF_INET, AF_INET6})
-        sandbox.allowed.push_back({"socket", {{0, 0xffffffff, static_cast<std::uint64_t>(family)}}});
+        sandbox.allowed.push_back(
+            {"socket", {{0, 0xffffffff, static_cast<std::uint64_t>(family)}}});
     sandbox.allowed.push_back({"ioctl", {{1, 0xffffffff, SIOCOUTQ}}});
     sandbox.readable = {settings.audit_dir};
     sandbox.writable = {settings.state_dir};

@@ -68,7 +68,8 @@ Result<void> judge(const std::string& path, const Settings& settings) {
         return bad(path, settings.key.empty() ? "collector.key" : "collector.certificate", "",
                    "set when the other of certificate and key is");
     if (!is_host(settings.message.host))
-        return bad(path, "host", settings.message.host, "1 to 255 printable ASCII characters without space");
+        return bad(path, "host", settings.message.host,
+                   "1 to 255 printable ASCII characters without space");
     return {};
 }
 
@@ -87,8 +88,10 @@ Result<Settings> load_settings(const std::string& path) {
     SUDARE_TRY(settings.authority, config.text("collector.authority"));
     SUDARE_TRY(settings.certificate, config.text("collector.certificate", ""));
     SUDARE_TRY(settings.key, config.text("collector.key", ""));
-    SUDARE_TRY(const std::int64_t confirm, config.integer("collector.confirm_seconds", 10, 1, 3600));
-    SUDARE_TRY(const std::int64_t timeout, config.integer("collector.timeout_seconds", 60, 1, 3600));
+    SUDARE_TRY(const std::int64_t confirm,
+               config.integer("collector.confirm_seconds", 10, 1, 3600));
+    SUDARE_TRY(const std::int64_t timeout,
+               config.integer("collector.timeout_seconds", 60, 1, 3600));
     SUDARE_TRY(const std::int64_t bytes,
                config.integer("collector.message_bytes", 8192, 2048, 131072));
     SUDARE_TRY(const std::int64_t enterprise,

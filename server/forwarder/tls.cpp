@@ -21,10 +21,12 @@ Result<void> restrict_protocol(SSL_CTX* context) {
     SSL_CTX_set_security_level(context, kSecurityLevel);
     SUDARE_CHECK(checked(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1,
                          "SSL_CTX_set_min_proto_version"));
-    SUDARE_CHECK(checked(SSL_CTX_set_cipher_list(context, kSuites12) == 1, "SSL_CTX_set_cipher_list"));
+    SUDARE_CHECK(
+        checked(SSL_CTX_set_cipher_list(context, kSuites12) == 1, "SSL_CTX_set_cipher_list"));
     // Nothing is resumed: each connection proves itself.
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+    SSL_CTX_set_options(context,
+                        SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     return {};
 }
@@ -33,13 +35,15 @@ Result<void> prove_ourselves(SSL_CTX* context, const Settings& settings) {
     if (settings.certificate.empty())
         return {};
     if (SSL_CTX_use_certificate_chain_file(context, settings.certificate.c_str()) != 1)
-        return fail(Errc::kBadInput, "field \"collector.certificate\": \"" + settings.certificate +
-                                         "\" is no PEM certificate that this uid can read: " + tls_error());
+        return fail(Errc::kBadInput,
+                    "field \"collector.certificate\": \"" + settings.certificate +
+                        "\" is no PEM certificate that this uid can read: " + tls_error());
     if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1)
         return fail(Errc::kBadInput, "field \"collector.key\": \"" + settings.key +
                                          "\" is no PEM key without passphrase of that certificate, "
-                                         "or this uid cannot read it: " + tls_error());
+                                         "or this uid cannot read it: " +
+                                         tls_error());
     return {};
 }
 
@@ -55,17 +59,17 @@ std::string tls_error() {
 
 Result<ContextPtr> make_context(const Settings& settings) {
     // Without this, OPENSSL_CONF or /etc/ssl/openssl.cnf could load engines and change defaults.
-    SUDARE_CHECK(checked(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT,
-                                          nullptr) == 1,
-                         "OPENSSL_init_ssl"));
+    SUDARE_CHECK(checked(
+        OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, nullptr) == 1,
+        "OPENSSL_init_ssl"));
     ContextPtr context(SSL_CTX_new(TLS_client_method()));
     if (!context)
         return fail(Errc::kSystem, "SSL_CTX_new: " + tls_error());
     SUDARE_CHECK(restrict_protocol(context.get()));
     if (SSL_CTX_load_verify_file(context.get(), settings.authority.c_str()) != 1)
-        return fail(Errc::kBadInput, "field \"collector.authority\": \"" + settings.authority +
-                                         "\" is no PEM file of certificates that this uid can read: " +
-                                         tls_error());
+        return fail(Errc::kBadInput,
+                    "field \"collector.authority\": \"" + settings.authority +
+                        "\" is no PEM file of certificates that this uid can read: " + tls_error());
     SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_verify_depth(context.get(), kChainDepth);
     SUDARE_CHECK(prove_ourselves(context.get(), settings));
@@ -76,7 +80,8 @@ Result<SessionPtr> make_session(SSL_CTX& context, const std::string& name, int s
     SessionPtr session(SSL_new(&context));
     if (!session)
         return fail(Errc::kSystem, "SSL_new: " + tls_error());
-    // A name in the subject's CN does not count (RFC 9525 section 2), nor does a star within a label.
+    // A name in the subject's CN does not count (RFC 9525 section 2), nor does a star within a
+    // label.
     SSL_set_hostflags(session.get(),
                       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     SUDARE_CHECK(checked(SSL_set1_host(session.get(), name.c_str()) == 1, "SSL_set1_host"));

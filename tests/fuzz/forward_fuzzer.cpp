@@ -16,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto report = ipc::parse_forward_report(bytes);
     const auto position = forwarder::read_position(text);
     const auto record = what == 3 ? evidence::record_view(bytes) : std::nullopt;
-    const std::string message = record ? forwarder::message_of(*record, {}, size % 2 == 0, {"h", 1, 1024}) : "";
+    const std::string message =
+        record ? forwarder::message_of(*record, {}, size % 2 == 0, {"h", 1, 1024}) : "";
     if ((durable && ipc::payload_of(*durable) != std::vector(bytes.begin(), bytes.end())) ||
         (report && ipc::payload_of(*report) != std::vector(bytes.begin(), bytes.end())) ||
         (position && forwarder::write_position(*position) != text) || message.size() > 1024 ||

@@ -34,7 +34,8 @@ Result<void> share_in(int directory, const std::string& name) {
 }  // namespace
 
 Result<void> share(int directory, int file) {
-    struct stat folder {}, info {};
+    struct stat folder {
+    }, info{};
     if (::fstat(directory, &folder) != 0 || ::fstat(file, &info) != 0)
         return fail_errno("stat of a file of the log");
     if ((folder.st_mode & S_IRGRP) == 0)
@@ -57,8 +58,9 @@ Result<void> let_group_read(const std::string& directory, gid_t group) {
         return fail_errno(("mkdir " + directory).c_str());
     SUDARE_TRY(const UniqueFd folder, open_directory(directory));
     if (::fchown(folder.get(), kSameOwner, group) != 0)
-        return fail(Errc::kSystem, "field \"forward.gid\": " + directory + " cannot be given to group " +
-                                       std::to_string(group) + "; make it a group of the broker's user");
+        return fail(Errc::kSystem, "field \"forward.gid\": " + directory +
+                                       " cannot be given to group " + std::to_string(group) +
+                                       "; make it a group of the broker's user");
     if (::fchmod(folder.get(), 0750) != 0)
         return fail_errno(("chmod " + directory).c_str());
     std::error_code error;
@@ -66,7 +68,8 @@ Result<void> let_group_read(const std::string& directory, gid_t group) {
          at.increment(error))
         if (evidence::index_of_name(at->path().filename().string()))
             SUDARE_CHECK(share_in(folder.get(), at->path().filename().string()));
-    return error ? Result<void>(fail(Errc::kSystem, directory + ": " + error.message())) : Result<void>();
+    return error ? Result<void>(fail(Errc::kSystem, directory + ": " + error.message()))
+                 : Result<void>();
 }
 
 }  // namespace sudare::audit

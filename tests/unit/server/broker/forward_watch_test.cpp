@@ -28,7 +28,8 @@ TEST_F(ForwardWatchTest, ALagBelowTheLimitIsNotAnnounced) {
     std::uint64_t durable = 0;
     for (int i = 0; i < 1000; ++i) {
         durable += 10;
-        EXPECT_EQ(tick(durable, durable < 500 ? 0 : durable - 500), std::nullopt) << i;  // 50 seconds late
+        EXPECT_EQ(tick(durable, durable < 500 ? 0 : durable - 500), std::nullopt)
+            << i;  // 50 seconds late
     }
 }
 

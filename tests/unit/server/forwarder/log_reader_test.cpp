@@ -17,17 +17,19 @@ protected:
     }
     ipc::ForwardDurable end() const { return {log_.anchor.records, log_.anchor.last_hash}; }
     // Reads to the end; the indices, and -first of what was deleted.
-    Result<std::vector<int>> read(LogReader& reader, const ipc::ForwardDurable& until, int at_most = 1000) {
+    Result<std::vector<int>> read(LogReader& reader, const ipc::ForwardDurable& until,
+                                  int at_most = 1000) {
         std::vector<int> seen;
-        const auto done = reader.read(until, {[&](const evidence::Visited& at) {
-                                                  seen.push_back(static_cast<int>(at.view.index));
-                                                  marks_.push_back({at.view.index + 1, at.leaf});
-                                                  return --at_most > 0;
-                                              },
-                                              [&](std::uint64_t first, const Mark& after, std::int64_t) {
-                                                  seen.push_back(-static_cast<int>(first));
-                                                  EXPECT_GT(after.records, first);
-                                              }});
+        const auto done =
+            reader.read(until, {[&](const evidence::Visited& at) {
+                                    seen.push_back(static_cast<int>(at.view.index));
+                                    marks_.push_back({at.view.index + 1, at.leaf});
+                                    return --at_most > 0;
+                                },
+                                [&](std::uint64_t first, const Mark& after, std::int64_t) {
+                                    seen.push_back(-static_cast<int>(first));
+                                    EXPECT_GT(after.records, first);
+                                }});
         if (!done)
             return tl::unexpected(done.error());
         return seen;
@@ -95,8 +97,9 @@ TEST_F(LogReaderTest, AnotherLogIsRefused) {
     other.write(2, 9);
     for (const Mark& mark : marks) {
         LogReader wrong(other.audit);
-        const bool found = static_cast<bool>(wrong.seek(mark)) &&
-                           static_cast<bool>(read(wrong, {other.anchor.records, other.anchor.last_hash}));
+        const bool found =
+            static_cast<bool>(wrong.seek(mark)) &&
+            static_cast<bool>(read(wrong, {other.anchor.records, other.anchor.last_hash}));
         EXPECT_EQ(found, mark.records == 0) << mark.records;
     }
     audit::Estate shorter;

@@ -53,7 +53,8 @@ TEST(Position, HasOneText) {
 }
 
 TEST(Position, RefusesWhatCannotBe) {
-    EXPECT_EQ(read_position(write_position({false, mark(3), mark(4)})), std::nullopt);  // safe beyond sure
+    EXPECT_EQ(read_position(write_position({false, mark(3), mark(4)})),
+              std::nullopt);  // safe beyond sure
     EXPECT_EQ(read_position(write_position({false, {3, {}}, mark(0)})), std::nullopt);  // no hash
     Mark begin = mark(1);
     begin.records = 0;

@@ -11,7 +11,8 @@ namespace sudare::forwarder {
 namespace {
 
 const std::string kHead = "state_dir = \"/s\"\naudit_dir = \"/a\"\nbroker_socket = \"/b\"\n";
-const std::string kCollector = "[collector]\naddress = \"192.0.2.1\"\nname = \"log.test\"\nauthority = \"/ca\"\n";
+const std::string kCollector =
+    "[collector]\naddress = \"192.0.2.1\"\nname = \"log.test\"\nauthority = \"/ca\"\n";
 
 Result<Settings> load(const std::string& text) {
     std::string pattern = std::filesystem::temp_directory_path() / "sudare-forwarder-XXXXXX";
@@ -40,9 +41,12 @@ TEST(ForwarderSettings, ErrorsNameTheField) {
         {kHead + kCollector + "key = \"/c\"\n", "\"collector.certificate\""},
         {kHead + kCollector + "message_bytes = 100\n", "\"collector.message_bytes\""},
         {kHead + kCollector + "enterprise_number = 0\n", "\"collector.enterprise_number\""},
-        {kHead + "[collector]\naddress = \"log.test\"\nname = \"log.test\"\nauthority = \"/ca\"\n", "asks no name server"},
-        {kHead + "[collector]\naddress = \"::1\"\nname = \"log test\"\nauthority = \"/ca\"\n", "\"collector.name\""},
-        {kHead + "[collector]\naddress = \"::1\"\nname = \"log\"\nauthority = \"ca\"\n", "\"collector.authority\""},
+        {kHead + "[collector]\naddress = \"log.test\"\nname = \"log.test\"\nauthority = \"/ca\"\n",
+         "asks no name server"},
+        {kHead + "[collector]\naddress = \"::1\"\nname = \"log test\"\nauthority = \"/ca\"\n",
+         "\"collector.name\""},
+        {kHead + "[collector]\naddress = \"::1\"\nname = \"log\"\nauthority = \"ca\"\n",
+         "\"collector.authority\""},
         {kHead, "collector.address"}};
     for (const auto& [text, wanted] : cases) {
         const auto settings = load(text);

@@ -3,6 +3,7 @@
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 
 #include <array>
 
@@ -38,6 +39,10 @@ Result<void> prove_ourselves(SSL_CTX* context, const Settings& settings) {
         return fail(Errc::kBadInput,
                     "field \"collector.certificate\": \"" + settings.certificate +
                         "\" is no PEM certificate that this uid can read: " + tls_error());
+    struct stat info {};
+    if (::stat(settings.key.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0)
+        return fail(Errc::kBadInput, "field \"collector.key\": everybody can read \"" + settings.key +
+                                         "\"; take that right away (chmod o=)");
     if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1)
         return fail(Errc::kBadInput, "field \"collector.key\": \"" + settings.key +

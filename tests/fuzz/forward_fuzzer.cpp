@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Forwarding; the first byte chooses: the border, the position's file, a record made a message.
+// Forwarding: the border, the position's file, a record made a message (the first byte: sent again).
 #include <cstdlib>
 
 #include "protocol/ipc/broker_forwarder.h"
@@ -11,13 +11,12 @@ using namespace sudare;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::span<const std::uint8_t> bytes(data + (size > 0), size - (size > 0));
     const std::string text(bytes.begin(), bytes.end());
-    const int what = size > 0 ? data[0] % 4 : 0;
     const auto durable = ipc::parse_forward_durable(bytes);
     const auto report = ipc::parse_forward_report(bytes);
     const auto position = forwarder::read_position(text);
-    const auto record = what == 3 ? evidence::record_view(bytes) : std::nullopt;
+    const auto record = evidence::record_view(bytes);
     const std::string message =
-        record ? forwarder::message_of(*record, {}, size % 2 == 0, {"h", 1, 1024}) : "";
+        record ? forwarder::message_of(*record, {}, data[0] % 2 == 0, {"h", 1, 1024}) : "";
     if ((durable && ipc::payload_of(*durable) != std::vector(bytes.begin(), bytes.end())) ||
         (report && ipc::payload_of(*report) != std::vector(bytes.begin(), bytes.end())) ||
         (position && forwarder::write_position(*position) != text) || message.size() > 1024 ||

@@ -229,7 +229,13 @@ class Refused(World):
         self.broker.wait_until(lambda: self.forwarder.text().count("127.0.0.1") >= 2)
         self.forwarder.stop()
         self.assertEqual(self.collector.lines(), [])
-        self.forwarder.write(certificate=str(CERTIFICATES.pem("sender")), key=str(CERTIFICATES.key("sender")))
+        mine = {"certificate": str(CERTIFICATES.pem("sender")), "key": str(self.directory / "sender.key")}
+        shutil.copy(CERTIFICATES.key("sender"), mine["key"])
+        os.chmod(mine["key"], 0o644)
+        self.forwarder.write(**mine)
+        self.assertEqual(self.forwarder.start().wait(), 1)
+        self.assertIn("everybody can read", self.forwarder.text())
+        os.chmod(mine["key"], 0o640)
         self.forwarder.start()
         self.wait_confirmed()
         self.check(exactly_once=False)
@@ -239,6 +245,36 @@ class Refused(World):
         self.forwarder.start()
         self.broker.wait_until(lambda: self.broker.forwarding()[0] == "collector_unreachable")
         self.assertEqual(self.alarms(), ["no_forwarder"])
+        self.forwarder.process.send_signal(signal.SIGSTOP)
+        self.broker.wait_until(lambda: self.broker.forwarding()[0] == "forwarder_silent")
+
+    def test_a_forwarder_that_lies(self):
+        """It is heard once a second, and never above the log's end."""
+        def durable(link):
+            return struct.unpack(">Q32s", link.expect(0x01))[0]
+
+        def report(link, confirmed, state=0):
+            link.send(0x41, struct.pack(">QB", confirmed, state))
+
+        good = Link(self.broker, "../forward.sock")
+        for _ in range(2):  # the control: it is asked again
+            report(good, durable(good))
+        second = Link(self.broker, "../forward.sock")
+        self.assertIsNone(second.receive())  # one at a time
+        records = durable(good)
+        report(good, records + 1)
+        self.assertIsNone(good.receive())
+        for lie in (lambda link: report(link, 0, state=7), lambda link: link.send(0x42, b""),
+                    lambda link: link.send(0x41, bytes(10)),
+                    lambda link: (report(link, 0), report(link, 0))):  # twice for one question
+            liar = Link(self.broker, "../forward.sock")
+            durable(liar)
+            lie(liar)
+            self.assertIsNone(liar.receive())
+            liar.close()
+        last = Link(self.broker, "../forward.sock")
+        report(last, durable(last))
+        durable(last)  # the broker is well
 
     def test_a_log_that_was_put_back(self):
         self.collector.start()

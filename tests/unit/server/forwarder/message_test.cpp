@@ -56,17 +56,16 @@ TEST_F(Message, QuotesWhatWouldEndAValue) {
 }
 
 TEST_F(Message, NoTextForgesALineOrTurnsIt) {
-    for (const std::string bad :
-         {"\n", "\r", std::string("\0", 1).c_str(), "\x1b", "\x7f", "\u0085", "\u200f", "\u202e",
-          "\u2028", "\u2029", "\u2066", "\ufeff", "\xff", "\xc0\xaf", "\xed\xa0\x80"}) {
+    const std::vector<std::string> all{
+        "\n",     "\r",     std::string(1, '\0'), "\x1b",  "\x7f", "\u0085",  "\u200f",     "\u202e",
+        "\u2028", "\u2029", "\u2066",            "\ufeff", "\xff", "\xc0\xaf", "\xed\xa0\x80"};
+    for (const std::string& bad : all) {
         const std::string message =
             of(Event{EventType::kLogRead, {}}.text(Field::kFilter, "x" + bad + "y"));
-        EXPECT_THAT(message, HasSubstr(bad.empty() ? "filter=\"xy\"" : "filter=\"x\\\\x"));
-        if (!bad.empty()) {
-            const std::size_t words = message.find("] " + kMark);
-            ASSERT_NE(words, std::string::npos);
-            EXPECT_EQ(message.substr(0, words).find(bad), std::string::npos);
-        }
+        EXPECT_THAT(message, HasSubstr("filter=\"x\\\\x"));
+        const std::size_t words = message.find("] " + kMark);
+        ASSERT_NE(words, std::string::npos);
+        EXPECT_EQ(message.substr(0, words).find(bad), std::string::npos);
     }
 }
 
@@ -114,7 +113,7 @@ TEST_F(Message, FitsWhateverARecordHolds) {
     for (const audit::FieldRow& row : audit::field_rows())
         if (row.kind == audit::FieldKind::kText && fields++ < audit::kEntriesMax)
             event.text(row.field, std::string(2000, '"'));
-    ASSERT_GT(fields, 20U);
+    ASSERT_GE(fields, 20U);
     const std::string message = of(event);
     EXPECT_LE(message.size(), 1024U);
     EXPECT_THAT(message, HasSubstr("cut=\"all\""));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -21,7 +22,11 @@ public:
     // has changed to behind (true) or caught up (false), to be announced.
     std::optional<bool> judge(Clock::time_point now, std::uint64_t durable,
                               std::uint64_t confirmed) {
-        if (confirmed >= durable) {
+        for (; !announced_.empty() && announced_.front() < confirmed; announced_.pop_front()) {
+        }
+        const auto own =
+            std::ranges::count_if(announced_, [&](std::uint64_t index) { return index < durable; });
+        if (confirmed + static_cast<std::uint64_t>(own) >= durable) {
             samples_.clear();
             since_ = now;
         } else {
@@ -40,6 +45,11 @@ public:
         return late;
     }
 
+    // The record of an announcement has this index. Alone it makes nobody late: else a limit that
+    // is shorter than confirming takes would feed itself, each announcement being a record that is
+    // late.
+    void announced(std::uint64_t index) { announced_.push_back(index); }
+
     [[nodiscard]] bool behind() const { return behind_; }
     // All that was on the disk then is with the collector.
     [[nodiscard]] Clock::time_point since() const { return since_; }
@@ -52,6 +62,7 @@ private:
     std::chrono::milliseconds limit_;
     Clock::time_point since_;
     std::deque<Sample> samples_;
+    std::deque<std::uint64_t> announced_;  // not yet confirmed
     bool behind_ = false;
 };
 

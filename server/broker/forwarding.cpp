@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/broker/forwarding.h"
 
-#include <algorithm>
-
 #include "server/base/log.h"
 
 namespace sudare::broker {
@@ -37,20 +35,9 @@ void Forwarding::tick() {
     });
 }
 
-// Else a limit that is too short for how often is confirmed would feed itself: each announcement is
-// a record that is late.
-std::uint64_t Forwarding::confirmed_but_for_announcements(std::uint64_t durable) {
-    while (!announcements_.empty() && announcements_.front() < report_.confirmed)
-        announcements_.pop_front();
-    const auto own = static_cast<std::uint64_t>(std::ranges::count_if(
-        announcements_, [&](std::uint64_t index) { return index < durable; }));
-    return report_.confirmed + own >= durable ? durable : report_.confirmed;
-}
-
 void Forwarding::judge() {
     const std::uint64_t durable = callbacks_.end().records;
-    const auto changed =
-        watch_.judge(ForwardWatch::Clock::now(), durable, confirmed_but_for_announcements(durable));
+    const auto changed = watch_.judge(ForwardWatch::Clock::now(), durable, report_.confirmed);
     if (!changed)
         return;
     Event event{*changed ? EventType::kForwardBehind : EventType::kForwardCaughtUp, {}};
@@ -61,7 +48,7 @@ void Forwarding::judge() {
     }
     event.number(Field::kForwarded, report_.confirmed)
         .number(Field::kUnforwarded, durable - report_.confirmed);
-    announcements_.push_back(callbacks_.record(event));
+    watch_.announced(callbacks_.record(event));
 }
 
 // What it said before it ended for good counts more than that it is away.

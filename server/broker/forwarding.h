@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/asio.hpp>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -44,7 +43,6 @@ public:
 private:
     void tick();
     void judge();
-    [[nodiscard]] std::uint64_t confirmed_but_for_announcements(std::uint64_t durable);
     [[nodiscard]] std::string_view cause() const;
 
     const ForwardSettings& settings_;
@@ -52,9 +50,8 @@ private:
     Callbacks callbacks_;
     ForwardWatch watch_;
     std::shared_ptr<ForwarderPeer> peer_;
-    ipc::ForwardReport report_;                // the last one
-    std::deque<std::uint64_t> announcements_;  // not yet confirmed; they alone make nobody late
-    unsigned unanswered_ = 0;                  // ticks
+    ipc::ForwardReport report_;  // the last one
+    unsigned unanswered_ = 0;    // ticks
 };
 
 // The connection of sudare-forwarder.

@@ -77,6 +77,31 @@ TEST_F(ForwardWatchTest, ALagAroundTheLimitIsNotToldAtEveryRecord) {
     EXPECT_EQ(told, 1);
 }
 
+// Confirming takes four seconds, and three are the limit.
+int announcements_after_one_record(bool own) {
+    Clock::time_point now{seconds(1000)};
+    ForwardWatch watch{seconds(3), now};
+    std::deque<std::uint64_t> history(4, 10);  // what was durable then is confirmed now
+    std::uint64_t durable = 11;
+    int count = 0;
+    for (int i = 0; i < 1000; ++i) {
+        history.push_back(durable);
+        if (watch.judge(now += seconds(1), durable, history.front())) {
+            ++count;
+            if (own)
+                watch.announced(durable);
+            ++durable;
+        }
+        history.pop_front();
+    }
+    return count;
+}
+
+TEST_F(ForwardWatchTest, AnAnnouncementIsNoReasonForTheNext) {
+    EXPECT_LE(announcements_after_one_record(true), 2);
+    EXPECT_GT(announcements_after_one_record(false), 100);  // the control: it would go on for ever
+}
+
 TEST_F(ForwardWatchTest, WhatIsSentAgainCountsAsMissing) {
     EXPECT_EQ(tick(100, 100), std::nullopt);
     std::optional<bool> changed;

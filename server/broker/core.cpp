@@ -9,6 +9,7 @@
 
 #include "protocol/recording/keys.h"
 #include "server/base/log.h"
+#include "server/broker/audit/readers.h"
 #include "server/broker/link_peer.h"
 
 namespace sudare::broker {
@@ -68,7 +69,8 @@ Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<sto
       waiting_(loop, *this),
       emergencies_(*this),
       exceptions_(loop),
-      directory_(loop, settings_.directory) {}
+      directory_(loop, settings_.directory),
+      forwarding_(loop, settings_.forward) {}
 
 Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settings settings) {
     if (::mkdir(settings.state_dir.c_str(), 0700) != 0 && errno != EEXIST)
@@ -79,6 +81,8 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     auto on_failure = [&loop, raw = core.get()] {
         boost::asio::post(loop, [raw] { raw->end_all(EndReason::kAuditUnavailable); });
     };
+    if (const auto& group = core->settings_.forward.gid)
+        SUDARE_CHECK(audit::let_group_read(core->settings_.audit_dir, *group));
     SUDARE_TRY(core->anchor_, store::AnchorStore::open(database(core->settings_)));
     SUDARE_TRY(core->log_,
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
@@ -89,6 +93,7 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     core->start_searching(loop);
     SUDARE_TRY(core->retention_, Retention::create(loop, *core, newest_record));
     core->retention_->start();
+    core->start_forwarding();
     core->watch_exceptions();
     return core;
 }
@@ -114,6 +119,18 @@ void Core::start_signing(boost::asio::io_context& loop) {
 search::LogEnd Core::log_end() const {
     const audit::Position end = log_->durable();
     return {end.next_index, end.last_hash};
+}
+
+void Core::start_forwarding() {
+    forwarding_.start({[this] {
+                           const search::LogEnd end = log_end();
+                           return ipc::ForwardDurable{end.records, end.last};
+                       },
+                       [this](const Event& event) {
+                           const std::uint64_t index = log_->next_index();
+                           record(event);
+                           return index;
+                       }});
 }
 
 // It only reads: the writer never waits for it.

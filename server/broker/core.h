@@ -18,6 +18,7 @@
 #include "server/broker/change/state.h"
 #include "server/broker/directory.h"
 #include "server/broker/emergencies.h"
+#include "server/broker/forwarding.h"
 #include "server/broker/retention.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
@@ -57,6 +58,7 @@ public:
     auth::Lockout& lockout() { return lockout_; }
     auth::PasswordPool& pool() { return pool_; }
     Directory& directory() { return directory_; }
+    Forwarding& forwarding() { return forwarding_; }
     [[nodiscard]] const audit::Log& log() const { return *log_; }
     search::Worker& searcher() { return *searcher_; }
     Retention& retention() { return *retention_; }
@@ -143,6 +145,7 @@ private:
     void watch_exceptions();
     void exceptions_due();
     void start_signing(boost::asio::io_context& loop);
+    void start_forwarding();
     void start_searching(boost::asio::io_context& loop);
     void signing_changed(const audit::Checkpointer::Status& status);
 
@@ -167,6 +170,7 @@ private:
     BrowserWatch browser_watch_;
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     Directory directory_;
+    Forwarding forwarding_;
     auth::PasswordPool pool_;  // last: its threads end first
 };
 

@@ -241,6 +241,8 @@ CtlResult<> CtlPeer::status(const Arguments&) {
                     {"audit_records", core_.log().next_index()},
                     {"signing", !signing ? "off" : signing->cause.empty() ? "ok" : signing->cause},
                     {"signed_records", signing ? signing->records : std::uint64_t{0}},
+                    {"forwarding", std::string(core_.forwarding().state())},
+                    {"forwarded_records", core_.forwarding().confirmed()},
                     {"expiring", std::uint64_t{ending->size()}},
                     {"renewals", static_cast<std::uint64_t>(std::ranges::count_if(
                                      *renewals, [](const auto& one) { return one.certificate.empty(); }))},

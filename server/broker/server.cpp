@@ -57,21 +57,28 @@ Result<std::unique_ptr<Server>> Server::create(asio::io_context& loop, Core& cor
     if (core.directory().configured()) {
         SUDARE_TRY(directories, listen_for_group(settings.directory.socket, settings.directory.gid));
     }
+    UniqueFd forwarders;
+    if (core.forwarding().configured()) {
+        SUDARE_TRY(forwarders, listen_for_group(settings.forward.socket, settings.forward.gid.value_or(::getegid())));
+    }
     return std::unique_ptr<Server>(new Server(loop, core, std::move(links), std::move(admins),
-                                              std::move(directories), std::move(stop)));
+                                              std::move(directories), std::move(forwarders), std::move(stop)));
 }
 
 Server::Server(asio::io_context& loop, Core& core, UniqueFd links, UniqueFd admins,
-               UniqueFd directories, UniqueFd stop)
+               UniqueFd directories, UniqueFd forwarders, UniqueFd stop)
     : loop_(loop),
       core_(core),
       links_(loop, asio::local::stream_protocol(), links.release()),
       admins_(loop, asio::local::stream_protocol(), admins.release()),
       directories_(loop),
+      forwarders_(loop),
       stop_(loop, stop.release()),
       poll_(loop) {
     if (directories)
         directories_.assign(asio::local::stream_protocol(), directories.release());
+    if (forwarders)
+        forwarders_.assign(asio::local::stream_protocol(), forwarders.release());
 }
 
 void Server::start() {
@@ -79,6 +86,8 @@ void Server::start() {
     accept_admins();
     if (directories_.is_open())
         accept_directories();
+    if (forwarders_.is_open())
+        accept_forwarders();
     stop_.async_wait(asio::posix::descriptor_base::wait_read,
                      [this](const boost::system::error_code& error) {
                          if (!error)
@@ -120,6 +129,28 @@ void Server::accept_directories() {
             welcome_directory(std::move(socket));
         accept_directories();
     });
+}
+
+void Server::accept_forwarders() {
+    forwarders_.async_accept([this](const boost::system::error_code& error, UnixSocket socket) {
+        if (error == asio::error::operation_aborted)
+            return;
+        if (error)
+            log_warn("accept on the socket of the forwarder: {}", error.message());
+        else
+            welcome_forwarder(std::move(socket));
+        accept_forwarders();
+    });
+}
+
+void Server::welcome_forwarder(UnixSocket socket) {
+    const auto peer = peer_credentials(socket.native_handle());
+    if (!peer || (peer->uid != core_.settings().forward.uid && peer->uid != ::geteuid()))
+        return log_warn("connection of a forwarder refused: wrong uid");
+    const auto forwarder = std::make_shared<ForwarderPeer>(std::move(socket), core_.forwarding());
+    if (!core_.forwarding().attach(forwarder))
+        return log_warn("connection of a forwarder refused: there is one already");
+    forwarder->start();
 }
 
 void Server::welcome_directory(UnixSocket socket) {
@@ -169,6 +200,7 @@ void Server::stop() {
     links_.close(ignored);
     admins_.close(ignored);
     directories_.close(ignored);
+    forwarders_.close(ignored);
     core_.end_all(EndReason::kServerStopping);
     stop_by_ = std::chrono::steady_clock::now() + kStopDeadline;
     wait_for_links();

@@ -27,14 +27,16 @@ public:
 private:
     using Acceptor = boost::asio::local::stream_protocol::acceptor;
     Server(boost::asio::io_context& loop, Core& core, UniqueFd links, UniqueFd admins,
-           UniqueFd directories, UniqueFd stop);
+           UniqueFd directories, UniqueFd forwarders, UniqueFd stop);
 
     void accept_links();
     void accept_admins();
     void accept_directories();
+    void accept_forwarders();
     void welcome_link(UnixSocket socket);
     void welcome_admin(UnixSocket socket);
     void welcome_directory(UnixSocket socket);
+    void welcome_forwarder(UnixSocket socket);
     void stop();
     void wait_for_links();
 
@@ -43,6 +45,7 @@ private:
     Acceptor links_;
     Acceptor admins_;
     Acceptor directories_;  // open only when there is a directory
+    Acceptor forwarders_;   // open only when something is forwarded
     boost::asio::posix::stream_descriptor stop_;
     boost::asio::steady_timer poll_;
     std::chrono::steady_clock::time_point stop_by_;

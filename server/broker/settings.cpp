@@ -73,6 +73,21 @@ Result<DirectorySettings> read_directory(Config& config) {
     return out;
 }
 
+Result<ForwardSettings> read_forward(Config& config) {
+    ForwardSettings out;
+    SUDARE_TRY(out.socket, config.text("forward.socket", ""));
+    SUDARE_TRY(const std::int64_t uid, config.integer("forward.uid", ::geteuid(), 0, kIdMax));
+    SUDARE_TRY(const std::int64_t gid, config.integer("forward.gid", -1, -1, kIdMax));
+    SUDARE_TRY(const std::int64_t behind, config.integer("forward.behind_seconds", 120, 2, 86400));
+    out.uid = static_cast<uid_t>(uid);
+    if (gid >= 0)
+        out.gid = static_cast<gid_t>(gid);
+    out.behind = std::chrono::seconds(behind);
+    if (out.socket.empty() && out.gid)
+        return fail(Errc::kBadInput, "field \"forward.gid\" needs \"forward.socket\"; set it to a path");
+    return out;
+}
+
 }  // namespace
 
 Result<Settings> load_settings(const std::string& path) {
@@ -91,6 +106,7 @@ Result<Settings> load_settings(const std::string& path) {
     settings.admin_gid = static_cast<gid_t>(admin_gid);
     SUDARE_TRY(settings.admin_uids, read_uids(config));
     SUDARE_TRY(settings.directory, read_directory(config));
+    SUDARE_TRY(settings.forward, read_forward(config));
     SUDARE_TRY(settings.start_page, config.text("default.start_page", "about:blank"));
     SUDARE_TRY(settings.signer_socket, config.text("evidence.signer_socket", ""));
     SUDARE_TRY(settings.unsigned_minutes, config.integer("evidence.unsigned_minutes", 5, 1, 1440));

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,14 @@ struct DirectorySettings {
     std::vector<DirectoryGroup> groups;
 };
 
+// Table [forward]: where sudare-forwarder connects.
+struct ForwardSettings {
+    std::string socket;  // empty: nothing is forwarded
+    uid_t uid = 0;       // who may connect; default: our own uid
+    std::optional<gid_t> gid;  // group of the socket, which may read the log; default: our own, and nobody may
+    std::chrono::seconds behind{};  // so late is announced
+};
+
 // broker.toml (docs/operations.md). Only state_dir is needed.
 struct Settings {
     std::string state_dir;     // database and audit log; made with mode 0700 when absent
@@ -38,6 +47,7 @@ struct Settings {
     gid_t admin_gid = 0;            // members may administer; default: our own
     bool second_person = false;     // for changes that loosen: approval = "loosening"
     DirectorySettings directory;
+    ForwardSettings forward;
     std::string signer_socket;      // evidence.signer_socket; empty: no checkpoints
     std::int64_t unsigned_minutes = 5;    // evidence.unsigned_minutes: then log_unsigned
     std::int64_t heartbeat_seconds = 60;  // evidence.heartbeat_seconds; 0: none

@@ -101,6 +101,8 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"renewals", "RENEWALS", "更新要求"},
                    {"signing", "SIGNING", "署名"},
                    {"signed_records", "SIGNED", "署名済み"},
+                   {"forwarding", "FORWARDING", "転送"},
+                   {"forwarded_records", "FORWARDED", "転送済み"},
                    {"browser", "BROWSER", "ブラウザ"},
                    {"browser_days", "DAYS", "残り日数"}});
     });

@@ -25,6 +25,8 @@ ALLOWED = {
     "server/recorder": ["protocol/core", "protocol/evidence", "protocol/ipc", "server/base"],
     "server/relay": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/tls"],
     "server/signer": ["protocol/core", "protocol/evidence", "protocol/ipc", "server/base"],
+    # As the verifier: of the broker only the closed list of names.
+    "server/forwarder": ["protocol/core", "protocol/evidence", "protocol/ipc", "server/base", "server/broker/audit"],
     # Not the broker's reader: what checks the log shares only the closed list of names with what writes it.
     "server/verify": ["protocol/core", "protocol/evidence", "server/broker/audit"],
     "server/broker": ["protocol/core", "protocol/enrol", "protocol/evidence", "protocol/ipc", "protocol/recording", "server/base", "server/broker"],
@@ -52,7 +54,7 @@ LIBRARIES = {
     r"^libyuv": ["server/session/picture", "client/decoder", "client/clip", "tests"],
     r"^(Q[A-Z]|Qt)": ["client/core", "client/app", "client/clip", "client/probe", "client/platform", "tests"],
     r"^(soci/|sqlite3)": ["server/broker/store", "tests"],
-    r"^(openssl/|boost/asio/ssl)": ["server/tls", "server/gateway", "server/link", "server/relay", "server/pki",
+    r"^(openssl/|boost/asio/ssl)": ["server/tls", "server/gateway", "server/link", "server/relay", "server/pki", "server/forwarder",
                                     "server/ctl", "server/signer", "protocol/evidence", "server/broker/audit", "server/broker/auth", "client/core",
                                     "client/platform", "tests"],
     r"^zstd": ["server/session/picture", "client/decoder", "tests"],

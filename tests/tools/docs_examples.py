@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What docs/operations.md and docs/audit-log.md tell people to do is done here: certificates from
-`sudarectl pki`, the four example settings start the four programs, the commands for the first
+`sudarectl pki`, the example settings start the programs, the commands for the first
 user run, and the checker in the audit log's page accepts a real log and no damaged one.
 
 The examples are used as they stand; only places are replaced (paths, addresses, ports, uids)."""
@@ -91,6 +91,10 @@ class Examples(unittest.TestCase):
                 copy.chmod(0o600)
         (cls.dir / "run").mkdir()
         (cls.dir / "run-recorder").mkdir()
+        (cls.dir / "state-audit").mkdir()
+        (cls.dir / "etc" / "forwarder").mkdir()  # from the collector's CA; any does here
+        for name, source in (("ca.crt", "ca.crt"), ("border.crt", "border/border.crt"), ("border.key", "border/border.key")):
+            (cls.dir / "etc" / "forwarder" / name).write_bytes((cls.ca / source).read_bytes())
         (cls.dir / "state-recordings").mkdir()  # as sudare-recorder makes it
         (cls.dir / "pc-0421.crt").write_bytes((cls.ca / "terminal" / "pc-0421.crt").read_bytes())
 
@@ -105,6 +109,9 @@ class Examples(unittest.TestCase):
         self.assertEqual(self.start("recorder", example("recorder.toml")), str(self.dir / "run-recorder" / "recorder.sock"))
         broker = self.start("broker", example("broker.toml"))
         self.assertEqual(broker, str(self.dir / "run" / "admin.sock"))
+        forwarder = example("forwarder.toml")
+        self.assertIn('address = "10.9.0.40"', forwarder)
+        self.assertEqual(self.start("forwarder", forwarder), "log.city.example.lg.jp")
         address = self.start("host", example("host.toml"))
         self.assertRegex(address, r"^127\.0\.0\.1:\d+$")
         gateway = example("gateway.toml")

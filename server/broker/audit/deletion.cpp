@@ -9,6 +9,7 @@
 
 #include "protocol/evidence/durable_file.h"
 #include "server/base/unique_fd.h"
+#include "server/broker/audit/readers.h"
 
 namespace sudare::audit {
 
@@ -112,8 +113,10 @@ std::optional<Hash> deleted_by(const Event& event) {
 
 Result<void> replace_by(const std::string& directory, const evidence::DeletedSegment& segment) {
     const std::uint64_t first = segment.range.begin();
-    SUDARE_CHECK(evidence::replace_file(directory + "/" + evidence::deleted_name(first),
-                                        evidence::write_deleted(segment), 0600));
+    const std::string name = evidence::deleted_name(first);
+    SUDARE_CHECK(
+        evidence::replace_file(directory + "/" + name, evidence::write_deleted(segment), 0600));
+    SUDARE_CHECK(share(directory, name));
     const std::string path = directory + "/" + evidence::segment_name(first);
     if (::unlink(path.c_str()) != 0)
         return fail_errno(("unlink " + path).c_str());

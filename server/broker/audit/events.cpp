@@ -156,6 +156,9 @@ constexpr std::array kEvents{
              "somebody searched the records; filter says for what, cause is the reason given"},
     EventRow{T::kIndexRebuilt, "index_rebuilt", "索引の再作成",
              "the index of the records was damaged, or of another log; it is made anew"},
+    EventRow{T::kForwardBehind, "forward_behind", "記録転送の遅れ",
+             "the collector has not had records for too long; cause says why"},
+    EventRow{T::kForwardCaughtUp, "forward_caught_up", "記録転送の回復", "it has them again"},
     EventRow{T::kEmergencyStarted, "emergency_started", "緊急停止の開始",
              "the sessions concerned end and their log-ins are stopped; cause is the reason given"},
     EventRow{T::kEmergencyEnded, "emergency_ended", "緊急停止の解除",
@@ -245,6 +248,8 @@ constexpr std::array kFields{
     FieldRow{F::kConsent, "consent", K::kNumber, "number of a second reviewer's consent"},
     FieldRow{F::kAskerUid, "asker_uid", K::kNumber, "user id of who asked a second person: for a recording, or for the end of a hold"},
     FieldRow{F::kSecondUid, "second_uid", K::kNumber, "user id of the reviewer who has consented"},
+    FieldRow{F::kForwarded, "forwarded", K::kNumber, "records that the collector has"},
+    FieldRow{F::kUnforwarded, "unforwarded", K::kNumber, "records on the disk that it does not have"},
     FieldRow{F::kEmergency, "emergency", K::kNumber, "number of an emergency"},
     FieldRow{F::kEverybody, "everybody", K::kFlag, "it concerns everybody, not the users and terminals named"},
 };

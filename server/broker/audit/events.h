@@ -101,6 +101,8 @@ enum class EventType : std::uint16_t {
     kConsentRefused = 157,
     kEvidenceSearched = 150,
     kIndexRebuilt = 151,
+    kForwardBehind = 160,
+    kForwardCaughtUp = 161,
     kEmergencyStarted = 170,   // sessions end, log-ins stop
     kEmergencyEnded = 171,
     kEmergencyConcerns = 172,  // one user or terminal of it; before kEmergencyStarted
@@ -180,6 +182,8 @@ enum class Field : std::uint16_t {
     kConsent = 88,
     kAskerUid = 89,
     kSecondUid = 90,
+    kForwarded = 91,
+    kUnforwarded = 92,
     kEmergency = 95,
     kEverybody = 96,
 };

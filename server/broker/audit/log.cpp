@@ -10,6 +10,7 @@
 
 #include "server/base/log.h"
 #include "server/base/unix_socket.h"
+#include "server/broker/audit/readers.h"
 
 namespace sudare::audit {
 namespace {
@@ -194,14 +195,23 @@ void Log::run() {
 Result<void> Log::begin_segment(std::uint64_t first) {
     if (segment_ && ::fchmod(segment_.get(), 0400) != 0)
         return fail_errno("fchmod closed segment");
+    share_segment();
     const std::string name = evidence::segment_name(first);
     segment_ = UniqueFd(::openat(directory_fd_.get(), name.c_str(),
                                  O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (!segment_)
         return fail_errno(("create " + name).c_str());
+    share_segment();
     if (::fsync(directory_fd_.get()) != 0)
         return fail_errno(("fsync " + directory_).c_str());
     return {};
+}
+
+// That nobody else can read it is no reason to stop recording.
+void Log::share_segment() {
+    const auto shared = segment_ ? share(directory_fd_.get(), segment_.get()) : Result<void>();
+    if (!shared)
+        log_warn("the group of {} may not read its newest file: {}", directory_, shared.error().message);
 }
 
 Result<void> Log::write_piece(const Piece& piece) {

@@ -92,6 +92,7 @@ private:
     void run();
     Result<void> write_piece(const Piece& piece);
     Result<void> begin_segment(std::uint64_t first);
+    void share_segment();
 
     const std::string directory_;
     const UniqueFd directory_fd_;  // has the lock

@@ -158,13 +158,13 @@ void Retention::gather_some(const std::shared_ptr<Gathering>& state) {
 
 void Retention::order_recordings() {
     gather_recordings([this](Result<std::vector<Line>> lines) {
-        const auto orders = core_.store().ordered_deletions();
-        if (!lines || !orders)
-            return finish(tl::unexpected(lines ? orders.error() : lines.error()));
+        const auto open = core_.store().ordered_count();
+        if (!lines || !open)
+            return finish(tl::unexpected(lines ? open.error() : lines.error()));
         std::deque<Line> chosen;
         for (Line& line : *lines)
             if (line.judged.verdict == Verdict::kDelete &&
-                orders->size() + chosen.size() < store::Store::kOrdersMax)
+                *open + chosen.size() < store::Store::kOrdersMax)
                 chosen.push_back(std::move(line));
         order_some(std::move(chosen));
     });
@@ -203,9 +203,12 @@ void Retention::order_some(std::deque<Line> left) {
         return boost::asio::post(loop_, [this, left = std::move(left)]() mutable {
             order_some(std::move(left));
         });
-    auto written = write_list();
-    look_for_absent();
-    finish(std::move(written));
+    // In a turn of its own: thousands of orders are read once more.
+    boost::asio::post(loop_, [this] {
+        auto written = write_list();
+        look_for_absent();
+        finish(std::move(written));
+    });
 }
 
 Result<void> Retention::open_list() {
@@ -276,6 +279,8 @@ std::optional<ipc::Swept> Retention::read_swept() const {
 }
 
 void Retention::look_for_absent() {
+    if (!read_swept())
+        return;
     const auto orders = core_.store().ordered_deletions();
     const auto noted = orders ? note_absent(*orders) : Result<bool>(tl::unexpected(orders.error()));
     if (!noted)

@@ -388,6 +388,7 @@ public:
     Result<std::vector<RecordedDay>> recorded_days(const std::string& user);
     Result<void> order_deletions(const std::vector<OrderedRecording>& orders);
     Result<std::vector<OrderedRecording>> ordered_deletions();
+    Result<std::size_t> ordered_count();
     Result<void> withdraw_deletions(const std::vector<std::string>& ids);
     // Their files are gone: so is what was known of them.
     Result<void> forget_recordings(const std::vector<std::string>& ids);

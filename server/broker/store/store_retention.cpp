@@ -116,6 +116,14 @@ Result<std::vector<OrderedRecording>> Store::ordered_deletions() {
     });
 }
 
+Result<std::size_t> Store::ordered_count() {
+    return guarded("count of ordered deletions", [&]() -> Result<std::size_t> {
+        int count = 0;
+        impl_->sql << "SELECT count(*) FROM recording_deletions", soci::into(count);
+        return static_cast<std::size_t>(count);
+    });
+}
+
 Result<void> Store::withdraw_deletions(const std::vector<std::string>& ids) {
     return guarded("withdraw deletions", [&]() -> Result<void> {
         Transaction transaction(impl_->sql);

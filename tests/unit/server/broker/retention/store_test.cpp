@@ -67,6 +67,7 @@ TEST_F(RetentionStore, WhatIsOrderedIsNotJudgedAgainUntilItIsWithdrawn) {
     order("e");
     EXPECT_EQ(to_judge("jun", 9), Ids{"b"});
     EXPECT_EQ(ordered(), (Ids{"a", "e"}));
+    EXPECT_EQ(store_->ordered_count().value(), 2U);
     EXPECT_EQ(store_->ordered_deletions().value()[0].rule, "rule");
     ASSERT_TRUE(store_->withdraw_deletions({"a", "nothing"}));
     EXPECT_EQ(to_judge("jun", 9), (Ids{"a", "b"}));

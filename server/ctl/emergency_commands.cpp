@@ -97,6 +97,27 @@ void end(Context& context, const Wish& wish) {
         context.exit_code = kExitPending;
 }
 
+// The names of one come in rows of their own; people see them in its columns.
+void show_status(Context& context, const std::string& number) {
+    std::vector<ipc::CtlRow> rows;
+    const bool done = ask(context, CtlRequest::kEmergencyStatus, {number}, [&](const ipc::CtlRow& row) {
+        if (context.json || text_of(row, "concerns").empty())
+            rows.push_back(row);
+    });
+    if (done)
+        print_table(context, rows,
+                    {{"emergency", "NO", "番号"},
+                     {"state", "STATE", "状態"},
+                     {"started", "STARTED", "開始", true},
+                     {"by", "BY", "実行者"},
+                     {"everybody", "EVERYBODY", "全員"},
+                     {"users", "USERS", "利用者"},
+                     {"terminals", "TERMINALS", "端末"},
+                     {"sessions_ended", "SESSIONS", "セッション"},
+                     {"reason", "REASON", "理由"},
+                     {"ended", "ENDED", "解除", true}});
+}
+
 void add_names(CLI::App* command, const char* option, std::vector<std::string>& into,
                std::string_view help) {
     command->add_option(option, into, std::string(help))->allow_extra_args(false);
@@ -134,17 +155,7 @@ void add_emergency_commands(CLI::App& app, Context& context) {
     const auto wish = std::make_shared<Wish>();
     CLI::App* status = add_command(
         group, "status", context.pick("what is stopped, and what was", "停止の状況と履歴"), [&context, wish] {
-            ask_table(context, CtlRequest::kEmergencyStatus, {wish->number},
-                      {{"emergency", "NO", "番号"},
-                       {"state", "STATE", "状態"},
-                       {"started", "STARTED", "開始", true},
-                       {"by", "BY", "実行者"},
-                       {"everybody", "EVERYBODY", "全員"},
-                       {"users", "USERS", "利用者"},
-                       {"terminals", "TERMINALS", "端末"},
-                       {"sessions_ended", "SESSIONS", "セッション"},
-                       {"reason", "REASON", "理由"},
-                       {"ended", "ENDED", "解除", true}});
+            show_status(context, wish->number);
         });
     status->add_option("number", wish->number, std::string(context.pick("only this one", "この番号のみ")));
     CLI::App* over = add_command(

@@ -147,12 +147,16 @@ CtlResult<Emergency> CtlPeer::wished_emergency(const Arguments& arguments) {
                         "対象を --user、--terminal、--session で指定するか、--all だけを指定してください");
     if (targets > Emergencies::kTargetsMax)
         return ctl_fail(Errc::kLimit,
-                        "more than 200 users and terminals; stop --all, or begin several",
+                        "more than 200 users and terminals; use --all, or begin several",
                         "利用者と端末は合わせて 200 までです。--all にするか、分けて実行してください");
-    if (core_.emergencies().running().size() >= Emergencies::kRunningMax)
-        return ctl_fail(Errc::kLimit, "50 emergencies run, which is the most; stop --all is one of "
-                                      "them, or end one: sudarectl emergency status",
-                        "実行中の緊急停止は 50 までです。sudarectl emergency status で確認してください");
+    // Nobody can use the limit up to keep everybody in.
+    const bool last_resort = wish.everybody && !core_.emergencies().stops_everybody();
+    if (core_.emergencies().running().size() >= Emergencies::kRunningMax && !last_resort)
+        return ctl_fail(Errc::kLimit,
+                        "50 emergencies run, which is the most; stop --all, or end one: sudarectl "
+                        "emergency status",
+                        "実行中の緊急停止は 50 までです。--all にするか、どれかを解除してください "
+                        "(sudarectl emergency status)");
     return wish;
 }
 

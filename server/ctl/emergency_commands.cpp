@@ -68,10 +68,10 @@ void start(Context& context, const Wish& wish) {
             json_of(row),
             fmt::format(fmt::runtime(context.pick(
                             "emergency {0}: stopped: {1}\nsessions ended: {2}\nnothing since {3} is deleted until: "
-                            "sudarectl hold end {4}\nnobody of these can log in until: "
+                            "sudarectl hold end {4} --reason WHY\nnobody of these can log in until: "
                             "sudarectl emergency end {0} --reason WHY",
                             "緊急停止 {0}: 対象: {1}\n終了したセッション: {2}\n"
-                            "{3} 以降の記録と録画は、解除するまで削除されません: sudarectl hold end {4}\n"
+                            "{3} 以降の記録と録画は、解除するまで削除されません: sudarectl hold end {4} --reason 理由\n"
                             "解除するまで対象はログインできません: sudarectl emergency end {0} --reason 理由")),
                         number, whom(context, row), text_of(row, "sessions_ended"),
                         local_time(std::strtoll(text_of(row, "since").c_str(), nullptr, 10)), text_of(row, "hold")));

@@ -3,6 +3,7 @@
 // Only administrators end one.
 #include <algorithm>
 #include <ctime>
+#include <ranges>
 
 #include "server/base/log.h"
 #include "server/broker/ctl_peer.h"
@@ -17,14 +18,13 @@ using store::Role;
 namespace {
 
 constexpr std::uint32_t kEndedShown = 20;
-constexpr std::size_t kNamesShown = 4U << 10;  // bytes of a row's list
 constexpr std::int64_t kBeforeSeconds = 30LL * 24 * 60 * 60;  // that concern it, when nobody says
 
 std::string joined(const std::set<std::string>& names) {
     std::string out;
     for (const std::string& name : names)
         out += (out.empty() ? "" : ",") + name;
-    return out.size() <= kNamesShown ? out : std::to_string(names.size());
+    return out;
 }
 
 std::string joined(const std::set<std::uint64_t>& numbers) {
@@ -147,12 +147,16 @@ CtlResult<Emergency> CtlPeer::wished_emergency(const Arguments& arguments) {
                         "対象を --user、--terminal、--session で指定するか、--all だけを指定してください");
     if (targets > Emergencies::kTargetsMax)
         return ctl_fail(Errc::kLimit,
-                        "more than 200 users and terminals; stop --all, or begin several",
+                        "more than 200 users and terminals; use --all, or begin several",
                         "利用者と端末は合わせて 200 までです。--all にするか、分けて実行してください");
-    if (core_.emergencies().running().size() >= Emergencies::kRunningMax)
-        return ctl_fail(Errc::kLimit, "50 emergencies run, which is the most; stop --all is one of "
-                                      "them, or end one: sudarectl emergency status",
-                        "実行中の緊急停止は 50 までです。sudarectl emergency status で確認してください");
+    // Nobody can use the limit up to keep everybody in.
+    const bool last_resort = wish.everybody && !core_.emergencies().stops_everybody();
+    if (core_.emergencies().running().size() >= Emergencies::kRunningMax && !last_resort)
+        return ctl_fail(Errc::kLimit,
+                        "50 emergencies run, which is the most; stop --all, or end one: sudarectl "
+                        "emergency status",
+                        "実行中の緊急停止は 50 までです。--all にするか、どれかを解除してください "
+                        "(sudarectl emergency status)");
     return wish;
 }
 
@@ -268,29 +272,41 @@ CtlResult<> CtlPeer::emergency_end(const Arguments& arguments) {
 }
 
 CtlResult<> CtlPeer::emergency_status(const Arguments& arguments) {
-    std::vector<Emergency> shown = core_.emergencies().running();
-    std::ranges::reverse(shown);
+    if (!arguments[0].empty())
+        return show_emergency(arguments[0]);
     const auto all = core_.store().emergencies(kEndedShown);
     if (!all)
         return ctl_fail(all.error());
+    for (const Emergency& one : core_.emergencies().running() | std::views::reverse)
+        row(row_of(one));
     for (const Emergency& one : *all)
         if (one.state == Emergency::State::kEnded)
-            shown.push_back(one);
-    if (!arguments[0].empty()) {
-        const auto number = number_of(arguments[0]);
-        const auto known = number && *number > 0 && *number <= 0xffffffffLL
-                               ? core_.store().find_emergency(static_cast<std::uint32_t>(*number))
-                               : Result<std::optional<Emergency>>();
-        if (!known)
-            return ctl_fail(known.error());
-        if (!*known)
-            return ctl_fail(Errc::kNotFound,
-                            "there is no emergency \"" + printable(arguments[0]) + "\"",
-                            "緊急停止「" + printable(arguments[0]) + "」はありません");
-        shown = {**known};
-    }
-    for (const Emergency& one : shown)
-        row(row_of(one));
+            row(row_of(one));
+    return {};
+}
+
+// With a row for each name and session, for who goes on with them: a name may have commas.
+CtlResult<> CtlPeer::show_emergency(const std::string& text) {
+    const auto number = number_of(text);
+    const auto known = number && *number > 0 && *number <= 0xffffffffLL
+                           ? core_.store().find_emergency(static_cast<std::uint32_t>(*number))
+                           : Result<std::optional<Emergency>>();
+    if (!known)
+        return ctl_fail(known.error());
+    if (!*known)
+        return ctl_fail(Errc::kNotFound, "there is no emergency \"" + printable(text) + "\"",
+                        "緊急停止「" + printable(text) + "」はありません");
+    const Emergency& one = **known;
+    row(row_of(one));
+    const auto concerned = [&](const char* kind, const std::string& name) {
+        row({{"concerns", std::string(kind)}, {"name", name}});
+    };
+    for (const std::string& name : one.users)
+        concerned("user", name);
+    for (const std::string& name : one.terminals)
+        concerned("terminal", name);
+    for (const std::uint64_t session : one.sessions)
+        concerned("session", std::to_string(session));
     return {};
 }
 

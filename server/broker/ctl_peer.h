@@ -187,6 +187,7 @@ private:
     CtlResult<> add_to(store::Emergency& wish, const std::string& kind, const std::string& name);
     CtlResult<store::Emergency> wished_emergency(const Arguments& arguments);
     CtlResult<store::Emergency> running_emergency(const std::string& number);
+    CtlResult<> show_emergency(const std::string& number);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     CtlResult<> check_recording(const Plan& plan);

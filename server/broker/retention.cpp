@@ -177,8 +177,7 @@ Retention::Report Retention::report() const {
     Report out;
     out.wait_until = waits() ? state_.wait_until : 0;
     out.swept = read_swept();
-    if (const auto orders = core_.store().ordered_deletions())
-        out.ordered = orders->size();
+    out.ordered = core_.store().ordered_count().value_or(0);
     return out;
 }
 

@@ -68,10 +68,10 @@ void start(Context& context, const Wish& wish) {
             json_of(row),
             fmt::format(fmt::runtime(context.pick(
                             "emergency {0}: stopped: {1}\nsessions ended: {2}\nnothing since {3} is deleted until: "
-                            "sudarectl hold end {4}\nnobody of these can log in until: "
+                            "sudarectl hold end {4} --reason WHY\nnobody of these can log in until: "
                             "sudarectl emergency end {0} --reason WHY",
                             "緊急停止 {0}: 対象: {1}\n終了したセッション: {2}\n"
-                            "{3} 以降の記録と録画は、解除するまで削除されません: sudarectl hold end {4}\n"
+                            "{3} 以降の記録と録画は、解除するまで削除されません: sudarectl hold end {4} --reason 理由\n"
                             "解除するまで対象はログインできません: sudarectl emergency end {0} --reason 理由")),
                         number, whom(context, row), text_of(row, "sessions_ended"),
                         local_time(std::strtoll(text_of(row, "since").c_str(), nullptr, 10)), text_of(row, "hold")));
@@ -95,6 +95,27 @@ void end(Context& context, const Wish& wish) {
         });
     if (done && waits)
         context.exit_code = kExitPending;
+}
+
+// The names of one come in rows of their own; people see them in its columns.
+void show_status(Context& context, const std::string& number) {
+    std::vector<ipc::CtlRow> rows;
+    const bool done = ask(context, CtlRequest::kEmergencyStatus, {number}, [&](const ipc::CtlRow& row) {
+        if (context.json || text_of(row, "concerns").empty())
+            rows.push_back(row);
+    });
+    if (done)
+        print_table(context, rows,
+                    {{"emergency", "NO", "番号"},
+                     {"state", "STATE", "状態"},
+                     {"started", "STARTED", "開始", true},
+                     {"by", "BY", "実行者"},
+                     {"everybody", "EVERYBODY", "全員"},
+                     {"users", "USERS", "利用者"},
+                     {"terminals", "TERMINALS", "端末"},
+                     {"sessions_ended", "SESSIONS", "セッション"},
+                     {"reason", "REASON", "理由"},
+                     {"ended", "ENDED", "解除", true}});
 }
 
 void add_names(CLI::App* command, const char* option, std::vector<std::string>& into,
@@ -134,17 +155,7 @@ void add_emergency_commands(CLI::App& app, Context& context) {
     const auto wish = std::make_shared<Wish>();
     CLI::App* status = add_command(
         group, "status", context.pick("what is stopped, and what was", "停止の状況と履歴"), [&context, wish] {
-            ask_table(context, CtlRequest::kEmergencyStatus, {wish->number},
-                      {{"emergency", "NO", "番号"},
-                       {"state", "STATE", "状態"},
-                       {"started", "STARTED", "開始", true},
-                       {"by", "BY", "実行者"},
-                       {"everybody", "EVERYBODY", "全員"},
-                       {"users", "USERS", "利用者"},
-                       {"terminals", "TERMINALS", "端末"},
-                       {"sessions_ended", "SESSIONS", "セッション"},
-                       {"reason", "REASON", "理由"},
-                       {"ended", "ENDED", "解除", true}});
+            show_status(context, wish->number);
         });
     status->add_option("number", wish->number, std::string(context.pick("only this one", "この番号のみ")));
     CLI::App* over = add_command(

@@ -389,9 +389,10 @@ public:
     Result<std::vector<RecordedDay>> recorded_days(const std::string& user);
     Result<void> order_deletions(const std::vector<OrderedRecording>& orders);
     Result<std::vector<OrderedRecording>> ordered_deletions();
-    Result<void> withdraw_deletion(const std::string& id);
-    // Its file is gone: so is what was known of it.
-    Result<void> forget_recording(const std::string& id);
+    Result<std::size_t> ordered_count();
+    Result<void> withdraw_deletions(const std::vector<std::string>& ids);
+    // Their files are gone: so is what was known of them.
+    Result<void> forget_recordings(const std::vector<std::string>& ids);
 
     // holds (store_holds.cpp); kState: one of that name stands, or kHoldsMax do; kNotFound: none of
     // that name stands

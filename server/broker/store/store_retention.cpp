@@ -116,21 +116,32 @@ Result<std::vector<OrderedRecording>> Store::ordered_deletions() {
     });
 }
 
-Result<void> Store::withdraw_deletion(const std::string& id) {
-    return guarded("withdraw deletion", [&]() -> Result<void> {
+Result<std::size_t> Store::ordered_count() {
+    return guarded("count of ordered deletions", [&]() -> Result<std::size_t> {
+        int count = 0;
+        impl_->sql << "SELECT count(*) FROM recording_deletions", soci::into(count);
+        return static_cast<std::size_t>(count);
+    });
+}
+
+Result<void> Store::withdraw_deletions(const std::vector<std::string>& ids) {
+    return guarded("withdraw deletions", [&]() -> Result<void> {
         Transaction transaction(impl_->sql);
-        impl_->sql << "DELETE FROM recording_deletions WHERE id = :i", soci::use(id);
+        for (const std::string& id : ids)
+            impl_->sql << "DELETE FROM recording_deletions WHERE id = :i", soci::use(id);
         transaction.commit();
         return {};
     });
 }
 
-Result<void> Store::forget_recording(const std::string& id) {
-    return guarded("forget recording", [&]() -> Result<void> {
+Result<void> Store::forget_recordings(const std::vector<std::string>& ids) {
+    return guarded("forget recordings", [&]() -> Result<void> {
         auto& sql = impl_->sql;
         Transaction transaction(sql);
-        sql << "DELETE FROM recording_deletions WHERE id = :i", soci::use(id);
-        sql << "DELETE FROM recordings WHERE id = :i", soci::use(id);
+        for (const std::string& id : ids) {
+            sql << "DELETE FROM recording_deletions WHERE id = :i", soci::use(id);
+            sql << "DELETE FROM recordings WHERE id = :i", soci::use(id);
+        }
         transaction.commit();
         return {};
     });

@@ -95,6 +95,9 @@ class Stopping(EmergencyTest):
         self.assertEqual((started["cause"], started["number"], started["everybody"], started["admin_uid"]),
                          (WHY, 1, False, os.getuid()))
         self.assertEqual((ended["cause"], ended["emergency"]), ("cleared", row["emergency"]))
+        hold, = self.broker.ctl("hold", "list")  # stays when the emergency is over
+        self.assertEqual((hold["hold"], hold["reason"], hold["since"]), (row["hold"], WHY, row["since"]))
+        self.assertLessEqual(row["started"] - 30 * 24 * 3600 - row["since"], DEADLINE)
         self.assertLess(started["index"], self.broker.events("session_terminated")[0]["index"])  # before the effect
         self.assertIn("emergency", [event["cause"] for event in self.broker.events("login_refused")])
 
@@ -159,6 +162,15 @@ class Stopping(EmergencyTest):
         self.broker.ctl("emergency", "end", "--reason", "x")  # the only one
         self.logs_in(self.user, "t1")
 
+    def test_the_limit_does_not_keep_everybody_in(self):
+        for _ in range(50):
+            self.broker.ctl("emergency", "start", "--user", self.user, "--reason", WHY)
+        self.assertIn("50", self.refuses("start", "--user", "tanaka", "--reason", WHY))
+        self.logs_in("tanaka", "t2")
+        self.broker.ctl("emergency", "start", "--all", "--reason", WHY)
+        self.refused_at_the_door("t2")
+        self.refuses("start", "--all", "--reason", WHY)
+
     def test_what_is_asked_wrong_stops_nothing_and_says_so(self):
         concerned = self.session(self.user, "t1")
         for arguments, code, words in (
@@ -168,7 +180,9 @@ class Stopping(EmergencyTest):
                 (("--user", self.user, "--user", "nobody", "--reason", WHY), NOT_FOUND, "nobody"),
                 (("--terminal", "t9", "--reason", WHY), NOT_FOUND, "t9"),
                 (("--session", "99", "--reason", WHY), NOT_FOUND, "99"),
-                (("--session", "x", "--reason", WHY), NOT_FOUND, "x")):
+                (("--session", "x", "--reason", WHY), NOT_FOUND, "x"),
+                (("--all", "--since", "yesterday", "--reason", WHY), DENIED, "--since"),
+                (("--all", "--since", "2036-01-01", "--reason", WHY), DENIED, "--since")):
             self.assertIn(words, self.refuses("start", *arguments, code=code))
         self.refuses("end", "--reason", "x", code=NOT_FOUND)
         self.assertEqual(self.broker.events("emergency_started", "emergency_concerns"), [])
@@ -261,7 +275,7 @@ class WithoutALog(EmergencyTest):
         self.broker.limit_files(1)  # neither log nor database
         done = self.broker.ctl("emergency", "start", "--user", self.user, "--reason", WHY, check=False)
         self.assertEqual(done.returncode, UNAVAILABLE, done.stderr)
-        for words in ("THE LOG CANNOT BE WRITTEN", "IT IS NOT STORED"):
+        for words in ("THE LOG CANNOT BE WRITTEN", "IT IS NOT STORED", "NOTHING IS HELD"):
             self.assertIn(words, done.stderr)
         self.assertIn(struct.unpack(">H", concerned.expect(TERMINATE))[0], (EMERGENCY, 67))
 

@@ -115,6 +115,7 @@ class Drill(unittest.TestCase):
         self.assertEqual(proven.returncode, PROVEN, proven.stdout)
         started, ended = self.border.events("emergency_started", "emergency_ended")
         self.assertEqual((started["cause"], started["number"], ended["emergency"]), ("case 26-201", 1, 1))
+        self.assertEqual([hold["hold"] for hold in self.border.ctl("hold", "list")], ["emergency-1"])  # goes on
 
     def test_2_back_up_lose_restore(self):
         backup = blocks("## Backup")[0]

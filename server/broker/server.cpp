@@ -74,7 +74,8 @@ Server::Server(asio::io_context& loop, Core& core, UniqueFd links, UniqueFd admi
       directories_(loop),
       forwarders_(loop),
       stop_(loop, stop.release()),
-      poll_(loop) {
+      poll_(loop),
+      forwarder_pause_(loop) {
     if (directories)
         directories_.assign(asio::local::stream_protocol(), directories.release());
     if (forwarders)
@@ -139,7 +140,11 @@ void Server::accept_forwarders() {
             log_warn("accept on the socket of the forwarder: {}", error.message());
         else
             welcome_forwarder(std::move(socket));
-        accept_forwarders();
+        forwarder_pause_.expires_after(kForwarderPause);
+        forwarder_pause_.async_wait([this](const boost::system::error_code& cancelled) {
+            if (!cancelled && forwarders_.is_open())
+                accept_forwarders();
+        });
     });
 }
 

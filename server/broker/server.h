@@ -17,6 +17,8 @@ public:
     static constexpr std::size_t kLinksMax = 4096;
     static constexpr std::size_t kAdminsMax = 64;
     static constexpr std::chrono::seconds kStopDeadline{3};
+    // Between two connections of forwarders: one that connects without end costs nobody anything.
+    static constexpr std::chrono::seconds kForwarderPause{1};
 
     // stop_signal: becomes readable when the program shall end.
     static Result<std::unique_ptr<Server>> create(boost::asio::io_context& loop, Core& core,
@@ -48,6 +50,7 @@ private:
     Acceptor forwarders_;   // open only when something is forwarded
     boost::asio::posix::stream_descriptor stop_;
     boost::asio::steady_timer poll_;
+    boost::asio::steady_timer forwarder_pause_;
     std::chrono::steady_clock::time_point stop_by_;
     std::size_t admin_count_ = 0;
 };

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -58,9 +59,11 @@ bool BrokerClient::hear(const ipc::ForwardReport& report) {
                 return false;
             durable_ = durable;
             told_ = false;
+            ipc::ForwardReport mine = report;  // of those that there are
+            mine.confirmed = std::min(mine.confirmed, durable->records);
             std::vector<std::uint8_t> answer;
             append_frame(answer, static_cast<std::uint8_t>(ipc::ForwardFrame::kReport),
-                         ipc::payload_of(report));
+                         ipc::payload_of(mine));
             if (::send(socket_.get(), answer.data(), answer.size(), MSG_DONTWAIT | MSG_NOSIGNAL) !=
                 static_cast<ssize_t>(answer.size()))
                 return false;

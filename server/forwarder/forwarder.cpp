@@ -47,7 +47,8 @@ Result<void> Forwarder::run() {
 
 ipc::ForwardReport Forwarder::report() const {
     // Before the first look it may be about another log.
-    return {known_ ? position_.get().sure.records : 0, state_};
+    const bool ours = known_ && state_ != ForwardState::kAnotherLog;
+    return {ours ? position_.get().sure.records : 0, state_};
 }
 
 bool Forwarder::something_to_send() const {
@@ -62,6 +63,10 @@ bool Forwarder::has_room() const {
 Result<void> Forwarder::pass() {
     if (!looked_ && broker_.durable() && now_ >= retry_)
         SUDARE_CHECK(passing(look()));
+    // A broker that was started on an older copy says less than was sent, or another end.
+    if (looked_ && broker_.durable() != seen_ && !something_to_send())
+        SUDARE_CHECK(passing(reader_.read(*broker_.durable(), {})));
+    seen_ = broker_.durable();
     if (!connection_ && !stop_by_ && now_ >= retry_ && something_to_send())
         begin();
     if (!connection_)

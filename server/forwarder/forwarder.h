@@ -59,6 +59,7 @@ private:
     Clock::time_point retry_{};
     std::chrono::milliseconds pause_;
     ipc::ForwardState state_ = ipc::ForwardState::kDelivering;
+    std::optional<ipc::ForwardDurable> seen_;
     std::uint64_t maybe_sent_ = 0;  // records before it may be sent again
 };
 

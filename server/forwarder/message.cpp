@@ -181,7 +181,7 @@ std::string message_of(const evidence::RecordView& record, const evidence::Hash&
     std::string start =
         header(severity_of(record.event), record.time, name_of_event(record.event), options);
     append_parameter(start, "index", std::to_string(record.index));
-    append_parameter(start, "hash", evidence::hex(leaf));
+    append_parameter(start, "leaf", evidence::hex(leaf));
     if (again)
         append_parameter(start, "again", "true");
     std::vector<Parameter> parameters;

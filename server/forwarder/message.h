@@ -9,7 +9,7 @@
 
 // One record of the audit log as one message of RFC 5424:
 //
-//   <PRI>1 TIME HOST sudare - EVENT [sudare@PEN index="5" hash="..." user="suzuki" ...] BOM
+//   <PRI>1 TIME HOST sudare - EVENT [sudare@PEN index="5" leaf="..." user="suzuki" ...] BOM
 //   JAPANESE NAME
 //
 // Nothing that somebody chose stands outside of a quoted value, and there no byte below 0x20, no
@@ -30,8 +30,9 @@ struct MessageOptions {
 // The severity of RFC 5424, table 2: 1 alert ... 6 informational. An event of a later version: 5.
 std::uint32_t severity_of(std::uint16_t event);
 
+// index and leaf are the record's number and leaf hash; no field has one of our names.
 // `again`: it may have been sent before. Values that do not fit are cut and named in cut="...":
-// index and hash say what the whole record is.
+// index and leaf say what the whole record is.
 std::string message_of(const evidence::RecordView& record, const evidence::Hash& leaf, bool again,
                        const MessageOptions& options);
 

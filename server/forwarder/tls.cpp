@@ -28,6 +28,8 @@ Result<void> restrict_protocol(SSL_CTX* context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_options(context,
                         SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+    // One record at a time: a peer that sends key updates without end holds nothing up.
+    SSL_CTX_clear_mode(context, SSL_MODE_AUTO_RETRY);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     return {};
 }
@@ -41,8 +43,8 @@ Result<void> prove_ourselves(SSL_CTX* context, const Settings& settings) {
                         "\" is no PEM certificate that this uid can read: " + tls_error());
     struct stat info {};
     if (::stat(settings.key.c_str(), &info) == 0 && (info.st_mode & S_IROTH) != 0)
-        return fail(Errc::kBadInput, "field \"collector.key\": everybody can read \"" + settings.key +
-                                         "\"; take that right away (chmod o=)");
+        return fail(Errc::kBadInput, "field \"collector.key\": everybody can read \"" +
+                                         settings.key + "\"; take that right away (chmod o=)");
     if (SSL_CTX_use_PrivateKey_file(context, settings.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(context) != 1)
         return fail(Errc::kBadInput, "field \"collector.key\": \"" + settings.key +

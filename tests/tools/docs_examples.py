@@ -95,6 +95,7 @@ class Examples(unittest.TestCase):
         (cls.dir / "etc" / "forwarder").mkdir()  # from the collector's CA; any does here
         for name, source in (("ca.crt", "ca.crt"), ("border.crt", "border/border.crt"), ("border.key", "border/border.key")):
             (cls.dir / "etc" / "forwarder" / name).write_bytes((cls.ca / source).read_bytes())
+        (cls.dir / "etc" / "forwarder" / "border.key").chmod(0o600)
         (cls.dir / "state-recordings").mkdir()  # as sudare-recorder makes it
         (cls.dir / "pc-0421.crt").write_bytes((cls.ca / "terminal" / "pc-0421.crt").read_bytes())
 

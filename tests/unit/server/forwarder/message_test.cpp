@@ -40,7 +40,7 @@ TEST_F(Message, IsOneOfRfc5424) {
                                        .number(Field::kSession, 9));
     EXPECT_EQ(message,
               "<109>1 2025-11-26T00:21:11.123456Z border sudare - login_refused [sudare@32473 "
-              "index=\"7\" hash=\"" +
+              "index=\"7\" leaf=\"" +
                   hash() + "\" user=\"suzuki\" session=\"9\" cause=\"locked\"] " + kMark +
                   "ログイン拒否");
 }
@@ -56,9 +56,11 @@ TEST_F(Message, QuotesWhatWouldEndAValue) {
 }
 
 TEST_F(Message, NoTextForgesALineOrTurnsIt) {
-    const std::vector<std::string> all{
-        "\n",     "\r",     std::string(1, '\0'), "\x1b",  "\x7f", "\u0085",  "\u200f",     "\u202e",
-        "\u2028", "\u2029", "\u2066",            "\ufeff", "\xff", "\xc0\xaf", "\xed\xa0\x80"};
+    const std::vector<std::string> all{"\n",     "\r",       std::string(1, '\0'),
+                                       "\x1b",   "\x7f",     "\u0085",
+                                       "\u200f", "\u202e",   "\u2028",
+                                       "\u2029", "\u2066",   "\ufeff",
+                                       "\xff",   "\xc0\xaf", "\xed\xa0\x80"};
     for (const std::string& bad : all) {
         const std::string message =
             of(Event{EventType::kLogRead, {}}.text(Field::kFilter, "x" + bad + "y"));
@@ -156,6 +158,9 @@ TEST_F(Message, EveryEventHasAShortNameAndASeverity) {
     }
     for (const audit::FieldRow& row : audit::field_rows())
         EXPECT_LE(row.name.size(), 32U) << row.name;  // PARAM-NAME
+    for (const audit::FieldRow& row : audit::field_rows())
+        for (const std::string_view ours : {"index", "leaf", "again", "cut"})
+            EXPECT_NE(row.name, ours);
     EXPECT_EQ(severity_of(static_cast<std::uint16_t>(EventType::kLogUnsigned)), 1U);
     EXPECT_EQ(severity_of(0xffff), 5U);
 }

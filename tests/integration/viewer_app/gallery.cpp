@@ -86,6 +86,8 @@ private:
         login.ask_code(true);
         save(window, "login-code");
         login.ask_code(false);
+        login.show_problem(explain(EndReason::kEmergency));
+        save(window, "login-emergency");
         for (const Fault fault : kAllFaults) {
             login.show_problem(explain(fault));
             save(window, QByteArray("login-fault-") + sudare::client::name_of(fault).data());

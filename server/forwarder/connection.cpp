@@ -174,6 +174,11 @@ bool Connection::read() {
         broke_off(error, "read");
         return false;
     }
+    if (phase_ == Phase::kOpen) {
+        ends(ForwardState::kLost, "the collector ended the connection");
+        end_->polite = true;
+        return false;
+    }
     phase_ = Phase::kDraining;
     progress_ = now_;
     return true;
@@ -240,7 +245,7 @@ bool Connection::acknowledge() {
     if (error != 0)
         ends(ForwardState::kLost, "end: " + text_of(error));
     else if (unacknowledged == 0)
-        ends(ForwardState::kDelivering, {}, true);
+        end_ = End{true, false, ForwardState::kDelivering, {}};
     return false;
 }
 
@@ -257,8 +262,8 @@ void Connection::broke_off(int error, const char* what) {
     ERR_clear_error();
 }
 
-void Connection::ends(ForwardState state, std::string why, bool in_order) {
-    end_ = End{in_order, state, std::move(why)};
+void Connection::ends(ForwardState state, std::string why) {
+    end_ = End{false, false, state, std::move(why)};
 }
 
 }  // namespace sudare::forwarder

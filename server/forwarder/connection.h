@@ -19,10 +19,12 @@ namespace sudare::forwarder {
 // One connection with the collector, from connect to its end. It never blocks: poll fd() for
 // events(), call step() then and at deadline(). One thread.
 //
-// RFC 5425 has no acknowledgement. What can be known is how a connection ended. In order means: the
-// collector's close_notify, which is authentic, then its FIN, and nothing that we sent is
-// unacknowledged by its TCP (SIOCOUTQ is 0). A process that closes a socket with unread bytes sends
-// a reset, never a FIN, so its process has then read every byte. Any other end says nothing.
+// RFC 5425 has no acknowledgement. What can be known is how a connection ended that we asked to
+// end: the collector's close_notify, which is authentic, then its FIN and no reset, and nothing
+// that we sent is unacknowledged by its TCP (SIOCOUTQ is 0). A process that closes a socket with
+// unread bytes sends a reset, so its process has then read everything, our close_notify included.
+// An end that the collector begins confirms nothing: what it had read, but not yet looked at, goes
+// with it (decision 0024).
 class Connection {
 public:
     using Clock = std::chrono::steady_clock;
@@ -30,7 +32,8 @@ public:
     static constexpr std::size_t kUnsentMax = 256U << 10;
 
     struct End {
-        bool in_order = false;
+        bool confirmed = false;  // the collector has read all that was sent
+        bool polite = false;     // it ended of itself, with close_notify
         ipc::ForwardState state = ipc::ForwardState::kDelivering;
         std::string why;
     };
@@ -83,7 +86,7 @@ private:
     bool drain();
     bool acknowledge();
     void broke_off(int error, const char* what);
-    void ends(ipc::ForwardState state, std::string why, bool in_order = false);
+    void ends(ipc::ForwardState state, std::string why);
     [[nodiscard]] bool waits_for_peer() const;
 
     struct Boundary {

@@ -120,6 +120,7 @@ Result<void> Forwarder::passing(Result<void> done) {
 
 Result<void> Forwarder::fill() {
     if (!confirm_at_) {
+        resending_ = position_.get().open;
         SUDARE_CHECK(position_.opened());
         confirm_at_ = now_ + settings_.confirm;
     }
@@ -145,18 +146,22 @@ Result<void> Forwarder::ended() {
     const bool opened = confirm_at_.has_value();
     connection_.reset();
     confirm_at_.reset();
-    if (end.in_order && opened)
-        SUDARE_CHECK(position_.closed(sent.value_or(position_.get().next()), now_));
-    if (!end.in_order && opened)
+    if (opened && !end.confirmed)
         maybe_sent_ = std::max(maybe_sent_, reader_.mark().records);
-    if (end.in_order && sent) {
+    if (opened && (end.confirmed || (end.polite && !resending_))) {
+        // What was sure is stored by one that ended in order of itself.
+        const Position& known = position_.get();
+        const Mark sure = end.confirmed ? sent.value_or(known.next()) : known.sure;
+        SUDARE_CHECK(position_.closed(sure, now_));
+    }
+    if (end.confirmed && sent) {
         if (state_ != ForwardState::kDelivering)
             log_info("the collector has the first {} records", sent->records);
         state_ = ForwardState::kDelivering;
         pause_ = kPauseMin;
     } else {
-        lost(end.in_order ? ForwardState::kLost : end.state,
-             end.in_order ? "it ends connections before it has read anything" : end.why);
+        lost(end.confirmed ? ForwardState::kLost : end.state,
+             end.confirmed ? "it ends connections before it has read anything" : end.why);
     }
     looked_ = looked_ && reader_.mark() == position_.get().next();
     return {};

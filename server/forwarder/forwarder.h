@@ -54,6 +54,7 @@ private:
     bool looked_ = false;  // that the position is in this log; the reader stands there
     bool known_ = false;   // looked at least once
     std::optional<Clock::time_point> confirm_at_;  // of this connection
+    bool resending_ = false;                       // it began at `safe`
     std::optional<Clock::time_point> stop_by_;
     Clock::time_point now_ = Clock::now();
     Clock::time_point retry_{};

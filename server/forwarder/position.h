@@ -12,9 +12,10 @@
 
 // How far the collector has the log, as it must survive a crash (decision 0024).
 //
-//   sure   the collector's process has read so many records: a connection ended in order behind
-//   them safe   the same, some time earlier: from here it goes on after a loss, since what the
-//          collector read just before its death may not be on its disk
+//   sure   the collector's process has read so many records: a connection that we ended in order
+//          says so
+//   safe   the same, some time earlier: from here it goes on after a loss, since what the collector
+//          read just before its death may not be on its disk
 //   open   a connection is open, or was when this process died: more than `sure` may have arrived
 namespace sudare::forwarder {
 
@@ -53,8 +54,8 @@ public:
     [[nodiscard]] const Position& get() const { return position_; }
     // Before the first byte of a connection. Durable at the return, like the next one.
     Result<void> opened();
-    // A connection ended in order, behind these records. They may be fewer than were sure: after a
-    // loss it goes on from `safe`.
+    // A connection ended, and so many records are sure. They may be fewer than were: after a loss
+    // it goes on from `safe`.
     Result<void> closed(const Mark& sure, Clock::time_point now);
 
 private:

@@ -88,6 +88,9 @@ enum class CtlRequest : std::uint8_t {
     // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
     // (how many), full ("1")
     kEvidenceSearch = 0x48,
+    // as kEvidenceSearch, with a reason: again and again a Row with the name of a file and Chunks that come
+    // next in it, then a Row of counts, Done
+    kEvidenceExport = 0x49,
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -120,7 +123,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x34, {2, kCtlFrameMax}}, {0x35, {2, kCtlFrameMax}}, {0x36, {2, kCtlFrameMax}},
     {0x37, {2, kCtlFrameMax}}, {0x38, {2, kCtlFrameMax}}, {0x39, {2, kCtlFrameMax}},
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
-    {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}},
+    {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}}, {0x49, {2, kCtlFrameMax}},
     {0x50, {2, kCtlFrameMax}}, {0x51, {2, kCtlFrameMax}}, {0x52, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {

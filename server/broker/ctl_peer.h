@@ -102,6 +102,7 @@ private:
     CtlResult<> consent_give(const Arguments&);
     CtlResult<> consent_refuse(const Arguments&);
     CtlResult<> evidence_search(const Arguments&);
+    CtlResult<> evidence_export(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -170,6 +171,16 @@ private:
     struct EvidenceSearch;  // ctl_evidence.cpp
     void pump_search();
     void take_slice(const Result<search::Search::Slice>& slice);
+    struct EvidenceExport;  // ctl_export.cpp
+    void await_signature(std::uint64_t records);
+    void look_for_signature();
+    [[nodiscard]] std::string newest_checkpoint() const;
+    void begin_export(std::string note);
+    void pump_export();
+    void seal_export();
+    void prove_export(std::string note);
+    void end_export(const CtlResult<>& result);
+    void send_file(const std::string& name, std::string_view bytes);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     CtlResult<> check_recording(const Plan& plan);
@@ -200,6 +211,7 @@ private:
     };
     std::optional<LogQuery> query_;
     std::shared_ptr<EvidenceSearch> search_;
+    std::shared_ptr<EvidenceExport> export_;
     UniqueFd file_;                // on its way to the asker
     std::uint64_t file_left_ = 0;  // bytes of it
     boost::asio::steady_timer poll_;

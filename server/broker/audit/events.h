@@ -92,6 +92,7 @@ enum class EventType : std::uint16_t {
     kConsentRefused = 157,
     kEvidenceSearched = 150,
     kIndexRebuilt = 151,
+    kEvidenceExported = 152,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };

@@ -84,7 +84,7 @@ enum class CtlRequest : std::uint8_t {
     kConsentList = 0x50,       // that wait for a second reviewer, or that one has given
     kConsentGive = 0x51,       // number
     kConsentRefuse = 0x52,     // number, reason
-    // names and values in turn: reason, use ("search", "csv", "timeline"), user, terminal, session, host, kind, event
+    // names and values in turn: reason, use ("search", "csv", "timeline"), user, terminal, session, connection, host, kind, event
     // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
     // (how many), full ("1")
     kEvidenceSearch = 0x48,

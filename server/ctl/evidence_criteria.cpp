@@ -43,6 +43,7 @@ std::optional<Arguments> arguments_of(Context& context, const Criteria& criteria
     add("user", criteria.user);
     add("terminal", criteria.terminal);
     add("session", criteria.session);
+    add("connection", criteria.connection);
     add("host", criteria.host);
     add("kind", criteria.kind);
     add("event", criteria.event);

@@ -11,7 +11,7 @@
 namespace sudare::ctl {
 
 struct Criteria {
-    std::string user, terminal, session, host, kind, event, address, text, reason;
+    std::string user, terminal, session, connection, host, kind, event, address, text, reason;
     std::string from, until, first, last;
     bool full = false;
 };
@@ -25,6 +25,7 @@ void add_option(CLI::App* command, const char* name, std::string& into, const Co
 std::optional<std::vector<std::string>> arguments_of(Context& context, const Criteria& criteria,
                                                      const std::string& use);
 
-void add_export_command(CLI::App* evidence, Context& context);  // below "evidence"
+void add_timeline_command(CLI::App* evidence, Context& context);  // below "evidence"
+void add_export_command(CLI::App* evidence, Context& context);
 
 }  // namespace sudare::ctl

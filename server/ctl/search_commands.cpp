@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// sudarectl evidence search and timeline: search among the records, and one session in order.
+// sudarectl evidence search: the records that meet conditions.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
@@ -16,7 +16,7 @@ namespace {
 using ipc::CtlRequest;
 
 // What it is for, as the record of the search says.
-constexpr const char *kSearch = "search", *kCsv = "csv", *kTimeline = "timeline";
+constexpr const char *kSearch = "search", *kCsv = "csv";
 
 constexpr std::string_view kDeleted = "deleted_by_rule";  // what may have held hits
 
@@ -39,24 +39,15 @@ std::string details_of(const ipc::CtlRow& row) {
     return out;
 }
 
-// What was tried and refused.
-bool is_refused(const ipc::CtlRow& row) {
-    const std::string event = text_of(row, "event"), verdict = text_of(row, "verdict");
-    return event == "refusal" || event.ends_with("_refused") ||
-           (event == "destination" && verdict != "allowed");
-}
-
-void print_line(Context& context, const ipc::CtlRow& row, bool mark) {
+void print_line(Context& context, const ipc::CtlRow& row) {
     if (context.json)
         return context.result(json_of(row), "");
     const std::string event = text_of(row, "event");
     const std::string time = text_of(row, "time");  // what was deleted has none
     std::string line = text_of(row, "index") + "  " + (time.empty() ? "-" : time) + "  ";
-    if (mark)
-        line += is_refused(row) ? "! " : "  ";
     line += std::string(context.pick(event, japanese_of(event)));
     for (const char* name : {"user", "session"})
-        if (const std::string value = text_of(row, name); !value.empty() && !mark)
+        if (const std::string value = text_of(row, name); !value.empty())
             line += std::string("  ") + name + "=" + quoted_word(value);
     const std::string details = details_of(row);
     context.result({}, line + (details.empty() ? "" : "  " + details));
@@ -69,12 +60,12 @@ void print_csv(const ipc::CtlRow* row) {
     for (const char* name : kColumns)
         cells.push_back(row == nullptr ? name : csv_cell(text_of(*row, name)));
     cells.push_back(row == nullptr ? "all" : csv_cell(details_of(*row)));
-    const std::string line = (row == nullptr ? std::string(kByteOrderMark) : "") + csv_line(cells);
+    const std::string line = (row == nullptr ? std::string(bundle::kByteOrderMark) : "") + csv_line(cells);
     std::fwrite(line.data(), 1, line.size(), stdout);
 }
 
 void search(Context& context, const Criteria& criteria, const char* use) {
-    const bool csv = use == kCsv, timeline = use == kTimeline;
+    const bool csv = use == kCsv;
     const auto arguments = arguments_of(context, criteria, use);
     if (!arguments)
         return;
@@ -83,7 +74,7 @@ void search(Context& context, const Criteria& criteria, const char* use) {
     std::uint64_t hits = 0;
     const bool done = ask(context, CtlRequest::kEvidenceSearch, *arguments, [&](const ipc::CtlRow& row) {
         hits += text_of(row, "event") != kDeleted;
-        csv ? print_csv(&row) : print_line(context, row, timeline);
+        csv ? print_csv(&row) : print_line(context, row);
     });
     if (done && hits == 0)
         context.exit_code = kExitNotFound;
@@ -106,15 +97,7 @@ void add_evidence_commands(CLI::App& app, Context& context) {
     add_criteria(find, options->criteria, context);
     find->add_flag("--csv", options->csv,
                    std::string(context.pick("CSV for spreadsheets, UTF-8", "表計算用の CSV (UTF-8)")));
-
-    const auto one = std::make_shared<Criteria>();
-    CLI::App* timeline = add_command(
-        group, "timeline",
-        context.pick("all records of a session in order; ! marks what was refused",
-                     "セッションの全記録を順に (! は拒否された操作)"),
-        [&context, one] { search(context, *one, kTimeline); });
-    add_needed(timeline, "session", one->session, context.pick("number", "番号"));
-    add_option(timeline, "--reason", one->reason, context, "why; recorded", "理由 (記録される)");
+    add_timeline_command(group, context);
     add_export_command(group, context);
 }
 

@@ -29,7 +29,7 @@ std::string value_of(const evidence::FieldView& field) {
 }
 
 void take(BundleReport& report, const evidence::RecordProof& proof, std::size_t number,
-          std::span<const evidence::VerifierKey> keys) {
+          const Result<evidence::Verified>& verified) {
     const auto find = [&](Fault fault, std::string detail) {
         report.findings.push_back(
             {fault, "proof " + std::to_string(number), proof.index, 0, std::move(detail)});
@@ -38,7 +38,6 @@ void take(BundleReport& report, const evidence::RecordProof& proof, std::size_t 
     const auto record = evidence::record_view(proof.record);
     if (record)
         line.text = line_of(*record);
-    const auto verified = evidence::verify_note(proof.note, keys);
     if (!record || record->index != proof.index) {
         find(Fault::kRecord, record ? "it is record " + std::to_string(record->index) : "");
     } else if (!verified && verified.error().code == Errc::kNotFound) {
@@ -122,8 +121,13 @@ Verdict verdict_of(const BundleReport& report) {
 
 void check_proofs(BundleReport& report, std::span<const evidence::RecordProof> proofs,
                   std::span<const evidence::VerifierKey> keys) {
-    for (std::size_t i = 0; i < proofs.size(); ++i)
-        take(report, proofs[i], i + 1, keys);
+    // Most stand under one checkpoint: it is verified once.
+    std::optional<Result<evidence::Verified>> verified;
+    for (std::size_t i = 0; i < proofs.size(); ++i) {
+        if (!verified || proofs[i].note != proofs[i - 1].note)
+            verified = evidence::verify_note(proofs[i].note, keys);
+        take(report, proofs[i], i + 1, *verified);
+    }
 }
 
 Result<BundleReport> check_bundle(std::string_view text,

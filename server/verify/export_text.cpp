@@ -71,10 +71,9 @@ void not_signed(Text& out, const ExportReport& report) {
 void not_proven(Text& out, const ExportReport& report) {
     out.line("Not proven:", "証明されていないこと:");
     not_signed(out, report);
-    out.item("that these are all records which meet the criteria: the broker says so, and " +
-                 std::to_string(report.not_included) +
-                 " numbers between the first and the last are not in the bundle. Only a check of the "
-                 "whole log shows that",
+    out.item("that these are all records which meet the criteria: the broker says so. Records between "
+             "the first and the last that are not in the bundle: " +
+                 std::to_string(report.not_included) + ". Only the whole log shows what they are",
              "条件に合う記録がこれですべてであること: ブローカーの申告です。最初と最後の間の " +
                  std::to_string(report.not_included) +
                  " 件はこの束に含まれません。確認には監査記録全体の検証が必要です");

@@ -69,7 +69,8 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(record["hash"], hashlib.sha256((folder / "manifest").read_bytes()).hexdigest())
         self.assertEqual((record["cause"], record["number"], record["index"]), (REASON, len(rows), said["export_record"]))
         self.assertIn("user=" + self.user, record["filter"])
-        self.assertIn("use=export", self.broker.events("evidence_searched")[-1]["filter"])
+        searched = [r["index"] for r in self.broker.events("evidence_searched") if "use=export" in r["filter"]]
+        self.assertEqual([index < record["index"] for index in searched], [True])
         for language in ("en", "ja"):
             code, said = verify(folder, self.key, language=language)
             self.assertEqual(code, 0)

@@ -2,6 +2,7 @@
 #include "server/bundle/schema.h"
 
 #include "server/broker/audit/events.h"
+#include "server/bundle/meanings_ja.h"
 #include "server/bundle/text.h"
 
 namespace sudare::bundle {
@@ -29,7 +30,8 @@ std::string schema_json() {
     for (const audit::EventRow& row : audit::event_rows()) {
         out += before + std::string("{\"number\":") + std::to_string(static_cast<unsigned>(row.type)) +
                ",\"name\":" + json_text(row.name) + ",\"name_ja\":" + json_text(row.japanese) +
-               ",\"meaning\":" + json_text(row.meaning) + "}";
+               ",\"meaning\":" + json_text(row.meaning) +
+               ",\"meaning_ja\":" + json_text(event_meaning_ja(row.name)) + "}";
         before = ",\n";
     }
     out += "],\n\"fields\":[";
@@ -37,7 +39,8 @@ std::string schema_json() {
     for (const audit::FieldRow& row : audit::field_rows()) {
         out += before + std::string("{\"number\":") + std::to_string(static_cast<unsigned>(row.field)) +
                ",\"name\":" + json_text(row.name) + ",\"kind\":" + json_text(name_of(row.kind)) +
-               ",\"meaning\":" + json_text(row.meaning) + "}";
+               ",\"meaning\":" + json_text(row.meaning) +
+               ",\"meaning_ja\":" + json_text(field_meaning_ja(row.name)) + "}";
         before = ",\n";
     }
     return out + "]}\n";

@@ -53,6 +53,22 @@ constexpr std::uint8_t kNodePrefix = 0x01;
 
 }  // namespace
 
+struct Sha256Stream::Impl {
+    Sha256 sha;
+};
+Sha256Stream::Sha256Stream() : impl_(std::make_unique<Impl>()) {
+    impl_->sha.begin();
+}
+Sha256Stream::Sha256Stream(Sha256Stream&&) noexcept = default;
+Sha256Stream& Sha256Stream::operator=(Sha256Stream&&) noexcept = default;
+Sha256Stream::~Sha256Stream() = default;
+void Sha256Stream::add(std::string_view bytes) {
+    impl_->sha.add(bytes.data(), bytes.size());
+}
+Hash Sha256Stream::finish() {
+    return impl_->sha.end();
+}
+
 Hash leaf_hash(std::span<const std::uint8_t> record) {
     Sha256& sha = engine();
     sha.begin();

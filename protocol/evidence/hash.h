@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,20 @@ Hash leaf_hash(std::span<const std::uint8_t> record);
 // SHA-256(0x01 || left || right)
 Hash node_hash(const Hash& left, const Hash& right);
 Hash sha256(std::span<const std::uint8_t> bytes);
+// SHA-256 of what comes in pieces.
+class Sha256Stream {
+public:
+    Sha256Stream();
+    Sha256Stream(Sha256Stream&&) noexcept;
+    Sha256Stream& operator=(Sha256Stream&&) noexcept;
+    ~Sha256Stream();
+    void add(std::string_view bytes);
+    Hash finish();  // once
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
 // Of a tree without leaves: SHA-256 of nothing.
 Hash empty_root();
 

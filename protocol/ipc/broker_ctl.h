@@ -91,10 +91,13 @@ enum class CtlRequest : std::uint8_t {
     kHoldEnd = 0x55,  // name, reason
     kEvidenceRetention = 0x56,  // "dry" (only tell) or "run"
     kEvidenceSpace = 0x57,
-    // names and values in turn: reason, use ("search", "csv", "timeline"), user, terminal, session, host, kind, event
+    // names and values in turn: reason, use ("search", "csv", "timeline"), user, terminal, session, connection, host, kind, event
     // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
     // (how many), full ("1")
     kEvidenceSearch = 0x48,
+    // as kEvidenceSearch, with a reason: again and again a Row with the name of a file and Chunks that come
+    // next in it, then a Row of counts, Done
+    kEvidenceExport = 0x49,
     // reason, "all" or "", then pairs: "user", "terminal" or "session", and its name or number; "since"
     // (what concerns it begins then) and seconds since 1970
     kEmergencyStart = 0x60,
@@ -133,7 +136,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x34, {2, kCtlFrameMax}}, {0x35, {2, kCtlFrameMax}}, {0x36, {2, kCtlFrameMax}},
     {0x37, {2, kCtlFrameMax}}, {0x38, {2, kCtlFrameMax}}, {0x39, {2, kCtlFrameMax}},
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
-    {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}},
+    {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}}, {0x49, {2, kCtlFrameMax}},
     {0x50, {2, kCtlFrameMax}}, {0x51, {2, kCtlFrameMax}}, {0x52, {2, kCtlFrameMax}},
     {0x53, {2, kCtlFrameMax}}, {0x54, {2, kCtlFrameMax}}, {0x55, {2, kCtlFrameMax}},
     {0x56, {2, kCtlFrameMax}}, {0x57, {2, kCtlFrameMax}},

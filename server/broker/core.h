@@ -63,6 +63,12 @@ public:
     search::Worker& searcher() { return *searcher_; }
     Retention& retention() { return *retention_; }
     [[nodiscard]] search::LogEnd log_end() const;
+    // Exports of evidence that run at once; each keeps up to some ten MB.
+    static constexpr long kExportsMax = 4;
+    // One runs as long as somebody holds this; nullptr: too many do.
+    [[nodiscard]] std::shared_ptr<void> begin_export() {
+        return exports_.use_count() <= kExportsMax ? exports_ : nullptr;
+    }
     // nullopt: no signer is configured.
     [[nodiscard]] std::optional<audit::Checkpointer::Status> signing() const;
     // After the last record: has it signed, if the signer answers. Nothing may be recorded after it.
@@ -156,6 +162,7 @@ private:
     std::unique_ptr<audit::Checkpointer> checkpointer_;
     std::unique_ptr<search::Worker> searcher_;  // ends before the log  // reads the log's state
     std::unique_ptr<Retention> retention_;
+    std::shared_ptr<void> exports_ = std::make_shared<char>();
     auth::Lockout lockout_;
     std::string dummy_hash_;
     std::set<LinkPeer*> links_;

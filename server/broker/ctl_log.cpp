@@ -147,6 +147,8 @@ void CtlPeer::on_drained() {
         return pump_file();
     if (search_)
         return pump_search();
+    if (export_)
+        return pump_export();
     if (query_ && poll_.expiry() <= std::chrono::steady_clock::now())
         poll_.cancel(), pump_log();
 }

@@ -106,6 +106,7 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kSessionEnd, 1, &CtlPeer::session_end, "session end", kAdmin | kOperator},
     {CtlRequest::kLog, 3, &CtlPeer::log, "log", kReviewer},
     {CtlRequest::kEvidenceSearch, kAnyCount, &CtlPeer::evidence_search, "evidence search", kReviewer},
+    {CtlRequest::kEvidenceExport, kAnyCount, &CtlPeer::evidence_export, "evidence export", kReviewer},
     {CtlRequest::kReviewerAdd, 2, &CtlPeer::reviewer_add, "reviewer add", kAdmin},
     {CtlRequest::kReviewerRemove, 1, &CtlPeer::reviewer_remove, "reviewer remove", kAdmin},
     {CtlRequest::kReviewerList, 0, &CtlPeer::reviewer_list, "reviewer list", kRules},
@@ -142,7 +143,7 @@ void CtlPeer::on_frame(const Frame& frame) {
         if (static_cast<std::uint8_t>(row.type) != frame.type)
             continue;
         if (!arguments || (row.arguments != kAnyCount && arguments->size() != row.arguments) ||
-            query_ || file_ || search_ || busy_)
+            query_ || file_ || search_ || export_ || busy_)
             return on_fault(EndReason::kMalformed);
         later_ = false;
         auto result = check_role(row);
@@ -196,6 +197,7 @@ void CtlPeer::on_fault(EndReason reason) {
 void CtlPeer::on_closed() {
     query_.reset();
     search_.reset();
+    export_.reset();
     file_.reset();
     poll_.cancel();
 }

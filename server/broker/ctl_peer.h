@@ -111,6 +111,7 @@ private:
     CtlResult<> emergency_end(const Arguments&);
     CtlResult<> emergency_status(const Arguments&);
     CtlResult<> backup(const Arguments&);
+    CtlResult<> evidence_export(const Arguments&);
 
     CtlResult<store::User> find_user(const std::string& name);
     CtlResult<> check_directory();
@@ -188,6 +189,16 @@ private:
     CtlResult<store::Emergency> wished_emergency(const Arguments& arguments);
     CtlResult<store::Emergency> running_emergency(const std::string& number);
     CtlResult<> show_emergency(const std::string& number);
+    struct EvidenceExport;  // ctl_export.cpp
+    void await_signature(std::uint64_t records);
+    void look_for_signature();
+    [[nodiscard]] std::string newest_checkpoint() const;
+    void begin_export(std::string note);
+    void pump_export();
+    void seal_export();
+    void prove_export(std::string note);
+    void end_export(const CtlResult<>& result);
+    void send_file(const std::string& name, std::string_view bytes);
     // A recording can only be wanted where one can be made, and opened.
     CtlResult<> check_recording(const std::string& field, const std::optional<std::string>& text);
     CtlResult<> check_recording(const Plan& plan);
@@ -219,6 +230,7 @@ private:
     };
     std::optional<LogQuery> query_;
     std::shared_ptr<EvidenceSearch> search_;
+    std::shared_ptr<EvidenceExport> export_;
     UniqueFd file_;                // on its way to the asker
     std::uint64_t file_left_ = 0;  // bytes of it
     boost::asio::steady_timer poll_;

@@ -144,17 +144,6 @@ boost::json::object json_of(const ipc::CtlRow& row, std::string_view without) {
     return object;
 }
 
-std::string text_of(const ipc::CtlRow& row, std::string_view name) {
-    const auto found = std::ranges::find(row, name, &ipc::CtlField::name);
-    if (found == row.end())
-        return {};
-    if (const auto* text = std::get_if<std::string>(&found->value))
-        return printable(*text);
-    if (const auto* number = std::get_if<std::uint64_t>(&found->value))
-        return std::to_string(*number);
-    return std::get<bool>(found->value) ? "true" : "false";
-}
-
 // So that no value looks like more fields. A quote inside becomes \x22, as printable() writes what
 // it does not show: the next quote ends the value.
 std::string quoted_word(const std::string& value) {

@@ -7,6 +7,7 @@
 
 #include "protocol/ipc/broker_ctl.h"
 #include "server/ctl/context.h"
+#include "server/ctl/rows.h"
 
 namespace sudare::ctl {
 
@@ -19,9 +20,6 @@ bool ask(Context& context, ipc::CtlRequest request, const std::vector<std::strin
 
 // A row as JSON, numbers and flags as such; without the names in `without`.
 boost::json::object json_of(const ipc::CtlRow& row, std::string_view without = {});
-
-// The value of a column as text; empty when the row has none of that name.
-std::string text_of(const ipc::CtlRow& row, std::string_view name);
 
 // So that no value looks like more fields: in quotes when it has a space, = or a quote (as \x22).
 std::string quoted_word(const std::string& value);

@@ -191,30 +191,4 @@ Result<CsvTable> read_csv(std::string_view text) {
     return table;
 }
 
-std::string csv_line(const std::vector<std::string>& cells) {
-    std::string out;
-    for (const std::string& cell : cells) {
-        if (!out.empty() || &cell != &cells.front())
-            out += ',';
-        if (cell.find_first_of(",\"\r\n") == std::string::npos) {
-            out += cell;
-            continue;
-        }
-        std::string quoted(csv_write(nullptr, 0, cell.data(), cell.size()), '\0');
-        csv_write(quoted.data(), quoted.size(), cell.data(), cell.size());
-        out += quoted;
-    }
-    return out + "\r\n";
-}
-
-std::string csv_cell(std::string text) {
-    constexpr std::string_view kFormula[] = {"=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"};
-    const bool formula = std::ranges::any_of(
-        kFormula, [&](std::string_view begin) { return text.starts_with(begin); });
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-            c = ' ';
-    return formula ? "'" + text : text;
-}
-
 }  // namespace sudare::ctl

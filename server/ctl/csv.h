@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "protocol/core/result.h"
+#include "server/bundle/csv_text.h"
 
 // Tables as spreadsheet programs write them (RFC 4180), read by libcsv.
 namespace sudare::ctl {
@@ -29,10 +30,8 @@ Result<std::string> encode_shift_jis(std::string_view text);
 
 // Cells without white space around them, line breaks in them as line feeds. kBadInput: names the line.
 Result<CsvTable> read_csv(std::string_view text);
-// A cell that no spreadsheet program takes for a formula: an apostrophe before = + - @, tab, line end
-// (also those characters in full width), line and control characters as spaces.
-std::string csv_cell(std::string text);
-// With CRLF at the end.
-std::string csv_line(const std::vector<std::string>& cells);
+// Writing: server/bundle/csv_text.h.
+using bundle::csv_cell;
+using bundle::csv_line;
 
 }  // namespace sudare::ctl

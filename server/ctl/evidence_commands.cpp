@@ -6,6 +6,7 @@
 
 #include "server/base/log.h"
 #include "server/broker/audit/events.h"
+#include "server/bundle/schema.h"
 #include "server/ctl/client.h"
 #include "server/ctl/commands.h"
 #include "server/ctl/times.h"
@@ -19,6 +20,7 @@ struct LogOptions {
     std::string user;
     std::string since;
     bool follow = false;
+    bool schema = false;
 };
 
 // "2026-11-24", "2026-11-24T09:30:00Z" (UTC) or "2h", "30m", "7d" before now; seconds since 1970.
@@ -61,6 +63,11 @@ void print_record(Context& context, const ipc::CtlRow& row) {
 }
 
 void show_log(Context& context, const LogOptions& options) {
+    if (options.schema) {  // of this program: no broker is asked
+        const std::string schema = bundle::schema_json();
+        std::fwrite(schema.data(), 1, schema.size(), stdout);
+        return;
+    }
     std::string since;
     if (!options.since.empty()) {
         const auto seconds = since_from(options.since);
@@ -139,6 +146,9 @@ void add_status_commands(CLI::App& app, Context& context) {
                                  "2026-11-24、2026-11-24T09:30:00Z (UTC)、30m、2h、7d")));
     log->add_flag("--follow", options->follow,
                   std::string(context.pick("wait for more", "追跡する")));
+    log->add_flag("--schema", options->schema,
+                  std::string(context.pick("what events and fields there are, as JSON; reads no record",
+                                           "事象と項目の一覧を JSON で (記録は読まない)")));
 }
 
 }  // namespace sudare::ctl

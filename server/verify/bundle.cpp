@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "protocol/core/reader.h"
+#include "protocol/evidence/inclusion_sweep.h"
 #include "protocol/evidence/merkle.h"
 #include "protocol/evidence/proof_file.h"
 #include "server/broker/audit/events.h"
@@ -28,7 +29,7 @@ std::string value_of(const evidence::FieldView& field) {
 }
 
 void take(BundleReport& report, const evidence::RecordProof& proof, std::size_t number,
-          std::span<const evidence::VerifierKey> keys) {
+          const Result<evidence::Verified>& verified) {
     const auto find = [&](Fault fault, std::string detail) {
         report.findings.push_back(
             {fault, "proof " + std::to_string(number), proof.index, 0, std::move(detail)});
@@ -37,7 +38,6 @@ void take(BundleReport& report, const evidence::RecordProof& proof, std::size_t 
     const auto record = evidence::record_view(proof.record);
     if (record)
         line.text = line_of(*record);
-    const auto verified = evidence::verify_note(proof.note, keys);
     if (!record || record->index != proof.index) {
         find(Fault::kRecord, record ? "it is record " + std::to_string(record->index) : "");
     } else if (!verified && verified.error().code == Errc::kNotFound) {
@@ -81,29 +81,6 @@ Result<Chosen> newest_of(const LogSource& source, std::span<const evidence::Veri
     return std::move(*chosen);
 }
 
-// Inclusion proofs from the pieces of the tree around the leaves; false: it has another root.
-bool prove_between(std::vector<evidence::RecordProof>& proofs,
-                   const std::vector<evidence::Hash>& leaves,
-                   const std::vector<evidence::CompactRange>& between,
-                   const evidence::Hash& root) {
-    std::vector<evidence::CompactRange> behind(between.size());
-    behind.back() = between.back();
-    for (std::size_t i = leaves.size(); i-- > 0;) {
-        behind[i] = between[i];
-        behind[i].append(leaves[i]);
-        behind[i].append(behind[i + 1]);
-    }
-    if (behind.front().root() != root)
-        return false;
-    evidence::CompactRange before = between.front();
-    for (std::size_t i = 0; i < leaves.size(); ++i) {
-        proofs[i].proof = evidence::inclusion_proof(before, leaves[i], behind[i + 1]);
-        before.append(leaves[i]);
-        before.append(between[i + 1]);
-    }
-    return true;
-}
-
 }  // namespace
 
 std::string time_text(std::int64_t nanoseconds) {
@@ -142,12 +119,22 @@ Verdict verdict_of(const BundleReport& report) {
     return all ? Verdict::kProven : Verdict::kNotProven;
 }
 
+void check_proofs(BundleReport& report, std::span<const evidence::RecordProof> proofs,
+                  std::span<const evidence::VerifierKey> keys) {
+    // Most stand under one checkpoint: it is verified once.
+    std::optional<Result<evidence::Verified>> verified;
+    for (std::size_t i = 0; i < proofs.size(); ++i) {
+        if (!verified || proofs[i].note != proofs[i - 1].note)
+            verified = evidence::verify_note(proofs[i].note, keys);
+        take(report, proofs[i], i + 1, *verified);
+    }
+}
+
 Result<BundleReport> check_bundle(std::string_view text,
                                   std::span<const evidence::VerifierKey> keys) {
     SUDARE_TRY(const auto proofs, evidence::read_bundle(text));
     BundleReport report;
-    for (std::size_t i = 0; i < proofs.size(); ++i)
-        take(report, proofs[i], i + 1, keys);
+    check_proofs(report, proofs, keys);
     report.without_gap = true;
     for (std::size_t i = 1; i < proofs.size(); ++i)
         report.without_gap = report.without_gap && proofs[i].index == proofs[i - 1].index + 1;
@@ -198,26 +185,23 @@ Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> 
         return fail(
             Errc::kBadInput,
             "only records 0 to " + std::to_string(chosen.checkpoint.size - 1) + " are signed");
-    // The tree in pieces: before the first record that is wanted, between two, behind the last.
-    std::vector<evidence::CompactRange> between(1);
     std::vector<evidence::RecordProof> proofs;
-    std::vector<evidence::Hash> leaves;
-    const auto more = [&] { return between.back().end() < chosen.checkpoint.size; };
+    evidence::InclusionSweep sweep;
+    const auto more = [&] { return sweep.end() < chosen.checkpoint.size; };
     std::string gone;
     evidence::LogWalk walk(source.segments);
     SUDARE_TRY(const auto end,
                walk.run(
                    [&](const evidence::Visited& record) {
                        if (!std::ranges::binary_search(indices, record.view.index)) {
-                           between.back().append(record.leaf);
+                           sweep.pass(record.leaf);
                            return more();
                        }
                        proofs.push_back({{record.bytes.begin(), record.bytes.end()},
                                          record.view.index,
                                          {},
                                          chosen.note});
-                       leaves.push_back(record.leaf);
-                       between.emplace_back(record.view.index + 1);
+                       sweep.choose(record.leaf);
                        return more();
                    },
                    [&](const evidence::DeletedSegment& segment) {
@@ -225,18 +209,20 @@ Result<std::string> extract(const LogSource& source, std::vector<std::uint64_t> 
                            std::ranges::lower_bound(indices, segment.range.begin());
                        if (wanted != indices.end() && *wanted < segment.range.end())
                            gone = std::to_string(*wanted);
-                       between.back().append(segment.range);
+                       sweep.pass(segment.range);
                        return gone.empty() && more();
                    }));
     if (!gone.empty())
         return fail(Errc::kBadInput, "record " + gone +
                                          " was deleted by rule: only its place in the tree is left");
-    if (end != evidence::ScanEnd::kVisitor || between.back().end() != chosen.checkpoint.size)
+    if (end != evidence::ScanEnd::kVisitor || sweep.end() != chosen.checkpoint.size)
         return fail(Errc::kBadInput,
                     "the log does not hold up to its newest checkpoint: check it first");
-    if (!prove_between(proofs, leaves, between, chosen.checkpoint.root))
+    if (sweep.finish().root() != chosen.checkpoint.root)
         return fail(Errc::kBadInput,
                     "the records are not those that were signed: check the log first");
+    for (evidence::RecordProof& proof : proofs)
+        proof.proof = sweep.next_proof();
     std::string text;
     for (const evidence::RecordProof& proof : proofs)
         text += evidence::write_proof(proof);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "protocol/evidence/proof_file.h"
 #include "server/verify/log_source.h"
 #include "server/verify/report.h"
 
@@ -29,6 +30,10 @@ Verdict verdict_of(const BundleReport& report);
 // Errors: kBadInput: the text is no bundle.
 Result<BundleReport> check_bundle(std::string_view text,
                                   std::span<const evidence::VerifierKey> keys);
+
+// What check_bundle does with each; `report` grows.
+void check_proofs(BundleReport& report, std::span<const evidence::RecordProof> proofs,
+                  std::span<const evidence::VerifierKey> keys);
 
 // A bundle of these records under the newest checkpoint of the log, which one of the keys must have
 // signed. Errors: kBadInput when the log does not hold or a record is not covered.

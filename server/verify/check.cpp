@@ -273,6 +273,16 @@ const char* name_of(Fault fault) {
             return "fork_signed";
         case Fault::kInclusion:
             return "inclusion";
+        case Fault::kFile:
+            return "file";
+        case Fault::kManifest:
+            return "manifest";
+        case Fault::kTable:
+            return "table";
+        case Fault::kExport:
+            return "export";
+        case Fault::kSigner:
+            return "signer_key";
         case Fault::kRecord:
             return "record";
     }

@@ -2,39 +2,9 @@
 #include <cstdio>
 
 #include "server/broker/audit/events.h"
-#include "server/verify/report_text.h"
+#include "server/verify/json_object.h"
 
 namespace sudare::verify {
-namespace {
-
-// Builds one object; a JSON library would be one more thing to trust.
-class Object {
-public:
-    Object& text(const char* name, const std::string& value) { return raw(name, quoted(value)); }
-    Object& number(const char* name, std::uint64_t value) {
-        return raw(name, std::to_string(value));
-    }
-    Object& flag(const char* name, bool value) { return raw(name, value ? "true" : "false"); }
-    Object& raw(const char* name, const std::string& value) {
-        body_ += (body_.empty() ? "" : ",") + quoted(name) + ":" + value;
-        return *this;
-    }
-    [[nodiscard]] std::string done() const { return "{" + body_ + "}"; }
-
-    static std::string quoted(const std::string& value) { return json_quoted(value); }
-
-private:
-    std::string body_;
-};
-
-template <typename Items, typename Text>
-std::string array(const Items& items, Text&& text) {
-    std::string out;
-    for (const auto& item : items)
-        out += (out.empty() ? "" : ",") + text(item);
-    return "[" + out + "]";
-}
-
 const char* word_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::kProven:
@@ -49,13 +19,11 @@ const char* word_of(Verdict verdict) {
 
 std::string findings(const std::vector<Finding>& all) {
     return array(all, [](const Finding& found) {
-        return Object()
-            .text("fault", name_of(found.fault))
-            .text("file", found.file)
-            .number("record", found.index)
-            .number("offset", found.offset)
-            .text("detail", found.detail)
-            .done();
+        Object out;
+        out.text("fault", name_of(found.fault)).text("file", found.file);
+        if (found.index != kNoIndex)
+            out.number("record", found.index);
+        return out.number("offset", found.offset).text("detail", found.detail).done();
     });
 }
 
@@ -72,8 +40,6 @@ void put_checkpoint(Object& out, const std::optional<evidence::Checkpoint>& chec
                               .text("root", evidence::hex(checkpoint->root))
                               .done());
 }
-
-}  // namespace
 
 std::string json_quoted(const std::string& value) {
     std::string out = "\"";

@@ -15,6 +15,7 @@
 #include "protocol/evidence/durable_file.h"
 #include "protocol/evidence/proof_file.h"
 #include "server/verify/check.h"
+#include "server/verify/export.h"
 #include "server/verify/follow.h"
 #include "server/verify/report_text.h"
 
@@ -198,6 +199,11 @@ Result<int> run(const Options& options) {
         return run_follow(options, std::move(keys));
     if (!options.extract.empty() || !options.session.empty())
         return run_extract(options, keys);
+    if (is_directory(options.what) && is_export(options.what)) {
+        SUDARE_TRY(const ExportSource source, open_export(options.what));
+        SUDARE_TRY(const ExportReport report, check_export(source, keys));
+        return show(report, options);
+    }
     if (is_directory(options.what)) {
         SUDARE_TRY(const LogSource source, open_log(options.what));
         SUDARE_TRY(const Report report, check_log(source, keys));
@@ -220,7 +226,7 @@ int main(int argc, char** argv) {
         "nothing is "
         "proven by a given key, 4 (--follow) silence",
         "sudare-verify");
-    app.add_option("LOG", options.what, "directory of a log, or a bundle (.tlog-proof)")
+    app.add_option("LOG", options.what, "directory of a log, a bundle of evidence (a directory), or single records (.tlog-proof)")
         ->required();
     app.add_option("--key", options.keys,
                    "the signer's verifier key: its line (signer.pub), or a file with such lines");

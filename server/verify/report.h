@@ -30,13 +30,20 @@ enum class Fault {
     kForkSigned,           // one size, two roots, both signed
     kInclusion,            // bundle: the record is not in the signed log
     kRecord,               // bundle: no record, or another number than the proof says
+    kFile,                 // export: not as the manifest says, missing, or not in it
+    kManifest,             // export: malformed, or not what the records say
+    kTable,                // export: records.csv or records.jsonl say something else than the records
+    kExport,               // export: the record of it is not about this manifest
+    kSigner,               // export: signer.pub is another key
 };
 const char* name_of(Fault fault);
+
+inline constexpr std::uint64_t kNoIndex = UINT64_MAX;
 
 struct Finding {
     Fault fault;
     std::string file;
-    std::uint64_t index = 0;   // of the record that should be there, or the size of the checkpoint
+    std::uint64_t index = 0;   // of the record that should be there, or the size of the checkpoint; or kNoIndex
     std::uint64_t offset = 0;  // in the file; records only
     std::string detail;        // may be empty
 };

@@ -2,105 +2,12 @@
 #include "server/verify/report_text.h"
 
 #include "server/broker/audit/events.h"
+#include "server/verify/words.h"
 
 namespace sudare::verify {
 namespace {
 
 using S = std::string;
-
-struct Words {
-    Fault fault;
-    const char* english;
-    const char* japanese;
-};
-constexpr Words kWords[] = {
-    {Fault::kNoRecords, "there are no records", "記録がありません"},
-    {Fault::kSegment,
-     "the file does not begin where the one before ended: records are missing between them",
-     "前のファイルの続きではありません。間の記録が失われています"},
-    {Fault::kDeletedForm, "what stands for a deleted file is malformed, or does not follow",
-     "削除された記録ファイルの代わりの情報が不正か、前の記録につながりません"},
-    {Fault::kDamaged, "bytes that are no record, although records follow or must follow",
-     "記録ではないバイト列があります (後に記録が続くため書き込み途中ではありません)"},
-    {Fault::kForm, "a record that is not well-formed", "正しい形式の記録ではありません"},
-    {Fault::kIndex, "a record with another number: removed, inserted or moved",
-     "記録の番号が違います (削除、挿入または入れ替え)"},
-    {Fault::kChain, "a record that does not follow from the one before: one of the two was changed",
-     "前の記録につながりません (どちらかが変更されています)"},
-    {Fault::kClock, "a record older than the one before, without a clock_back record",
-     "clock_back の記録がないのに前の記録より古い時刻です"},
-    {Fault::kCheckpointForm, "a checkpoint that is none", "チェックポイントの形式が違います"},
-    {Fault::kCheckpointSignature, "a checkpoint whose signature is wrong",
-     "チェックポイントの署名が違います"},
-    {Fault::kCheckpointRoot, "the records are not those that were signed",
-     "署名された記録と内容が違います"},
-    {Fault::kRecordsMissing, "more records were signed than are there: the end was cut off",
-     "署名された数より記録が少なく、末尾が失われています"},
-    {Fault::kDeletedUnrecorded, "records are gone, and no record says that a rule deleted them",
-     "記録が失われており、規則による削除であるという記録がありません"},
-    {Fault::kForkSigned,
-     "two different logs of the same length were signed: the signing key was misused",
-     "同じ長さの異なる記録が二つ署名されています (署名鍵の不正使用)"},
-    {Fault::kInclusion, "the record is not in the log that was signed",
-     "署名された記録の中にこの記録はありません"},
-    {Fault::kRecord, "no record, or not the one that the proof is about",
-     "記録でないか、証明の対象と違う記録です"},
-};
-
-class Text {
-public:
-    explicit Text(Language language) : japanese_(language == Language::kJapanese) {}
-    Text& line(const S& english, const S& japanese) {
-        out_ += (japanese_ ? japanese : english) + "\n";
-        return *this;
-    }
-    Text& item(const S& english, const S& japanese) {
-        return line("  - " + english, "  - " + japanese);
-    }
-    [[nodiscard]] S pick(const S& english, const S& japanese) const {
-        return japanese_ ? japanese : english;
-    }
-    [[nodiscard]] S done() const { return out_; }
-
-    void verdict(Verdict verdict, const S& what) {
-        switch (verdict) {
-            case Verdict::kProven:
-                line("PROVEN  " + what, "証明されました  " + what);
-                return;
-            case Verdict::kChanged:
-                line("CHANGED  " + what, "改変があります  " + what);
-                return;
-            case Verdict::kNotProven:
-                line("NOT PROVEN  " + what, "証明されていません  " + what);
-                return;
-        }
-    }
-
-    void found(const std::vector<Finding>& findings) {
-        if (findings.empty())
-            return;
-        line("Found:", "見つかったもの:");
-        for (const Finding& one : findings) {
-            S where = one.file + (one.file.empty() ? "" : ", ") + pick("record ", "記録 ") +
-                      std::to_string(one.index);
-            if (one.offset != 0)
-                where += pick(", byte ", "、バイト ") + std::to_string(one.offset);
-            const S detail = one.detail.empty() ? "" : " (" + one.detail + ")";
-            for (const Words& words : kWords)
-                if (words.fault == one.fault)
-                    item(where + ": " + words.english + detail,
-                         where + ": " + words.japanese + detail);
-        }
-    }
-
-private:
-    bool japanese_;
-    S out_;
-};
-
-S key_text(const evidence::Checkpoint& checkpoint, const S& key_id) {
-    return checkpoint.origin + " (" + key_id + ")";
-}
 
 void proven(Text& out, const Report& report) {
     const auto& checkpoint = *report.proven;

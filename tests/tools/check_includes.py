@@ -27,11 +27,13 @@ ALLOWED = {
     "server/signer": ["protocol/core", "protocol/evidence", "protocol/ipc", "server/base"],
     # As the verifier: of the broker only the closed list of names.
     "server/forwarder": ["protocol/core", "protocol/evidence", "protocol/ipc", "server/base", "server/broker/audit"],
+    # Shared by the broker and the verifier: how a record is rendered, never how the log is read.
+    "server/bundle": ["protocol/core", "protocol/evidence", "server/broker/audit"],
     # Not the broker's reader: what checks the log shares only the closed list of names with what writes it.
-    "server/verify": ["protocol/core", "protocol/evidence", "server/broker/audit"],
-    "server/broker": ["protocol/core", "protocol/enrol", "protocol/evidence", "protocol/ipc", "protocol/recording", "server/base", "server/broker"],
+    "server/verify": ["protocol/core", "protocol/evidence", "server/bundle", "server/broker/audit"],
+    "server/broker": ["protocol/core", "protocol/enrol", "protocol/evidence", "protocol/ipc", "protocol/recording", "server/base", "server/bundle", "server/broker"],
     "server/directory": ["protocol/core", "protocol/ipc", "server/base"],
-    "server/ctl": ["protocol/core", "protocol/ipc", "protocol/recording", "server/base", "server/pki", "server/broker/audit", "server/broker/policy", "server/session/input"],
+    "server/ctl": ["protocol/core", "protocol/evidence", "protocol/ipc", "protocol/recording", "server/base", "server/bundle", "server/pki", "server/broker/audit", "server/broker/policy", "server/session/input"],
     "server/session/picture": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/compositor": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/input": ["protocol/core", "protocol/wire", "protocol/ipc", "server/session/compositor"],

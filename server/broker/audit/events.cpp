@@ -156,6 +156,8 @@ constexpr std::array kEvents{
              "somebody searched the records; filter says for what, cause is the reason given"},
     EventRow{T::kIndexRebuilt, "index_rebuilt", "索引の再作成",
              "the index of the records was damaged, or of another log; it is made anew"},
+    EventRow{T::kEvidenceExported, "evidence_exported", "証拠束の取り出し",
+             "a bundle of number records was handed out; hash is of its manifest, cause is the reason given"},
     EventRow{T::kForwardBehind, "forward_behind", "記録転送の遅れ",
              "the collector has not had records for too long; cause says why"},
     EventRow{T::kForwardCaughtUp, "forward_caught_up", "記録転送の回復", "it has them again"},

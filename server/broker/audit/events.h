@@ -101,6 +101,7 @@ enum class EventType : std::uint16_t {
     kConsentRefused = 157,
     kEvidenceSearched = 150,
     kIndexRebuilt = 151,
+    kEvidenceExported = 152,
     kForwardBehind = 160,
     kForwardCaughtUp = 161,
     kEmergencyStarted = 170,   // sessions end, log-ins stop

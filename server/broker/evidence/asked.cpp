@@ -81,6 +81,8 @@ AskResult<> take_number(Asked& asked, const std::string& name, const std::string
             static_cast<std::int64_t>(*number) * kNanoseconds;
     else if (name == "session")
         asked.query.session(*number);
+    else if (name == "connection")
+        asked.query.connection(*number);
     else
         (name == "last" ? asked.last : asked.query.first) = *number;
     return {};
@@ -103,7 +105,7 @@ AskResult<> take(Asked& asked, const std::string& name, const std::string& value
         return take_events(asked, value);
     else if (name == "full")
         asked.full = true;
-    else if (name == "from" || name == "until" || name == "session" || name == "first" ||
+    else if (name == "from" || name == "until" || name == "session" || name == "connection" || name == "first" ||
              name == "last")
         return take_number(asked, name, value);
     else if (name == "address") {

@@ -88,6 +88,10 @@ enum class CtlRequest : std::uint8_t {
     // (names with commas), address, text, from and until (seconds since 1970), first (number of a record), last
     // (how many), full ("1")
     kEvidenceSearch = 0x48,
+    kSelfTestBegin = 0x5C,  // user: one Row with the number of the first record that can be about it
+    // for each try of protocol/core/self_test.h its name, result, session or "", number of the record that shows
+    // it or "": one Row with "outcome" and "record"
+    kSelfTestEnd = 0x5D,
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -122,6 +126,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x3A, {2, kCtlFrameMax}}, {0x3B, {2, kCtlFrameMax}}, {0x3C, {2, kCtlFrameMax}},
     {0x3D, {2, kCtlFrameMax}}, {0x48, {2, kCtlFrameMax}},
     {0x50, {2, kCtlFrameMax}}, {0x51, {2, kCtlFrameMax}}, {0x52, {2, kCtlFrameMax}},
+    {0x5C, {2, kCtlFrameMax}}, {0x5D, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},

@@ -17,6 +17,7 @@
 #include "server/broker/browser_watch.h"
 #include "server/broker/change/state.h"
 #include "server/broker/directory.h"
+#include "server/broker/self_test.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -108,6 +109,7 @@ public:
     [[nodiscard]] LinkPeer* find_session(std::uint64_t session) const;
     TypedToday& typed_today() { return typed_today_; }
     BrowserWatch& browser_watch() { return browser_watch_; }
+    SelfTestRecord& self_test() { return *self_test_; }
     WaitingSessions& waiting() { return waiting_; }
     // All sessions, with the link that has it; nullptr: it waits.
     struct Place {
@@ -159,6 +161,7 @@ private:
     std::uint32_t merges_version_ = 0;
     TypedToday typed_today_;
     BrowserWatch browser_watch_;
+    std::optional<SelfTestRecord> self_test_;  // there from create() on
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     Directory directory_;
     auth::PasswordPool pool_;  // last: its threads end first

@@ -50,7 +50,7 @@ LIBRARIES = {
     r"^(wayland-|xkbcommon/|pixman)": ["server/session/compositor", "tests"],
     r"^vpx/": ["server/session/picture", "client/decoder", "client/clip", "tests"],
     r"^libyuv": ["server/session/picture", "client/decoder", "client/clip", "tests"],
-    r"^(Q[A-Z]|Qt)": ["client/core", "client/app", "client/clip", "client/probe", "client/platform", "tests"],
+    r"^(Q[A-Z]|Qt)": ["client/core", "client/app", "client/clip", "client/probe", "client/selftest", "client/platform", "tests"],
     r"^(soci/|sqlite3)": ["server/broker/store", "tests"],
     r"^(openssl/|boost/asio/ssl)": ["server/tls", "server/gateway", "server/link", "server/relay", "server/pki",
                                     "server/ctl", "server/signer", "protocol/evidence", "server/broker/audit", "server/broker/auth", "client/core",

@@ -138,6 +138,15 @@ constexpr std::array kEvents{
              "somebody searched the records; filter says for what, cause is the reason given"},
     EventRow{T::kIndexRebuilt, "index_rebuilt", "索引の再作成",
              "the index of the records was damaged, or of another log; it is made anew"},
+    EventRow{T::kSelfTestPassed, "self_test_passed", "自己試験の合格",
+             "every try was refused, as it must be; a record each stands before it"},
+    EventRow{T::kSelfTestAlarm, "self_test_alarm", "自己試験の警報",
+             "a try was not refused, or nobody can show that it was; cause says which"},
+    EventRow{T::kSelfTestMissing, "self_test_missing", "自己試験の未実施",
+             "no self-test has ended for seconds; the last one at ends"},
+    EventRow{T::kSelfTestTry, "self_test_try", "自己試験の試行",
+             "this was tried and refused; evidence is the record that shows it"},
+    EventRow{T::kSelfTestBegun, "self_test_begun", "自己試験の開始", "as this user"},
 };
 
 using F = Field;
@@ -214,6 +223,8 @@ constexpr std::array kFields{
     FieldRow{F::kConsent, "consent", K::kNumber, "number of a second reviewer's consent"},
     FieldRow{F::kAskerUid, "asker_uid", K::kNumber, "user id of the reviewer who wants the recording"},
     FieldRow{F::kSecondUid, "second_uid", K::kNumber, "user id of the reviewer who has consented"},
+    FieldRow{F::kTest, "test", K::kText, "what a self-test tried"},
+    FieldRow{F::kEvidence, "evidence", K::kNumber, "index of the record that shows what came of it"},
 };
 
 }  // namespace

@@ -92,6 +92,11 @@ enum class EventType : std::uint16_t {
     kConsentRefused = 157,
     kEvidenceSearched = 150,
     kIndexRebuilt = 151,
+    kSelfTestPassed = 165,
+    kSelfTestAlarm = 166,
+    kSelfTestMissing = 167,
+    kSelfTestTry = 168,
+    kSelfTestBegun = 169,
 };
 
 enum class FieldKind : std::uint8_t { kNumber = 1, kFlag = 2, kText = 3, kBytes = 4 };
@@ -163,6 +168,8 @@ enum class Field : std::uint16_t {
     kConsent = 88,
     kAskerUid = 89,
     kSecondUid = 90,
+    kTest = 93,
+    kEvidence = 94,
 };
 
 struct EventRow {

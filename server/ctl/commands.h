@@ -38,6 +38,7 @@ void add_reviewer_commands(CLI::App& app, Context& context);
 void add_recording_commands(CLI::App& app, Context& context);
 void add_consent_commands(CLI::App& app, Context& context);
 void add_evidence_commands(CLI::App& app, Context& context);
+void add_self_test_command(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

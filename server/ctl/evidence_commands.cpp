@@ -100,6 +100,8 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"renewals", "RENEWALS", "更新要求"},
                    {"signing", "SIGNING", "署名"},
                    {"signed_records", "SIGNED", "署名済み"},
+                   {"self_test", "SELF-TEST", "自己試験"},
+                   {"self_test_time", "TESTED", "試験日時", true},
                    {"browser", "BROWSER", "ブラウザ"},
                    {"browser_days", "DAYS", "残り日数"}});
     });

@@ -30,6 +30,7 @@ struct SelfTestConfig {
     std::string user, password_file;
     std::string revoked_certificate, revoked_key;
     std::vector<std::string> private_hosts;
+    std::string program;       // sudare-selftest; empty: beside sudarectl
     std::optional<uid_t> uid;  // of sudare-selftest; with gid, and only root may set them
     std::optional<gid_t> gid;
     std::string organisation;

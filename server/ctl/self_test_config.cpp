@@ -84,6 +84,7 @@ Result<SelfTestConfig> load_self_test_config(const std::string& path) {
     SUDARE_TRY(out.revoked_certificate, config.text("revoked_certificate"));
     SUDARE_TRY(out.revoked_key, config.text("revoked_key"));
     SUDARE_TRY(out.private_hosts, config.list("private"));
+    SUDARE_TRY(out.program, config.text("program", ""));
     SUDARE_TRY(out.organisation, config.text("organisation", ""));
     SUDARE_CHECK(read_identity(config, out));
     SUDARE_TRY(const auto requirements, config.list("requirements"));

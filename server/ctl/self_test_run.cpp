@@ -153,7 +153,7 @@ Result<std::vector<TryOutcome>> run_self_test(const SelfTestConfig& config) {
     SUDARE_CHECK(written);
     secret.write.reset();
     SpawnSpec spec;
-    spec.program = directory + "/sudare-selftest";
+    spec.program = config.program.empty() ? directory + "/sudare-selftest" : config.program;
     spec.argv = command_line(config, spec.program);
     spec.environment = {"LC_ALL=C.UTF-8"};
     spec.fds = {{secret.read.get(), kPasswordFd}};

@@ -29,7 +29,7 @@ ALLOWED = {
     "server/verify": ["protocol/core", "protocol/evidence", "server/broker/audit"],
     "server/broker": ["protocol/core", "protocol/enrol", "protocol/evidence", "protocol/ipc", "protocol/recording", "server/base", "server/broker"],
     "server/directory": ["protocol/core", "protocol/ipc", "server/base"],
-    "server/ctl": ["protocol/core", "protocol/ipc", "protocol/recording", "server/base", "server/pki", "server/broker/audit", "server/broker/policy", "server/session/input"],
+    "server/ctl": ["protocol/core", "protocol/ipc", "protocol/recording", "server/base", "server/pki", "server/broker/audit", "server/broker/policy", "server/session/input", "server/session/browser"],
     "server/session/picture": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/compositor": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/input": ["protocol/core", "protocol/wire", "protocol/ipc", "server/session/compositor"],

@@ -104,6 +104,9 @@ void self_test(Context& context, const Options& options) {
         !ask_rows(context, CtlRequest::kStatus, {}, status) ||
         !ask_rows(context, CtlRequest::kPolicyExplain, {config->user, ""}, policy))
         return;
+    if (begin.empty() || status.empty())
+        return context.failed(Errc::kSystem, "the broker's answer has no rows; has it this version?",
+                              "ブローカーの応答が正しくありません。版を確認してください");
     const std::string first = text_of(begin.at(0), "first");
     auto run = run_self_test(*config);
     // A tester that cannot run shows nothing: recorded as such, not left out.

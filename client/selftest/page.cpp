@@ -8,8 +8,8 @@ namespace {
 
 constexpr const char* kNames[] = {"ready", "trying", "refused", "happened", "done"};
 
-// Keys: d download, u upload, p print, w write to the clipboard, r read it, t whether anything has
-// disturbed the page. happened stands once it has been shown.
+// Keys: d download, u upload, p print, w write to the clipboard, r read it, a from now on whatever disturbs
+// the page has happened, t nothing has. happened stands once it has been shown.
 constexpr const char kPage[] = R"html(<!doctype html>
 <html lang="ja"><meta charset="utf-8"><title>Sudare self-test</title>
 <style>html,body{margin:0;height:100%;color:#fff;font:20px sans-serif;overflow:hidden}p{margin:12px 24px}
@@ -60,6 +60,13 @@ const actions = {
     await navigator.clipboard.writeText("selftest").catch(() => {});
     settled(navigator.clipboard.readText(), "happened", "refused");
   },
+  // A message of the browser above the page takes a little of its height; tools take much, or of its width.
+  a() {
+    const width = innerWidth, height = innerHeight;
+    addEventListener("resize", () => { if (innerWidth !== width || innerHeight < 0.75 * height) show("happened"); });
+    document.addEventListener("visibilitychange", () => show("happened"));
+    show("done");
+  },
   t() { show("refused"); },
 };
 addEventListener("keydown", async (event) => {
@@ -71,8 +78,6 @@ addEventListener("keydown", async (event) => {
   action();
 });
 addEventListener("load", () => {
-  addEventListener("resize", () => show("happened"));
-  addEventListener("visibilitychange", () => show("happened"));
   show("ready");
 });
 </script></body></html>

@@ -95,8 +95,8 @@ void PageServer::read(QSslSocket* socket) {
 
 void PageServer::answer(QSslSocket* socket, const QByteArray& target) {
     const auto question = target.indexOf('?');
-    const QByteArray path = target.left(question);
-    const QByteArray id = question < 0 ? QByteArray() : target.mid(question + 1);
+    const QByteArray path = question < 0 ? target : target.first(question);
+    const QByteArray id = question < 0 ? QByteArray() : target.sliced(question + 1);
     if (path == "/")
         return send(socket, "200 OK", "text/html; charset=utf-8", probe_page());
     const bool known = path == "/slow" || path == "/outcome";

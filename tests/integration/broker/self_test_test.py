@@ -68,7 +68,7 @@ class Silence(unittest.TestCase):
         broker.end()
         (broker.state / "self_test").write_text(text)
         self.broker = broker.restart()
-        self.addCleanup(lambda: self.broker.remove())
+        self.addCleanup(self.broker.remove)  # of this one; the next takes its place
 
     def test_is_told_at_the_start_and_only_when_it_is_long(self):
         now = int(time.time())

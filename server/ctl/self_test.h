@@ -83,6 +83,8 @@ struct TryText {
     std::string_view japanese_fixed, english_fixed;      // what no setting changes; or empty
 };
 const std::vector<TryText>& try_texts();
+// What the tester says of it, where it is one of its fixed sentences; else as it is.
+std::string detail_in_japanese(const std::string& detail);
 std::string_view result_text(std::string_view result, Language language);
 
 }  // namespace sudare::ctl

@@ -26,7 +26,8 @@ h1{font-size:26px;margin:0 0 4px}h2{font-size:18px;margin:36px 0 8px;border-bott
 dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 18px;margin:0}dt{color:#55606b}dd{margin:0}
 table{border-collapse:collapse;width:100%}th,td{border:1px solid #c9d0d6;padding:7px 9px;text-align:left;vertical-align:top}
 th{background:#eef2f5;font-weight:600}tr{break-inside:avoid}
-td.result{white-space:nowrap;font-weight:700}td.result.good,td.result.bad{background:none}
+td.result{white-space:nowrap;font-weight:700}td.result.good,td.result.bad{background:none;border-color:#c9d0d6}
+th:first-child{min-width:110px}td.record{min-width:150px}
 code{font:12px/1.5 "Noto Sans Mono CJK JP",ui-monospace,Consolas,monospace;overflow-wrap:anywhere}
 .setting{margin:0 0 4px}.from{color:#55606b}.none{color:#8a5a00}
 .shots{display:grid;grid-template-columns:1fr 1fr;gap:16px}figure{margin:0;break-inside:avoid}
@@ -158,9 +159,9 @@ private:
             return;
         out_ += new_row ? "<tr>" : "";
         out_ += "<td>" + settings(*text) + "</td><td><b>" + escaped(japanese_ ? text->japanese : text->english) + "</b><br>" +
-                escaped(japanese_ ? text->japanese_how : text->english_how) + "<br><code>" + escaped(tried->detail) + "</code></td><td class=\"result " +
+                escaped(japanese_ ? text->japanese_how : text->english_how) + "<br><code>" + escaped(japanese_ ? detail_in_japanese(tried->detail) : tried->detail) + "</code></td><td class=\"result " +
                 (tried->result == self_test::kRefused ? "good" : "bad") + "\">" + std::string(result_text(tried->result, language_)) +
-                "</td><td>" + evidence(*tried) + "</td></tr>\n";
+                "</td><td class=\"record\">" + evidence(*tried) + "</td></tr>\n";
     }
 
     std::string settings(const TryText& text) const {
@@ -168,12 +169,19 @@ private:
         for (const std::string_view field : text.fields)
             for (const ipc::CtlRow& row : report_.policy)
                 if (text_of(row, "field") == field)
-                    out += setting(field, text_of(row, "value"), text_of(row, "origin"));
+                    out += setting(field, text_of(row, "value"), origin(text_of(row, "origin")));
         for (const std::string_view name : text.browser)
-            out += setting("Chromium: " + std::string(name), browser_value(name), pick("組込み", "built-in"));
+            out += setting("Chromium: " + std::string(name), browser_value(name), origin("built-in"));
         if (const auto fixed = japanese_ ? text.japanese_fixed : text.english_fixed; !fixed.empty())
             out += "<p class=\"setting\">" + escaped(fixed) + " <span class=\"from\">(" + pick("組込み、設定では変わらない", "built-in; no setting changes it") + ")</span></p>";
         return out;
+    }
+
+    // Names of groups stay as they are.
+    [[nodiscard]] std::string origin(const std::string& name) const {
+        if (!japanese_)
+            return name;
+        return name == "built-in" ? "組込み" : name == "default" ? "全員" : name == "user" ? "利用者" : name;
     }
 
     [[nodiscard]] std::string setting(std::string_view name, const std::string& value, const std::string& from) const {
@@ -190,6 +198,8 @@ private:
             if (const std::string value = text_of(row, name); !value.empty())
                 out += "<br>" + std::string(name) + "=" + escaped(value);
         out += "</code>";
+        if (text_of(row, "event") == "session_started")
+            out += "<br>" + pick("試行したセッションの開始", "start of the session of the try");
         if (tried.session)
             out += "<br>" + pick("セッション ", "session ") + std::to_string(*tried.session);
         return out;

@@ -30,8 +30,8 @@ const std::vector<TryText>& try_texts() {
         {"private_address", "庁内などの番地への接続", "Private addresses", "設定した番地をアドレス欄から開く",
          "The given addresses are opened by the address bar", {"web.hosts", "web.allow_by_default"}, {},
          "egress は許可されたホストでも庁内・装置内の番地を拒否する", "the egress refuses private and local addresses, allowed hosts too"},
-        {"dev_tools", "開発者ツール", "Developer tools", "F12、Ctrl+Shift+I、Ctrl+Shift+J、Ctrl+Shift+C、Ctrl+U を押す",
-         "F12, Ctrl+Shift+I, Ctrl+Shift+J, Ctrl+Shift+C, Ctrl+U", {kKeysField}, {"DeveloperToolsAvailability"}, "", ""},
+        {"dev_tools", "開発者ツール", "Developer tools", "F12、Ctrl+Shift+I、Ctrl+Shift+J、Ctrl+U を押す",
+         "F12, Ctrl+Shift+I, Ctrl+Shift+J, Ctrl+U", {kKeysField}, {"DeveloperToolsAvailability", "URLBlocklist"}, "", ""},
         {"file_url", "file:// の表示", "file://", "file:///usr/ などをアドレス欄から開く", "file:///usr/ and others are opened by the address bar",
          {}, {"URLBlocklist"}, "ブラウザは中継サーバーのファイルがない箱の中で動く", "the browser runs in a box without the server's files"},
         {"unknown_message", "未定義のメッセージ", "Unknown message", "セッションの中で、定義にない種類のメッセージを送る",
@@ -43,6 +43,23 @@ const std::vector<TryText>& try_texts() {
         {"revoked_certificate", "失効した証明書", "Revoked certificate", "失効した端末の証明書でゲートウェイに接続する", "The gateway is asked with a revoked terminal's certificate",
          {}, {}, "失効リストを接続のたびに調べる", "the revocation list is looked at for each connection"}};
     return texts;
+}
+
+std::string detail_in_japanese(const std::string& detail) {
+    static constexpr std::pair<std::string_view, std::string_view> kRows[] = {
+        {"the page was refused", "頁は拒否された"},
+        {"the page saw it happen", "頁から見て成功した"},
+        {"something opened over the page", "頁の上に何かが開いた"},
+        {"the page did not take the key", "頁がキーを受け取らなかった"},
+        {"the page got no answer: somebody may be asked", "頁への返事がない (利用者に尋ねている可能性がある)"},
+        {"the probe page did not appear", "試験の頁が表示されなかった"},
+        {"the session goes on", "セッションが続いている"},
+        {"the session is over", "セッションが終わっていた"},
+        {"was not tried", "試されなかった"}};
+    for (const auto& [english, japanese] : kRows)
+        if (detail == english)
+            return std::string(japanese);
+    return detail;
 }
 
 std::string_view result_text(std::string_view result, Language language) {

@@ -18,6 +18,7 @@ LOOSE_POLICY = [(b'"DownloadRestrictions": 3', b'"DownloadRestrictions": 0'),
                 (b'"AllowFileSelectionDialogs": false', b'"AllowFileSelectionDialogs": true '),
                 (b'"PrintingEnabled": false', b'"PrintingEnabled": true '),
                 (b'"DeveloperToolsAvailability": 2', b'"DeveloperToolsAvailability": 1'),
+                (b'"devtools://*"', b'"devtoolx://*"'),  # either of these two alone keeps the tools shut
                 (b'"file://*"', b'"filx://*"')]
 # The tester sends what is permitted instead: twice ReleaseAll.
 LAWFUL = [(b"7f00000400000000", b"0900000009000000"), (b"04ffffff00000000", b"0900000009000000")]

@@ -11,6 +11,8 @@ constexpr int kPageMs = 25'000;     // a browser starts, a page comes
 constexpr int kAnswerMs = 6'000;    // to a key: the page waits for what the browser does
 constexpr int kFileMs = 12'000;     // to the key of the download, whose server waits itself
 constexpr int kReactionMs = 5'000;  // a dialog opens, a page goes
+constexpr int kEndMs = 3'000;       // a connection ends
+constexpr int kAskedMs = 4'000;     // a question to a person stays unanswered
 constexpr int kQuietMs = 600;
 // An address that Chromium's own policy shuts, and one that the egress refuses as no host of the Internet
 // (RFC 5737): how their refusals look.
@@ -132,7 +134,7 @@ Outcome try_clipboard_write(Hands& hands, Outcome out) {
 }
 
 Outcome try_clipboard_read(Hands& hands, Outcome out) {
-    return press(hands, std::move(out), "r", self_test::kHappened);
+    return press(hands, std::move(out), "r", self_test::kHappened, kAskedMs);
 }
 
 // The browser says in a dialog of its own that it may not. Return answers that one; it closes no tools and no
@@ -214,7 +216,7 @@ Outcome try_message(Hands& hands, Outcome out, const char* bytes) {
     if (!hands.session() || !hands.does("stats") || !hands.does("wait_state running 1000"))
         return out.is(self_test::kUnclear, "the session is over");
     hands.ask(QStringLiteral("raw ") + bytes);
-    const QJsonObject end = hands.ask(QStringLiteral("wait_state ended %1").arg(kReactionMs));
+    const QJsonObject end = hands.ask(QStringLiteral("wait_state ended %1").arg(kEndMs));
     if (!end["ok"].toBool())
         return finish(out.is(self_test::kHappened, "the session goes on"), hands);
     const QString reason = end["reason"].toString();

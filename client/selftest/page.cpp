@@ -92,4 +92,22 @@ QByteArray probe_page() {
     return QByteArray(kPage).replace("COLOURS", colours + "}");
 }
 
+std::optional<PageRequest> read_request(const QByteArray& head) {
+    if (!head.contains("\r\n\r\n"))
+        return std::nullopt;
+    const QList<QByteArray> words = head.first(head.indexOf("\r\n")).split(' ');
+    if (words.size() != 3 || words[0] != "GET")
+        return PageRequest{};
+    const QByteArray& target = words[1];
+    if (target == "/")
+        return PageRequest{PageRequest::What::kPage, {}};
+    const auto question = target.indexOf('?');
+    const QByteArray path = question < 0 ? target : target.first(question);
+    const QByteArray id = question < 0 ? QByteArray() : target.sliced(question + 1);
+    const bool slow = path == "/slow";
+    if ((!slow && path != "/outcome") || id.isEmpty() || id.size() > kIdMax)
+        return PageRequest{PageRequest::What::kNothing, {}};
+    return PageRequest{slow ? PageRequest::What::kSlow : PageRequest::What::kOutcome, id};
+}
+
 }  // namespace sudare::selftest

@@ -6,8 +6,6 @@
 #include <QPointer>
 #include <cstdio>
 
-#include "client/selftest/page.h"
-
 namespace sudare::selftest {
 namespace {
 
@@ -17,7 +15,6 @@ constexpr auto kPiece = 100ms;        // 1 KiB of the file each
 constexpr qint64 kStreamingMs = 4000;  // a browser that refuses it has given it up long before
 constexpr qint64 kNeverMs = 8000;
 constexpr auto kLook = 50ms;
-constexpr qsizetype kIdMax = 16;
 
 QByteArray head(const char* status, const char* type, const QByteArray& more = {}) {
     return QByteArray("HTTP/1.1 ") + status + "\r\nContent-Type: " + type +
@@ -82,31 +79,28 @@ void PageServer::take(QSslSocket* socket) {
 
 void PageServer::read(QSslSocket* socket) {
     const QByteArray seen = socket->peek(kHeadMax);
-    const auto end = seen.indexOf("\r\n\r\n");
-    if (end < 0 && seen.size() < kHeadMax)
+    const auto request = read_request(seen);
+    if (!request && seen.size() < kHeadMax)
         return;  // more will come
-    const QList<QByteArray> words = seen.left(seen.indexOf("\r\n")).split(' ');
     disconnect(socket, &QSslSocket::readyRead, this, nullptr);
-    if (end < 0 || words.size() != 3 || words[0] != "GET")
-        return send(socket, "400 Bad Request", "text/plain", "GET only\n");
-    socket->skip(end + 4);
-    answer(socket, words[1]);
+    answer(socket, request.value_or(PageRequest{}));
 }
 
-void PageServer::answer(QSslSocket* socket, const QByteArray& target) {
-    const auto question = target.indexOf('?');
-    const QByteArray path = question < 0 ? target : target.first(question);
-    const QByteArray id = question < 0 ? QByteArray() : target.sliced(question + 1);
-    if (path == "/")
-        return send(socket, "200 OK", "text/html; charset=utf-8", probe_page());
-    const bool known = path == "/slow" || path == "/outcome";
-    if (!known || id.isEmpty() || id.size() > kIdMax)
-        return send(socket, "404 Not Found", "text/plain", "not here\n");
-    if (path == "/slow")
-        return stream(socket, id);
+void PageServer::answer(QSslSocket* socket, const PageRequest& request) {
     QElapsedTimer asked;
     asked.start();
-    tell_outcome(socket, id, asked);
+    switch (request.what) {
+        case PageRequest::What::kPage:
+            return send(socket, "200 OK", "text/html; charset=utf-8", probe_page());
+        case PageRequest::What::kSlow:
+            return stream(socket, request.id);
+        case PageRequest::What::kOutcome:
+            return tell_outcome(socket, request.id, asked);
+        case PageRequest::What::kNothing:
+            return send(socket, "404 Not Found", "text/plain", "not here\n");
+        case PageRequest::What::kBad:
+            return send(socket, "400 Bad Request", "text/plain", "GET only\n");
+    }
 }
 
 void PageServer::stream(QSslSocket* socket, const QByteArray& id) {

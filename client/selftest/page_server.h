@@ -9,6 +9,7 @@
 #include <map>
 
 #include "client/selftest/options.h"
+#include "client/selftest/page.h"
 
 // The small HTTPS server of the probe page, in the Internet zone:
 //   /            the page
@@ -38,7 +39,7 @@ class PageServer : public QObject {
     };
     void take(QSslSocket* socket);
     void read(QSslSocket* socket);
-    void answer(QSslSocket* socket, const QByteArray& target);
+    void answer(QSslSocket* socket, const PageRequest& request);
     void stream(QSslSocket* socket, const QByteArray& id);
     void tell_outcome(QSslSocket* socket, const QByteArray& id, const QElapsedTimer& asked);
 

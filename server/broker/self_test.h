@@ -18,7 +18,7 @@ class SelfTestRecord {
 public:
     enum class Outcome : std::uint8_t { kNever, kPassed, kAlarm };
 
-    // The file is made when it is absent, as "never, since now". kBadInput: it holds something else.
+    // The file is made when it is absent or holds something else, as "never, since now".
     static Result<SelfTestRecord> open(std::string path);
 
     [[nodiscard]] Outcome outcome() const { return outcome_; }
@@ -32,7 +32,8 @@ public:
 
 private:
     explicit SelfTestRecord(std::string path) : path_(std::move(path)) {}
-    Result<void> load(const std::string& text);
+    // False, and nothing has changed: it is no such text.
+    bool load(const std::string& text);
 
     std::string path_;
     Outcome outcome_ = Outcome::kNever;

@@ -218,6 +218,8 @@ private:
         out_ += "<h2>" + pick("この報告書が示さないこと", "What this does not show") + "</h2>\n<ul><li>" +
                 pick("試したのは上の利用者の権限です。ほかの利用者の値は sudarectl policy explain で確認してください。",
                      "It was tried with the rights of the user above. What holds for others: sudarectl policy explain.") + "</li><li>" +
+                pick("Chromium の値は、この版の Sudare が設定するものです。ブラウザで実際に効いていることは、試行の結果が示します。",
+                     "Chromium's values are those that this version of Sudare sets; that they hold in the browser is what the tests show.") + "</li><li>" +
                 pick("Chromium が自分で拒否した操作は、拒否そのものの記録を残しません。番号は、その試行をしたセッションの開始の記録です。結果は自己試験の記録 (self_test_try) にあります。",
                      "What Chromium refuses by itself leaves no record of its own: the number is that of the session in which it was tried, and the outcome is in the self-test's own record (self_test_try).") + "</li><li>" +
                 pick("画面の書き写しや撮影は、どの設定でも防げません。", "Retyping and photographing a screen cannot be prevented by any setting.") + "</li></ul>\n";

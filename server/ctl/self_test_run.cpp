@@ -60,8 +60,9 @@ Result<std::string> first_line(const std::string& path) {
     const UniqueFd file(fd);
     if (!file)
         return fail_errno(("field \"password_file\": open " + path).c_str());
-    SUDARE_TRY(const auto bytes, read_whole(file.get(), 4096));
+    SUDARE_TRY(auto bytes, read_whole(file.get(), 4096));
     std::string text(bytes.begin(), bytes.end());
+    std::ranges::fill(bytes, std::uint8_t{0});
     text.resize(std::min(text.find('\n'), text.size()));
     if (text.empty() || text.size() > limits::kPasswordBytesMax)
         return fail(Errc::kBadInput, path + ": its first line must be a password of 1 to 128 bytes");

@@ -82,12 +82,14 @@ class Silence(unittest.TestCase):
                     self.assertEqual((1, now - 3 * HOUR), (len(rows), rows[0]["ends"]))
                     self.assertGreaterEqual(rows[0]["seconds"], 3 * HOUR)
 
-    def test_another_content_of_the_file_stops_the_start(self):
+    def test_another_content_of_the_file_is_said_and_counts_as_never(self):
         for text in ("fine 1\n", "passed\n", "passed -1\n", "passed 1", "passed 1\n2\n"):
             with self.subTest(text):
                 self.start(text)
-                self.assertEqual("", self.broker.ready)
-                self.assertIn("remove the file", (self.broker.directory / "stderr").read_text())
+                status = self.broker.ctl("status")[0]
+                self.assertEqual("never", status["self_test"])
+                self.assertAlmostEqual(time.time(), status["self_test_time"], delta=600)
+                self.assertIn("is not the end of a self-test", (self.broker.directory / "stderr").read_text())
 
 
 @unittest.skipUnless(os.geteuid() == 0, "needs root to be several people")

@@ -17,7 +17,7 @@ from processes import Process, StartFailed, base_environment
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAMS = ["sudare", "sudare-decoder", "sudare-probe", "sudare-gateway", "sudare-link", "sudare-broker",
-            "sudare-signer", "sudare-verify", "sudare-recorder", "sudarectl", "sudare-host", "sudare-relay", "sudare-session", "sudare-egress", "sudare-box-init"]
+            "sudare-selftest", "sudare-signer", "sudare-verify", "sudare-recorder", "sudarectl", "sudare-host", "sudare-relay", "sudare-session", "sudare-egress", "sudare-box-init"]
 PORTAL = "portal.sakura.test"
 DENIED = "denied.sakura.test"
 # Identities when started as root. Each Chain takes SESSION_UIDS_COUNT uids of its own for sessions, so that

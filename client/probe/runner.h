@@ -27,6 +27,9 @@ class Runner : public QObject {
     // No line follows: ends when the last one is answered.
     void take_end();
 
+    // As the terminal has it now; null before the first.
+    [[nodiscard]] const QImage& picture() const { return watch_.picture(); }
+
     // 0: every command was answered with ok.
     [[nodiscard]] int exit_code() const { return failed_ ? 1 : 0; }
 

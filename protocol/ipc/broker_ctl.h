@@ -104,6 +104,10 @@ enum class CtlRequest : std::uint8_t {
     kEmergencyEnd = 0x61,      // number or "" (the only one), reason
     kEmergencyStatus = 0x62,   // number or "": those that run, and the last ones that have ended
     kBackup = 0x63,            // a copy of the database beside it
+    kSelfTestBegin = 0x5C,  // user: one Row with the number of the first record that can be about it
+    // for each try of protocol/core/self_test.h its name, result, session or "", number of the record that shows
+    // it or "": one Row with "outcome" and "record"
+    kSelfTestEnd = 0x5D,
 };
 enum class CtlReply : std::uint8_t {
     kRow = 0x41,
@@ -142,6 +146,7 @@ inline constexpr RuleRow kCtlRequestRows[] = {
     {0x56, {2, kCtlFrameMax}}, {0x57, {2, kCtlFrameMax}},
     {0x60, {2, kCtlFrameMax}}, {0x61, {2, kCtlFrameMax}}, {0x62, {2, kCtlFrameMax}},
     {0x63, {2, kCtlFrameMax}},
+    {0x5C, {2, kCtlFrameMax}}, {0x5D, {2, kCtlFrameMax}},
 };
 inline constexpr RuleRow kCtlReplyRows[] = {
     {0x41, {2, kCtlFrameMax}}, {0x42, {2, kCtlFrameMax}}, {0x43, {10, kCtlFrameMax}},

@@ -88,6 +88,7 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
     const std::int64_t newest_record = core->log_->durable().last_time;
+    SUDARE_TRY(core->self_test_, SelfTestRecord::open(core->settings_.state_dir + "/self_test"));
     SUDARE_CHECK(core->begin());
     core->start_signing(loop);
     core->start_searching(loop);

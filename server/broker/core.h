@@ -20,6 +20,7 @@
 #include "server/broker/emergencies.h"
 #include "server/broker/forwarding.h"
 #include "server/broker/retention.h"
+#include "server/broker/self_test.h"
 #include "server/broker/settings.h"
 #include "server/broker/store/anchor_store.h"
 #include "server/broker/store/store.h"
@@ -119,6 +120,7 @@ public:
     [[nodiscard]] LinkPeer* find_session(std::uint64_t session) const;
     TypedToday& typed_today() { return typed_today_; }
     BrowserWatch& browser_watch() { return browser_watch_; }
+    SelfTestRecord& self_test() { return *self_test_; }
     WaitingSessions& waiting() { return waiting_; }
     Emergencies& emergencies() { return emergencies_; }
     // All sessions, with the link that has it; nullptr: it waits.
@@ -175,6 +177,7 @@ private:
     std::uint32_t merges_version_ = 0;
     TypedToday typed_today_;
     BrowserWatch browser_watch_;
+    std::optional<SelfTestRecord> self_test_;  // there from create() on
     std::map<std::string, unsigned> passwords_;  // in the pool, by terminal
     Directory directory_;
     Forwarding forwarding_;

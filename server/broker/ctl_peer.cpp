@@ -124,6 +124,8 @@ const CtlPeer::Row CtlPeer::kRows[] = {
     {CtlRequest::kEmergencyEnd, 2, &CtlPeer::emergency_end, "emergency end", kAdmin | kApprover},
     {CtlRequest::kEmergencyStatus, 1, &CtlPeer::emergency_status, "emergency status", kAny, true},
     {CtlRequest::kBackup, 0, &CtlPeer::backup, "backup", kAdmin},
+    {CtlRequest::kSelfTestBegin, 1, &CtlPeer::self_test_begin, "self-test", kReviewer},
+    {CtlRequest::kSelfTestEnd, kAnyCount, &CtlPeer::self_test_end, "self-test", kReviewer},
 };
 
 tl::unexpected<CtlFailure> ctl_fail(Errc code, std::string english, std::string japanese) {
@@ -249,6 +251,8 @@ CtlResult<> CtlPeer::status(const Arguments&) {
                     {"renewals", static_cast<std::uint64_t>(std::ranges::count_if(
                                      *renewals, [](const auto& one) { return one.certificate.empty(); }))},
                     {"indexed_records", core_.searcher().indexed()},
+                    {"self_test", std::string(SelfTestRecord::name_of(core_.self_test().outcome()))},
+                    {"self_test_time", std::uint64_t(core_.self_test().time())},
                     {"browser", std::string(browser.state())}};
     if (browser.days())
         out.push_back({"browser_days", std::uint64_t{*browser.days()}});

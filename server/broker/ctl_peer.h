@@ -101,6 +101,8 @@ private:
     CtlResult<> consent_list(const Arguments&);
     CtlResult<> consent_give(const Arguments&);
     CtlResult<> consent_refuse(const Arguments&);
+    CtlResult<> self_test_begin(const Arguments&);
+    CtlResult<> self_test_end(const Arguments&);
     CtlResult<> evidence_search(const Arguments&);
     CtlResult<> evidence_retention(const Arguments&);
     CtlResult<> evidence_space(const Arguments&);

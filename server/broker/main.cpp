@@ -13,6 +13,7 @@
 #include "server/broker/core.h"
 #include "server/broker/expiry.h"
 #include "server/broker/sandbox.h"
+#include "server/broker/self_test.h"
 #include "server/broker/server.h"
 #include "server/broker/settings.h"
 
@@ -34,6 +35,8 @@ Result<void> serve(const std::string& path) {
     server->start();
     ExpiryWatch expiry(loop, *core);
     expiry.start();
+    SelfTestWatch self_tests(loop, *core);
+    self_tests.start();
     print_ready(core->settings().admin_socket);
     loop.run();
     core->pool().stop();

@@ -121,6 +121,7 @@ Result<Settings> load_settings(const std::string& path) {
     SUDARE_TRY(settings.space_days, config.integer("evidence.space_days", 14, 0, 3650));
     SUDARE_TRY(const std::int64_t expiry, config.integer("expiry_days", 14, 1, 365));
     settings.expiry_days = static_cast<int>(expiry);
+    SUDARE_TRY(settings.self_test_hours, config.integer("self_test.hours", 0, 0, 8784));
     SUDARE_TRY(const std::string approval, config.text("approval", "none"));
     if (approval != "none" && approval != "loosening")
         return fail(Errc::kBadInput, path + ": field \"approval\": \"" + approval +

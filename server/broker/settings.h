@@ -58,6 +58,7 @@ struct Settings {
     std::int64_t reserve_megabytes = 512;  // recording.reserve_megabytes: of recorder.toml
     std::string recordings;         // directory of sudare-recorder; empty: nothing is recorded
     int expiry_days = 14;           // certificates of terminals are announced so long before
+    std::int64_t self_test_hours = 0;  // self_test.hours: without a self-test, then self_test_missing; 0: never
     std::string start_page;         // default.start_page: what everybody may see
 };
 

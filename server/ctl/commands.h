@@ -42,6 +42,7 @@ void add_retention_commands(CLI::App& evidence, Context& context);  // below "ev
 void add_evidence_commands(CLI::App& app, Context& context);
 void add_emergency_commands(CLI::App& app, Context& context);
 void add_backup_command(CLI::App& app, Context& context);
+void add_self_test_command(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);
 
 }  // namespace sudare::ctl

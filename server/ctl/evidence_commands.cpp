@@ -110,6 +110,8 @@ void add_status_commands(CLI::App& app, Context& context) {
                    {"signed_records", "SIGNED", "署名済み"},
                    {"forwarding", "FORWARDING", "転送"},
                    {"forwarded_records", "FORWARDED", "転送済み"},
+                   {"self_test", "SELF-TEST", "自己試験"},
+                   {"self_test_time", "TESTED", "試験日時", true},
                    {"browser", "BROWSER", "ブラウザ"},
                    {"browser_days", "DAYS", "残り日数"}});
     });

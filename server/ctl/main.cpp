@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
          {ctl::add_pki_commands, ctl::add_user_commands, ctl::add_terminal_commands,
           ctl::add_group_commands, ctl::add_policy_commands, ctl::add_host_list_commands, ctl::add_exception_commands,
           ctl::add_import_commands, ctl::add_change_commands, ctl::add_role_commands,
-          ctl::add_reviewer_commands, ctl::add_recording_commands, ctl::add_consent_commands, ctl::add_hold_commands, ctl::add_evidence_commands, ctl::add_emergency_commands, ctl::add_backup_command, ctl::add_status_commands, ctl::add_manual_commands})
+          ctl::add_reviewer_commands, ctl::add_recording_commands, ctl::add_consent_commands, ctl::add_hold_commands, ctl::add_evidence_commands, ctl::add_emergency_commands, ctl::add_backup_command, ctl::add_self_test_command, ctl::add_status_commands, ctl::add_manual_commands})
         add(app, context);
     try {
         app.parse(argc, argv);

@@ -19,7 +19,8 @@ TYPES = {"kFlag": "flag", "kNumber": "number", "kChoice": "choice", "kWords": "w
 # Heading of a settings table -> the source that reads the file.
 SETTINGS = {"broker.toml": "server/broker/settings.cpp", "directory.toml": "server/directory/settings.cpp", "gateway.toml": "server/gateway/settings.cpp",
             "host.toml": "server/host/settings.cpp", "signer.toml": "server/signer/settings.cpp",
-            "recorder.toml": "server/recorder/settings.cpp", "forwarder.toml": "server/forwarder/settings.cpp"}
+            "recorder.toml": "server/recorder/settings.cpp", "forwarder.toml": "server/forwarder/settings.cpp",
+            "selftest.toml": "server/ctl/self_test_config.cpp"}
 
 
 def source(path):

@@ -104,6 +104,11 @@ enum class EventType : std::uint16_t {
     kEvidenceExported = 152,
     kForwardBehind = 160,
     kForwardCaughtUp = 161,
+    kSelfTestPassed = 165,
+    kSelfTestAlarm = 166,
+    kSelfTestMissing = 167,
+    kSelfTestTry = 168,
+    kSelfTestBegun = 169,
     kEmergencyStarted = 170,   // sessions end, log-ins stop
     kEmergencyEnded = 171,
     kEmergencyConcerns = 172,  // one user or terminal of it; before kEmergencyStarted
@@ -185,6 +190,8 @@ enum class Field : std::uint16_t {
     kSecondUid = 90,
     kForwarded = 91,
     kUnforwarded = 92,
+    kTest = 93,
+    kEvidence = 94,
     kEmergency = 95,
     kEverybody = 96,
 };

@@ -101,6 +101,9 @@ template(name="raw" type="string" string="%rawmsg%\\n")
 input(type="imtcp" port="{self.port}" address="127.0.0.1" listenPortFileName="{self.directory}/port" ruleset="r")
 ruleset(name="r") {{ action(type="omfile" file="{self.out}" template="raw") }}
 ''')
+        if self.out.exists():  # half a line of one that was killed while it wrote
+            text = self.out.read_bytes()
+            self.out.write_bytes(text[:text.rfind(b"\n") + 1])
         (self.directory / "port").unlink(missing_ok=True)
         (self.directory / "pid").unlink(missing_ok=True)
         self.process = subprocess.Popen([self.program, "-n", "-f", self.directory / "conf", "-i", self.directory / "pid"],

@@ -41,6 +41,7 @@ void add_hold_commands(CLI::App& app, Context& context);
 void add_retention_commands(CLI::App& evidence, Context& context);  // below "evidence"
 void add_evidence_commands(CLI::App& app, Context& context);
 void add_emergency_commands(CLI::App& app, Context& context);
+void add_emergency_bundle(CLI::App* emergency, Context& context);  // below "emergency"
 void add_backup_command(CLI::App& app, Context& context);
 void add_self_test_command(CLI::App& app, Context& context);
 void add_status_commands(CLI::App& app, Context& context);

@@ -166,6 +166,7 @@ void add_emergency_commands(CLI::App& app, Context& context) {
     over->add_option("number", wish->number,
                      std::string(context.pick("number; not needed when only one runs", "番号 (1 件だけなら省略可)")));
     add_needed(over, "--reason", wish->reason, context.pick("why, for the record", "理由 (記録に残る)"));
+    add_emergency_bundle(group, context);
 }
 
 }  // namespace sudare::ctl

@@ -108,7 +108,7 @@ class Drill(unittest.TestCase):
         self.assertEqual([self.log_in("suzuki", "t2"), self.log_in("tanaka", "t1")], [EMERGENCY, EMERGENCY])
         self.assertEqual(self.log_in("tanaka", "t2"), 0)  # control
         self.assertEqual(status_word(self.machine.run("sudarectl --lang en status"), "LOG-INS"), "partly stopped")
-        self.machine.run(blocks("## Emergency")[-1])
+        self.machine.run(blocks("## Emergency")[1])
         self.assertEqual([self.log_in("suzuki", "t2"), self.log_in("tanaka", "t1")], [0, 0])
         self.sign()
         proven = self.verify("signer-1.pub")
@@ -116,6 +116,28 @@ class Drill(unittest.TestCase):
         started, ended = self.border.events("emergency_started", "emergency_ended")
         self.assertEqual((started["cause"], started["number"], ended["emergency"]), ("case 26-201", 1, 1))
         self.assertEqual([hold["hold"] for hold in self.border.ctl("hold", "list")], ["emergency-1"])  # goes on
+
+        self.hand_over()
+
+    def hand_over(self):
+        self.machine.run(blocks("## Emergency")[2])
+        folder = self.border.directory / "case-26-201"
+        names = {path.name for path in folder.iterdir()}
+        self.assertEqual(names, {"emergency", "user-suzuki", "terminal-t1", "emergency.jsonl", "holds.jsonl",
+                                 "policy-default.jsonl", "policy-suzuki.jsonl", "recordings.jsonl"})
+        for name in ("emergency", "user-suzuki", "terminal-t1"):
+            proven = self.verify("signer-1.pub", audit=folder / name)
+            self.assertEqual(proven.returncode, PROVEN, proven.stdout)
+        self.assertIn("suzuki", (folder / "policy-suzuki.jsonl").read_text() + (folder / "emergency.jsonl").read_text())
+        for path in folder.rglob("*"):  # who is not concerned is not in it
+            if path.is_file() and "user-suzuki" in str(path):
+                self.assertNotIn(b"tanaka", path.read_bytes(), path)
+        proof = next(folder.glob("user-suzuki/*.tlog-proof"))
+        whole = proof.read_bytes()
+        proof.write_bytes(whole.replace(b"A", b"B", 1))
+        self.assertNotEqual(self.verify("signer-1.pub", audit=folder / "user-suzuki").returncode, PROVEN)
+        proof.write_bytes(whole)
+        self.assertEqual(self.verify("signer-1.pub", audit=folder / "user-suzuki").returncode, PROVEN)
 
     def test_2_back_up_lose_restore(self):
         backup = blocks("## Backup")[0]

@@ -213,6 +213,15 @@ std::string sentence_of(const ipc::CtlRow& row, Language language) {
     return teller.tell(japanese ? found->japanese : found->english);
 }
 
+std::string sentence_of_segments(const ipc::CtlRow& first, const ipc::CtlRow& last,
+                                 Language language) {
+    const std::string from = text_of(first, "segment"), to = text_of(last, "segment");
+    return language == Language::kJapanese
+               ? "録画の区間 " + from + " から " + to + " を保存しました (SHA-256 は各記録にあります)。"
+               : "Parts " + from + " to " + to +
+                     " of the recording were stored; each record has its fingerprint (SHA-256).";
+}
+
 std::span<const audit::EventType> told_events() {
     return kTold;
 }

@@ -15,6 +15,9 @@ namespace sudare::ctl {
 // An event without a sentence of its own is told by its name and meaning.
 std::string sentence_of(const ipc::CtlRow& row, Language language);
 
+// Parts of a recording that were stored one after the other.
+std::string sentence_of_segments(const ipc::CtlRow& first, const ipc::CtlRow& last, Language language);
+
 // Events that a session, or the connection that led to it, can have: each has a sentence.
 std::span<const audit::EventType> told_events();
 

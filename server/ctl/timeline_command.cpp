@@ -85,15 +85,34 @@ Moment moment_of(const ipc::CtlRow& row) {
     return {day, time};
 }
 
+// Parts of a recording come every ten seconds: those behind one another, of one recording, are one line.
+Rows::const_iterator last_of(const Rows& rows, Rows::const_iterator first) {
+    auto last = first;
+    for (auto at = first; at != rows.end(); ++at) {
+        if (text_of(at->second, "event") != "recording_segment" ||
+            text_of(at->second, "recording") != text_of(first->second, "recording"))
+            break;
+        last = at;
+    }
+    return last;
+}
+
 void print(Context& context, const Rows& rows) {
     std::string day;
-    for (const auto& [number, row] : rows) {
+    for (auto at = rows.begin(); at != rows.end(); ++at) {
+        const auto& [number, row] = *at;
         const Moment moment = moment_of(row);
         if (!moment.day.empty() && moment.day != day)
             context.result({}, day = moment.day);
-        const std::string mark = is_refused(row) ? "! " : "  ";
-        context.result({}, moment.time + " " + mark + sentence_of(row, context.language) + " [" +
-                               std::to_string(number) + "]");
+        std::string line = moment.time + (is_refused(row) ? " ! " : "   ");
+        const auto last = last_of(rows, at);
+        if (last == at)
+            line += sentence_of(row, context.language) + " [" + std::to_string(number) + "]";
+        else
+            line += sentence_of_segments(row, last->second, context.language) + " [" +
+                    std::to_string(number) + "-" + std::to_string(last->first) + "]";
+        context.result({}, line);
+        at = last;
     }
 }
 

@@ -133,8 +133,12 @@ class RoleTest(unittest.TestCase):
         for role, uid in (("administrator", self.ADMIN), ("approver", self.APPROVER), ("operator", self.OPERATOR), ("reviewer", self.REVIEWER)):
             code, _, said = broker.as_uid(self.ADMIN if role != "administrator" else os.geteuid(), "role", "give", str(uid), role)
             self.assertEqual(code, 0, said)
+        out = broker.directory / "out"
+        out.mkdir()
+        out.chmod(0o777)
         for uid in (self.ADMIN, self.APPROVER, self.OPERATOR):
-            for arguments in (("search", "--user", user), ("search", "--full"), ("timeline", "1")):
+            for arguments in (("search", "--user", user), ("search", "--full"), ("timeline", "1"),
+                              ("export", "--reason", "r", "--out", str(out / "bundle"))):
                 code, rows, said = broker.as_uid(uid, "evidence", *arguments)
                 self.assertEqual((code, rows), (1, []), (uid, arguments))
                 self.assertIn("is not for the roles of uid", said)
@@ -142,9 +146,13 @@ class RoleTest(unittest.TestCase):
         self.assertEqual((code, {row["user"] for row in rows}), (0, {user}))
         _, refused, _ = broker.as_uid(self.REVIEWER, "evidence", "search", "--event", "admin_refused")
         self.assertEqual([(row["admin_uid"], row["filter"]) for row in refused],
-                         [(uid, "evidence search") for uid in (self.ADMIN, self.APPROVER, self.OPERATOR) for _ in range(3)])
+                         [(uid, "evidence " + what) for uid in (self.ADMIN, self.APPROVER, self.OPERATOR)
+                          for what in ("search", "search", "search", "export")])
+        self.assertEqual(list(out.iterdir()), [])
         _, searches, _ = broker.as_uid(self.REVIEWER, "evidence", "search", "--event", "evidence_searched")
         self.assertEqual({row["admin_uid"] for row in searches}, {self.REVIEWER})
+        code, _, said = broker.as_uid(self.REVIEWER, "evidence", "export", "--user", user, "--reason", "r", "--out", str(out / "one"))  # control
+        self.assertEqual(code, 0, said)
 
 
 if __name__ == "__main__":

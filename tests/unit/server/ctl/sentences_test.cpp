@@ -84,6 +84,11 @@ TEST(Sentences, EveryReasonAndNoNameTwice) {
 TEST(Sentences, AsTheyRead) {
     const ipc::CtlRow login{{"event", std::string("login_accepted")}, {"user", std::string("佐倉")}, {"terminal", std::string("t-017")}};
     EXPECT_EQ(sentence_of(login, Language::kJapanese), "「佐倉」さんが端末 t-017 からログインしました。");
+    const ipc::CtlRow first{{"event", std::string("recording_segment")}, {"segment", std::uint64_t{0}}};
+    const ipc::CtlRow last{{"event", std::string("recording_segment")}, {"segment", std::uint64_t{5}}};
+    EXPECT_EQ(sentence_of_segments(first, last, Language::kEnglish),
+              "Parts 0 to 5 of the recording were stored; each record has its fingerprint (SHA-256).");
+    check(sentence_of_segments(first, last, Language::kJapanese), Language::kJapanese, "recording_segment");
     const ipc::CtlRow refused{{"event", std::string("login_refused")}, {"cause", std::string("wrong_password")}};
     EXPECT_EQ(sentence_of(refused, Language::kEnglish), "A log-in was refused: the password was wrong.");
     const ipc::CtlRow site{{"event", std::string("destination")}, {"host", std::string("example.jp")}, {"host_port", std::uint64_t{443}},

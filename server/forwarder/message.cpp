@@ -150,6 +150,8 @@ std::uint32_t severity_of(std::uint16_t event) {
         case EventType::kLogLost:
         case EventType::kLogUnsigned:
         case EventType::kLinkViolation:
+        case EventType::kSelfTestAlarm:
+        case EventType::kEmergencyStarted:
             return kAlert;
         case EventType::kChangeFailed:
         case EventType::kRecordingFailed:
@@ -161,6 +163,9 @@ std::uint32_t severity_of(std::uint16_t event) {
         case EventType::kIndexRebuilt:
         case EventType::kRenewalRefused:
         case EventType::kForwardBehind:
+        case EventType::kRetentionWaits:
+        case EventType::kSpaceLow:
+        case EventType::kSelfTestMissing:
             return kWarning;
         case EventType::kConnectionRefused:
         case EventType::kHandshakeFailed:
@@ -170,6 +175,11 @@ std::uint32_t severity_of(std::uint16_t event) {
         case EventType::kExpiresSoon:
         case EventType::kRecordingOpened:
         case EventType::kLogSegmentDeleted:
+        case EventType::kRecordingDeleted:
+        case EventType::kHoldEnded:
+        case EventType::kEmergencyEnded:
+        case EventType::kEvidenceExported:
+        case EventType::kBackupMade:
             return kNotice;
         default:
             return kInformational;

@@ -25,6 +25,8 @@ constexpr Words kEnds[] = {
      "すでに終わったセッション、または別の端末のセッションであるため"},
     {"browser_old", "the server's browser was too old to be used safely",
      "サーバーのブラウザが古く安全でないため"},
+    {"emergency", "the security staff stopped the session, the person or the terminal",
+     "セキュリティ担当による緊急停止"},
     {"malformed", "malformed data came", "形式の正しくないデータを受信したため"},
     {"unknown_type", "data of an unknown kind came", "未知の種類のデータを受信したため"},
     {"illegal_state", "data came at a time when it is not permitted",

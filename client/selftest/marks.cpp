@@ -7,6 +7,7 @@ namespace sudare::selftest {
 namespace {
 
 constexpr int kTolerance = 6;  // of each component: a first picture of a page may be a lossy one
+constexpr double kBlankShare = 0.001;  // a page of two lines of text has ten times as much
 constexpr int kColumns = 16, kRows = 8;
 constexpr int kUpperPart = 3;  // of 10: the page's words stand there
 
@@ -64,6 +65,14 @@ double differing(const QImage& a, const QImage& b) {
         for (int x = 0; x < a.width(); ++x)
             count += a.pixel(x, y) != b.pixel(x, y) ? 1 : 0;
     return static_cast<double>(count) / (static_cast<double>(a.width()) * a.height());
+}
+
+bool is_blank(const QImage& page) {
+    QImage one(page.size(), page.format());
+    if (page.isNull())
+        return true;
+    one.fill(page.pixel(0, 0));
+    return differing(page, one) < kBlankShare;
 }
 
 }  // namespace sudare::selftest

@@ -29,4 +29,7 @@ bool shows_any(const QImage& page, Mark mark);
 // The share of differing pixels, 0 to 1; 1 for another size.
 double differing(const QImage& a, const QImage& b);
 
+// Nothing is on it yet: (nearly) one colour.
+bool is_blank(const QImage& page);
+
 }  // namespace sudare::selftest

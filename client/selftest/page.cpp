@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kNames[] = {"ready", "trying", "refused", "happened", "done"};
 
 // Keys: d download, u upload, p print, w write to the clipboard, r read it, a from now on whatever disturbs
-// the page has happened, t nothing has. happened stands once it has been shown.
+// the page has happened, t nothing has, k the page takes keys. happened stands once it has been shown.
 constexpr const char kPage[] = R"html(<!doctype html>
 <html lang="ja"><meta charset="utf-8"><title>Sudare self-test</title>
 <style>html,body{margin:0;height:100%;color:#fff;font:20px sans-serif;overflow:hidden}p{margin:12px 24px}
@@ -67,6 +67,7 @@ const actions = {
     document.addEventListener("visibilitychange", () => show("happened"));
     show("done");
   },
+  k() { show("done"); },
   t() { show("refused"); },
 };
 addEventListener("keydown", async (event) => {

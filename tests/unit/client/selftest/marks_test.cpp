@@ -56,5 +56,13 @@ TEST(Marks, DifferingCountsPixels) {
     EXPECT_NEAR(differing(covered(QRect(0, 0, 512, 638)), page(kMarkColours[2].colour)), 0.5, 0.01);
 }
 
+TEST(Marks, ALineOfTextIsNotBlank) {
+    EXPECT_TRUE(is_blank(QImage()));
+    EXPECT_TRUE(is_blank(page(0xffffffff)));
+    QImage text = page(0xffffffff);
+    QPainter(&text).fillRect(QRect(100, 100, 60, 20), Qt::black);
+    EXPECT_FALSE(is_blank(text));
+}
+
 }  // namespace
 }  // namespace sudare::selftest

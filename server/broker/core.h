@@ -162,8 +162,8 @@ private:
     std::unique_ptr<store::AnchorStore> anchor_;  // outlives the log, which writes it
     std::unique_ptr<audit::Log> log_;
     std::unique_ptr<audit::Checkpointer> checkpointer_;
-    std::unique_ptr<search::Worker> searcher_;  // ends before the log  // reads the log's state
-    std::unique_ptr<Retention> retention_;
+    std::unique_ptr<Retention> retention_;      // the searcher's thread may have work of it
+    std::unique_ptr<search::Worker> searcher_;  // ends before what it reads for
     std::shared_ptr<void> exports_ = std::make_shared<char>();
     auth::Lockout lockout_;
     std::string dummy_hash_;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // sudare-forwarder: sends the audit log to a collector as syslog over TLS (RFC 5424, 5425). It only
 // reads the log; the broker neither needs it nor waits for it.
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
 
+#include "server/base/harden.h"
 #include "server/base/log.h"
 #include "server/base/ready.h"
 #include "server/base/signals.h"
@@ -16,14 +15,6 @@
 
 namespace sudare::forwarder {
 namespace {
-
-// Before the key is read: no core file, no ptrace by others of the same user.
-Result<void> harden() {
-    const rlimit none{0, 0};
-    if (::setrlimit(RLIMIT_CORE, &none) != 0 || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return fail_errno("cannot harden the process");
-    return {};
-}
 
 Result<void> serve(const std::string& path) {
     SUDARE_CHECK(harden());

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // sudare-signer: signs checkpoints of the audit log, forward only. It holds one key, listens for
 // the broker alone, and has no network.
-#include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "server/base/harden.h"
 #include "server/base/log.h"
 #include "server/base/ready.h"
 #include "server/base/signals.h"
@@ -15,14 +14,6 @@
 
 namespace sudare::signer {
 namespace {
-
-// Before the key is read: no core file, no ptrace by others of the same user.
-Result<void> harden() {
-    const rlimit none{0, 0};
-    if (::setrlimit(RLIMIT_CORE, &none) != 0 || ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
-        return fail_errno("cannot harden the process");
-    return {};
-}
 
 Result<void> make_key(const Settings& settings) {
     SUDARE_TRY(const evidence::VerifierKey key, Signer::make(settings.state_dir, settings.name));

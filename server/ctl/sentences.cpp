@@ -7,6 +7,7 @@
 #include <array>
 
 #include "server/ctl/rows.h"
+#include "server/ctl/self_test.h"
 #include "server/ctl/sentence_words.h"
 
 namespace sudare::ctl {
@@ -14,7 +15,8 @@ namespace {
 
 using T = audit::EventType;
 
-// {field} is the field's value; {reason}, {why} (cause), {verdict} and {what} (kind) are put in words;
+// {field} is the field's value; {reason}, {why} (cause), {verdict}, {what} (kind) and a self-test's {test} and
+// {outcome} (cause) are put in words;
 // {size:field} is a count of bytes. What stands in [] is said only when all its fields are there.
 struct Sentence {
     T type;
@@ -97,6 +99,25 @@ constexpr std::array kSentences{
     Sentence{T::kConsentRefused,
              "The reviewer with user id {admin_uid} did not consent that user id {asker_uid} sees the recording. Reason given: {cause}",
              "利用者番号 {admin_uid} の閲覧者が、利用者番号 {asker_uid} の者による録画の閲覧に同意しませんでした。理由: {cause}"},
+    Sentence{T::kHoldSet,
+             "The person with user id {admin_uid} placed the legal hold {hold}: what it names may not be deleted. Reason given: {cause}",
+             "利用者番号 {admin_uid} の者が保全「{hold}」を設定しました。対象の記録と録画は削除されません。理由: {cause}"},
+    Sentence{T::kHoldEndAsked,
+             "The person with user id {admin_uid} asked for the end of the legal hold {hold}. Reason given: {cause}",
+             "利用者番号 {admin_uid} の者が保全「{hold}」の解除を申請しました。理由: {cause}"},
+    Sentence{T::kHoldEnded,
+             "The person with user id {admin_uid} ended the legal hold {hold}[, as user id {asker_uid} had asked]. Reason given: {cause}",
+             "[利用者番号 {asker_uid} の者の申請を受けて、]利用者番号 {admin_uid} の者が保全「{hold}」を解除しました。理由: {cause}"},
+    Sentence{T::kRecordingOrdered, "The recording is to be deleted[, by the rule {retention_rule}].",
+             "録画の削除を指示しました[ (規則: {retention_rule})]。"},
+    Sentence{T::kRecordingDeleted, "The recording has been deleted[, by the rule {retention_rule}].",
+             "録画を削除しました[ (規則: {retention_rule})]。"},
+    Sentence{T::kRecordingSpared, "The recording was to be deleted; the legal hold {hold} keeps it.",
+             "録画の削除を取り消しました。保全「{hold}」の対象です。"},
+    Sentence{T::kSelfTestTry, "A self-test tried what must not be possible, and was refused: {test}[ (record {evidence} shows it)].",
+             "自己試験: 許されない操作を試み、拒否されました: {test}[ (証拠: 記録 {evidence})]。"},
+    Sentence{T::kSelfTestAlarm, "A self-test could not show that something is refused: {test}[; {outcome}].",
+             "自己試験: 拒否されることを確かめられませんでした: {test}[、{outcome}]。"},
 };
 
 constexpr std::string_view kDeleted = "deleted_by_rule";  // no event: what a reader is told of a gap
@@ -169,6 +190,12 @@ private:
             return worded("kind", type_ == T::kRefusal      ? refusal_words()
                                   : type_ == T::kInputAlarm ? alarm_words()
                                                             : host_event_words());
+        if (name == "test")
+            return test_title();
+        if (name == "outcome") {
+            const auto result = raw("cause");
+            return result ? std::optional<std::string>(result_text(*result, language())) : std::nullopt;
+        }
         if (name.starts_with("size:")) {
             const auto bytes = raw(name.substr(5));
             return bytes ? std::optional(size_text(*bytes)) : std::nullopt;
@@ -178,6 +205,14 @@ private:
     std::optional<std::string> raw(std::string_view name) const {
         std::string value = text_of(row_, name);
         return value.empty() ? std::nullopt : std::optional(std::move(value));
+    }
+    Language language() const { return japanese_ ? Language::kJapanese : Language::kEnglish; }
+    std::optional<std::string> test_title() const {
+        const auto name = raw("test");
+        const auto found = std::ranges::find(try_texts(), std::string_view(name.value_or("")), &TryText::name);
+        if (found == try_texts().end())
+            return name;
+        return std::string(japanese_ ? found->japanese : found->english);
     }
     // An identifier of a later version stands as it is.
     std::optional<std::string> worded(std::string_view field, std::span<const Words> words) const {

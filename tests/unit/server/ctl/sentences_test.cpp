@@ -57,6 +57,8 @@ TEST(Sentences, EveryEventOfASessionOrConnectionHasOne) {
         const auto number = static_cast<unsigned>(row.type);
         const bool of_a_link = (number >= 16 && number <= 74) || (number >= 86 && number <= 87) ||
                                row.type == EventType::kSessionEndAsked ||
+                               (number >= 141 && number <= 146) || row.type == EventType::kSelfTestTry ||
+                               row.type == EventType::kSelfTestAlarm ||
                                (number >= 131 && number <= 134 && row.type != EventType::kRenewalSigned) ||
                                (number >= 155 && number <= 157);
         if (of_a_link) {
@@ -91,6 +93,11 @@ TEST(Sentences, AsTheyRead) {
     check(sentence_of_segments(first, last, Language::kJapanese), Language::kJapanese, "recording_segment");
     const ipc::CtlRow refused{{"event", std::string("login_refused")}, {"cause", std::string("wrong_password")}};
     EXPECT_EQ(sentence_of(refused, Language::kEnglish), "A log-in was refused: the password was wrong.");
+    const ipc::CtlRow tried{{"event", std::string("self_test_try")}, {"test", std::string("clipboard_write")}, {"evidence", std::uint64_t{7}}};
+    EXPECT_EQ(sentence_of(tried, Language::kJapanese),
+              "自己試験: 許されない操作を試み、拒否されました: クリップボードへの書込み (証拠: 記録 7)。");
+    const ipc::CtlRow alarm{{"event", std::string("self_test_alarm")}, {"test", std::string("upload")}, {"cause", std::string("happened")}};
+    EXPECT_EQ(sentence_of(alarm, Language::kEnglish), "A self-test could not show that something is refused: Upload; HAPPENED (alarm).");
     const ipc::CtlRow site{{"event", std::string("destination")}, {"host", std::string("example.jp")}, {"host_port", std::uint64_t{443}},
                            {"verdict", std::string("denied_by_rule")}, {"requests", std::uint64_t{2}},
                            {"bytes_up", std::uint64_t{0}}, {"bytes_down", std::uint64_t{1500}}};

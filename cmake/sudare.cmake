@@ -54,16 +54,51 @@ if(SUDARE_HARDEN)
     target_link_options(sudare_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack LINKER:-pie)
 endif()
 
+# sudare_unity(NAME): compiles the target's sources in groups. Most of a source's time is its headers': a full
+# build takes a third of the time so, and one changed source not longer than alone before. OFF compiles each
+# by itself (and finds a source that lives on its neighbours' headers).
+option(SUDARE_UNITY "Compile sources in groups (cmake/unity_groups.py)" ON)
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+function(sudare_unity name)
+    get_target_property(sources ${name} SOURCES)
+    list(FILTER sources INCLUDE REGEX "\\.cpp$")
+    list(TRANSFORM sources REPLACE "^([^/].*)$" "${CMAKE_CURRENT_SOURCE_DIR}/\\1")
+    list(FILTER sources EXCLUDE REGEX "^${PROJECT_BINARY_DIR}/")
+    list(LENGTH sources count)
+    if(NOT SUDARE_UNITY OR count LESS 2)
+        return()
+    endif()
+    set_property(GLOBAL APPEND PROPERTY SUDARE_UNITY_LINES "${name}|${sources}\n")
+endfunction()
+
+# At the end of the configuration: one run of the script for all targets.
+function(sudare_unity_groups)
+    get_property(lines GLOBAL PROPERTY SUDARE_UNITY_LINES)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py)
+    set(list ${PROJECT_BINARY_DIR}/unity_targets.txt)
+    file(WRITE ${list} "${lines}")
+    execute_process(COMMAND ${Python3_EXECUTABLE} ${PROJECT_SOURCE_DIR}/cmake/unity_groups.py ${list}
+                    OUTPUT_FILE ${PROJECT_BINARY_DIR}/unity_groups.cmake COMMAND_ERROR_IS_FATAL ANY)
+    include(${PROJECT_BINARY_DIR}/unity_groups.cmake)
+endfunction()
+function(sudare_unity_target name)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    # It takes the unnamed namespace of an included source for one of a header.
+    target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-subobject-linkage>)
+endfunction()
+
 # sudare_library(NAME sources...): a static library; link others with target_link_libraries.
 function(sudare_library name)
     add_library(${name} STATIC ${ARGN})
     target_link_libraries(${name} PUBLIC sudare_flags)
+    sudare_unity(${name})
 endfunction()
 
 # sudare_program(NAME sources...): an executable in <build>/bin.
 function(sudare_program name)
     add_executable(${name} ${ARGN})
     target_link_libraries(${name} PRIVATE sudare_flags)
+    sudare_unity(${name})
 endfunction()
 
 # sudare_precompile(NAME PRIVATE|PUBLIC headers...): where headers are most of a source's compile time.
@@ -78,6 +113,7 @@ function(sudare_test name)
     cmake_parse_arguments(arg "" "" "LIBS;LABELS" ${ARGN})
     add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
     target_link_libraries(${name} PRIVATE sudare_flags ${arg_LIBS} GTest::gmock GTest::gtest_main)
+    sudare_unity(${name})
     # The code under test keeps the build's optimisation; its tests compile a quarter faster with less.
     target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
@@ -96,7 +132,7 @@ function(sudare_fuzzer name source)
         target_link_options(${name} PRIVATE -fsanitize=fuzzer)
         set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
     else()
-        add_executable(${name} ${source} ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cpp)
+        add_executable(${name} ${source} $<TARGET_OBJECTS:sudare_fuzz_replay>)
         set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         add_test(NAME ${name}_replay COMMAND ${name} ${corpus})
         set_tests_properties(${name}_replay PROPERTIES LABELS fuzz TIMEOUT 120)

@@ -2,7 +2,6 @@
 #pragma once
 
 // Boost.Asio as the transport programs use it: one thread, coroutines, errors as values.
-// Precompiled, since it is most of a source file's compile time.
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>

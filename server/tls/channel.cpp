@@ -3,6 +3,8 @@
 
 #include <sys/socket.h>
 
+#include <boost/asio/ssl/error.hpp>
+
 #include "server/tls/stream_options.h"
 
 namespace sudare::tls {

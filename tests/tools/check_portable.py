@@ -32,9 +32,20 @@ CALLS = re.compile(r"(?<![\w.:>])::(fork|execve?|pipe2?|socketpair|mmap|munmap|o
                    r"poll|ioctl|kill|waitpid|prctl|getpid|getuid|setsid|memfd_create)\s*\(")
 
 
+def compiled(commands):
+    """Of every source; one that is compiled in a group (cmake/unity_groups.py) with its group's arguments."""
+    for entry in json.loads(pathlib.Path(commands).read_text()):
+        group = pathlib.Path(entry["file"])
+        if group.parent.name != "Unity":
+            yield entry
+            continue
+        for source in re.findall(r'^#include "(.*)"', group.read_text(), re.MULTILINE):
+            yield entry | {"file": source, "command": entry["command"].replace(str(group), source)}
+
+
 def sources(commands):
     """(path, compile arguments) of every portable source that is built."""
-    for entry in json.loads(pathlib.Path(commands).read_text()):
+    for entry in compiled(commands):
         path = pathlib.Path(entry["file"])
         if not path.is_relative_to(ROOT):
             continue

@@ -89,12 +89,13 @@ bool Forwarding::reported(const ipc::ForwardReport& report) {
     return true;
 }
 
-void Forwarding::violated() {
+void Forwarding::violated(EndReason reason) {
     const auto now = ForwardWatch::Clock::now();
     if (violated_ && now - *violated_ < kViolationEvery)
         return;
     violated_ = now;
-    watch_.announced(callbacks_.record(Event{EventType::kForwardViolation, {}}));
+    watch_.announced(callbacks_.record(Event{EventType::kForwardViolation, {}}.number(
+        Field::kReason, static_cast<std::uint64_t>(reason))));
 }
 
 ForwarderPeer::ForwarderPeer(UnixSocket socket, Forwarding& forwarding)
@@ -119,7 +120,7 @@ void ForwarderPeer::on_frame(const Frame& frame) {
 
 void ForwarderPeer::on_fault(EndReason reason) {
     log_error("sudare-forwarder: {}", name_of(reason));
-    forwarding_.violated();
+    forwarding_.violated(reason);
 }
 
 }  // namespace sudare::broker

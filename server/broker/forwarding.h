@@ -41,7 +41,7 @@ public:
     // False: no forwarder says that.
     bool reported(const ipc::ForwardReport& report);
     // It sent what its border forbids. Recorded at most once in ten minutes: each one costs the log.
-    void violated();
+    void violated(EndReason reason);
 
 private:
     void tick();

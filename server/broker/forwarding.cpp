@@ -13,6 +13,7 @@ using ipc::ForwardState;
 namespace {
 
 constexpr std::chrono::seconds kTick{1};
+constexpr std::chrono::minutes kViolationEvery{10};
 constexpr unsigned kUnansweredMax = 5;  // then the forwarder stands still
 const ipc::TableRules kRules{ipc::kForwardUpRows};
 
@@ -88,6 +89,15 @@ bool Forwarding::reported(const ipc::ForwardReport& report) {
     return true;
 }
 
+void Forwarding::violated(EndReason reason) {
+    const auto now = ForwardWatch::Clock::now();
+    if (violated_ && now - *violated_ < kViolationEvery)
+        return;
+    violated_ = now;
+    watch_.announced(callbacks_.record(Event{EventType::kForwardViolation, {}}.number(
+        Field::kReason, static_cast<std::uint64_t>(reason))));
+}
+
 ForwarderPeer::ForwarderPeer(UnixSocket socket, Forwarding& forwarding)
     : Stream(std::move(socket), kRules), forwarding_(forwarding) {}
 
@@ -110,6 +120,7 @@ void ForwarderPeer::on_frame(const Frame& frame) {
 
 void ForwarderPeer::on_fault(EndReason reason) {
     log_error("sudare-forwarder: {}", name_of(reason));
+    forwarding_.violated(reason);
 }
 
 }  // namespace sudare::broker

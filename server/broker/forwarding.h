@@ -4,6 +4,7 @@
 #include <boost/asio.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "protocol/ipc/broker_forwarder.h"
@@ -39,6 +40,8 @@ public:
     void detach(const ForwarderPeer* peer);
     // False: no forwarder says that.
     bool reported(const ipc::ForwardReport& report);
+    // It sent what its border forbids. Recorded at most once in ten minutes: each one costs the log.
+    void violated(EndReason reason);
 
 private:
     void tick();
@@ -52,6 +55,7 @@ private:
     std::shared_ptr<ForwarderPeer> peer_;
     ipc::ForwardReport report_;  // the last one
     unsigned unanswered_ = 0;    // ticks
+    std::optional<ForwardWatch::Clock::time_point> violated_;  // recorded then
 };
 
 // The connection of sudare-forwarder.

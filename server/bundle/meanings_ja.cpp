@@ -103,6 +103,7 @@ constexpr Meaning kEvents[] = {
     {"emergency_started", "対象のセッションを終了し、ログインを止めた。cause は示された理由"},
     {"forward_behind", "転送先に記録が長く届いていない。理由は cause"},
     {"forward_caught_up", "転送先に記録が再び届いた"},
+    {"forward_violation", "記録を転送するプログラムが許されないものを送り、切り離された"},
     {"hold_end_asked", "保全の解除が 2 人目の承認を待つ。cause は示された理由"},
     {"hold_ended", "規則が再び適用される。cause は示された理由、asker_uid は解除を申請した者"},
     {"hold_set", "規則にかかわらず、名前を挙げたものを削除しない。cause は示された理由"},

@@ -150,6 +150,7 @@ std::uint32_t severity_of(std::uint16_t event) {
         case EventType::kLogLost:
         case EventType::kLogUnsigned:
         case EventType::kLinkViolation:
+        case EventType::kForwardViolation:
         case EventType::kSelfTestAlarm:
         case EventType::kEmergencyStarted:
             return kAlert;

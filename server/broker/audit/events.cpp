@@ -161,6 +161,8 @@ constexpr std::array kEvents{
     EventRow{T::kForwardBehind, "forward_behind", "記録転送の遅れ",
              "the collector has not had records for too long; cause says why"},
     EventRow{T::kForwardCaughtUp, "forward_caught_up", "記録転送の回復", "it has them again"},
+    EventRow{T::kForwardViolation, "forward_violation", "転送プログラム異常",
+             "the forwarder sent what its border forbids; it was cut off"},
     EventRow{T::kSelfTestPassed, "self_test_passed", "自己試験の合格",
              "every try was refused, as it must be; a record each stands before it"},
     EventRow{T::kSelfTestAlarm, "self_test_alarm", "自己試験の警報",

@@ -104,6 +104,7 @@ enum class EventType : std::uint16_t {
     kEvidenceExported = 152,
     kForwardBehind = 160,
     kForwardCaughtUp = 161,
+    kForwardViolation = 162,
     kSelfTestPassed = 165,
     kSelfTestAlarm = 166,
     kSelfTestMissing = 167,

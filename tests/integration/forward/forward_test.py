@@ -279,6 +279,8 @@ class Refused(World):
         last = Link(self.broker, "../forward.sock")
         report(last, durable(last))
         durable(last)  # the broker is well
+        self.broker.wait_until(lambda: self.alarms("forward_violation"))
+        self.assertEqual(len(self.alarms("forward_violation")), 1)  # of five: they would fill the log
 
     def test_a_log_that_was_put_back(self):
         self.collector.start()

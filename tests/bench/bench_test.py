@@ -3,13 +3,15 @@
 believed for months."""
 import pathlib
 import sys
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
-sys.path[1:1] = [str(ROOT / "demo")]
+sys.path[1:1] = [str(ROOT / "demo"), str(ROOT / "tests" / "integration" / "chain")]
 
 import accounting  # noqa: E402
+from keeping_section import Arrived  # noqa: E402
 from pixels import Picture, marker_origin, psnr, zstd_bytes  # noqa: E402
 from report import Row, judged, number, percentile, table, timed_row  # noqa: E402
 from screen import changing_points  # noqa: E402
@@ -92,6 +94,19 @@ class Points(unittest.TestCase):
         third[6 * stride + 30 * 4] = 1    # right half: not between the first two
         points = changing_points([bytes(first), bytes(second), bytes(third)], stride, (0, 0, 40, 20), 2, 1)
         self.assertEqual([(7, 5)], points)
+
+
+class Lines(unittest.TestCase):
+    def test_a_line_counts_once_and_when_it_is_whole(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "out"
+            arrived = Arrived(path)
+            counts = [arrived.count()]
+            for piece in (b"one\ntwo\nth", b"ree", b"\n", b""):
+                with path.open("ab") as file:
+                    file.write(piece)
+                counts.append(arrived.count())
+        self.assertEqual([0, 2, 2, 3, 3], counts)
 
 
 class Accounting(unittest.TestCase):

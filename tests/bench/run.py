@@ -23,6 +23,7 @@ import bytes_section  # noqa: E402
 import evidence_section  # noqa: E402
 import fidelity_section  # noqa: E402
 import idle_section  # noqa: E402
+import keeping_section  # noqa: E402
 import latency_section  # noqa: E402
 import picture_section  # noqa: E402
 import policy_section  # noqa: E402
@@ -36,7 +37,7 @@ from report import table, write_json  # noqa: E402
 
 SECTIONS = {section.NAME: section for section in [
     start_section, latency_section, bytes_section, scroll_section, idle_section, fidelity_section, picture_section,
-    policy_section, resume_section, evidence_section, recording_section]}
+    policy_section, resume_section, evidence_section, keeping_section, recording_section]}
 BEGIN = time.monotonic()
 NOT_MEASURED = """
 Not measured here: a network (everything is on loopback: no delay, no loss, no limit), a real screen and

@@ -22,9 +22,7 @@ class Consent(Several):
         self.give_roles()
         self.does(40001, "role", "give", str(THIRD), "reviewer")
         self.made = int(time.time())
-        with self.broker.database() as database:
-            database.execute("INSERT INTO recordings VALUES (?, 7, ?, 't1', ?, 1000, 0, 0, '', 1)",
-                             (RECORDING, self.user, self.made * 1000))
+        self.broker.store_recordings([(RECORDING, 7, self.user, self.made)])
         folder = self.broker.directory / "recordings" / time.strftime("%Y-%m-%d", time.gmtime(self.made))
         folder.mkdir(parents=True)
         (folder / f"{RECORDING}.rec").write_bytes(b"not a recording, and the broker cannot know")

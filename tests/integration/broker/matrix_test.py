@@ -125,9 +125,7 @@ class Matrix(BrokerTest):
 
     def test_what_counts_at_the_export_of_a_recording(self):
         number, day = "0f" * 16, time.strftime("%Y-%m-%d", time.gmtime())
-        with self.broker.database() as database:
-            database.execute("INSERT INTO recordings VALUES (?, 7, ?, 't1', ?, 1000, 0, 0, '', 1)",
-                             (number, self.user, int(time.time()) * 1000))
+        self.broker.store_recordings([(number, 7, self.user, int(time.time()))])
         folder = self.broker.directory / "recordings" / day
         folder.mkdir()
         (folder / f"{number}.rec").write_bytes(b"what it holds does not matter here")
@@ -147,10 +145,8 @@ class Matrix(BrokerTest):
                     self.assertTrue(out.exists(), "control: it came")
 
     def test_what_counts_at_the_deletion_of_a_recording(self):
-        with self.broker.database() as database:
-            database.executemany("INSERT INTO recordings VALUES (?, 7, ?, 't1', ?, 1000, 0, 0, '', 1)",
-                                 [(number * 16, user, (int(time.time()) - 20 * 86400) * 1000)
-                                  for number, user in (("0f", self.user), ("0e", "bystander"))])
+        self.broker.store_recordings([(number * 16, 7, user, int(time.time()) - 20 * 86400)
+                                      for number, user in (("0f", self.user), ("0e", "bystander"))])
 
         def going():
             return [row["user"] for row in self.broker.ctl("evidence", "retention", "--dry-run")

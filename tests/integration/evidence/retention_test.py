@@ -76,9 +76,7 @@ class Retained(unittest.TestCase):
         for place in (path.parent, path):
             shutil.chown(place, RECORDER, RECORDER)
         os.utime(path, (started, started))
-        with cls.broker.database() as database:
-            database.execute("INSERT INTO recordings VALUES (?, ?, ?, 't1', ?, 60000, 1, 6, '', 1)",
-                             (number, session, user, started * 1000))
+        cls.broker.store_recordings([(number, session, user, started)])
         return path
 
     def rules(self, *options):
@@ -213,9 +211,8 @@ class Retention(Retained):
 
     def test_u_many(self):
         """More than the database sorts in its cache: the sandbox has no place for temporary files."""
-        with self.broker.database() as database:
-            database.executemany("INSERT INTO recordings VALUES (?, 20, 'sakura', 't1', ?, 60000, 1, 6, '', 1)",
-                                 ((f"{number:032x}", (NOW - 50 * DAY - number) * 1000) for number in range(1 << 24, (1 << 24) + 30000)))
+        self.broker.store_recordings((f"{number:032x}", 20, "sakura", NOW - 50 * DAY - number)
+                                     for number in range(1 << 24, (1 << 24) + 30000))
         kinds, summary = self.rules()
         self.assertEqual((len(kinds["log"]) + len(kinds["recording"]), summary["not_shown"] > 19000), (10000, True))
         self.assertEqual({row["part"] for row in self.broker.ctl("evidence", "space")}, {"log", "index", "recordings", "group"})

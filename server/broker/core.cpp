@@ -122,6 +122,11 @@ search::LogEnd Core::log_end() const {
     return {end.next_index, end.last_hash};
 }
 
+search::LogEnd Core::appended_end() const {
+    const audit::Position& end = log_->appended();
+    return {end.next_index, end.last_hash};
+}
+
 void Core::start_forwarding() {
     forwarding_.start({[this] {
                            const search::LogEnd end = log_end();

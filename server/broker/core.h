@@ -64,6 +64,8 @@ public:
     search::Worker& searcher() { return *searcher_; }
     Retention& retention() { return *retention_; }
     [[nodiscard]] search::LogEnd log_end() const;
+    // With what is still on its way to the disk: taken before a record_durable() that succeeds, it is all there.
+    [[nodiscard]] search::LogEnd appended_end() const;
     // Exports of evidence that run at once; each keeps up to some ten MB.
     static constexpr long kExportsMax = 4;
     // One runs as long as somebody holds this; nullptr: too many do.

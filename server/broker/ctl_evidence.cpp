@@ -29,7 +29,7 @@ CtlResult<> CtlPeer::evidence_search(const Arguments& arguments) {
     if (core_.settings().search_reason || !asked->reason.empty())
         if (const auto bad = reason_complaint(asked->reason))
             return tl::unexpected(*bad);
-    const search::LogEnd end = core_.log_end();
+    const search::LogEnd end = core_.appended_end();
     audit::Event searched = event(EventType::kEvidenceSearched).text(Field::kFilter, asked->filter);
     if (!asked->reason.empty())
         searched.text(Field::kCause, asked->reason);

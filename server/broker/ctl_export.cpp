@@ -49,7 +49,7 @@ CtlResult<> CtlPeer::evidence_export(const Arguments& arguments) {
     if (!place)
         return ctl_fail(Errc::kUnavailable, "other exports are running; try again when one has ended",
                         "ほかの取り出しが実行中です。終わってからもう一度実行してください");
-    const search::LogEnd end = core_.log_end();
+    const search::LogEnd end = core_.appended_end();
     const auto recorded = core_.record_durable(event(EventType::kEvidenceSearched)
                                                    .text(Field::kFilter, asked->filter)
                                                    .text(Field::kCause, asked->reason));

@@ -74,6 +74,8 @@ public:
     [[nodiscard]] const std::optional<Loss>& loss() const { return loss_; }
     // How far the file is known to be on the disk.
     [[nodiscard]] Position durable() const;
+    // The end of what was appended; on the disk when an append_durable() after it has returned.
+    [[nodiscard]] const Position& appended() const { return position_; }
     [[nodiscard]] const std::string& directory() const { return directory_; }
     [[nodiscard]] std::uint64_t next_index() const { return position_.next_index; }
 

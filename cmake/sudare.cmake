@@ -108,7 +108,7 @@ function(sudare_precompile name)
 endfunction()
 
 # sudare_test(NAME sources... [LIBS targets...] [LABELS labels...]): a GoogleTest program, one
-# ctest entry. Real Chromium and real windows do not run in parallel on two cores: LABELS e2e.
+# ctest entry.
 function(sudare_test name)
     cmake_parse_arguments(arg "" "" "LIBS;LABELS" ${ARGN})
     add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
@@ -146,7 +146,9 @@ function(sudare_fuzzer name source)
     target_link_libraries(${name} PRIVATE sudare_flags ${arg_LIBS})
 endfunction()
 
-# sudare_script_test(NAME command... ): a ctest entry for a script that starts real programs.
+# sudare_script_test(NAME command... ): a ctest entry for a script that starts real programs. A real Chromium with
+# real windows (e2e) takes two of the four places of `./dev test`: it waits most of the time (a third of two cores
+# is busy), and its start wants both.
 function(sudare_script_test name)
     cmake_parse_arguments(arg "" "TIMEOUT" "LABELS" ${ARGN})
     if(NOT arg_TIMEOUT)
@@ -155,6 +157,9 @@ function(sudare_script_test name)
     add_test(NAME ${name} COMMAND ${arg_UNPARSED_ARGUMENTS} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
         ENVIRONMENT "SUDARE_BIN=${CMAKE_BINARY_DIR}/bin;SUDARE_TESTS=${CMAKE_BINARY_DIR}/tests;PYTHONDONTWRITEBYTECODE=1")
+    if("e2e" IN_LIST arg_LABELS)
+        set_tests_properties(${name} PROPERTIES PROCESSORS 2)
+    endif()
 endfunction()
 
 # sudare_add_folders(folders...): those that have a CMakeLists.txt.

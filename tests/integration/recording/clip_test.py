@@ -102,7 +102,9 @@ class Clips(RecordingTest):
         self.assertIn("0", lines["CUE"])
         self.assertNotIn("BAD", lines)
         duration, title = lines["END"][0].split(" ", 1)
-        self.assertAlmostEqual(seconds * 1000, int(duration), delta=1000)  # from the first picture on
+        # From the first picture on, which a busy machine shows late; the waits above are behind it.
+        self.assertLessEqual(int(duration), (seconds + 1) * 1000)
+        self.assertGreater(int(duration), 6 * 150 + 1500)
         self.assertGreater(int(duration), times[-1])
         self.assertIn("鈴木 花子", title)
         last = pictures[times[-1]]

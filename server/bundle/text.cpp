@@ -52,7 +52,7 @@ Character first_of(std::string_view text) {
 
 std::string u_escape(std::uint32_t unit) {
     char text[8];
-    std::snprintf(text, sizeof text, "\\u%04x", static_cast<unsigned>(unit));
+    std::snprintf(text, sizeof text, "\\u%04x", static_cast<unsigned>(unit & 0xffffU));
     return text;
 }
 

@@ -169,8 +169,8 @@ Result<ReplayEvents> read_replay_events(std::string_view bundle,
     // A record that comes twice is one; what is proven counts.
     std::ranges::stable_sort(
         out.events, {}, [](const ReplayEvent& one) { return std::pair(one.index, !one.proven); });
-    const auto doubles = std::ranges::unique(out.events, {}, &ReplayEvent::index);
-    out.events.erase(doubles.begin(), doubles.end());
+    const auto same = [](const ReplayEvent& one, const ReplayEvent& next) { return one.index == next.index; };
+    out.events.erase(std::unique(out.events.begin(), out.events.end(), same), out.events.end());
     out.proven = static_cast<std::size_t>(std::ranges::count_if(out.events, &ReplayEvent::proven));
     std::ranges::stable_sort(out.events, {}, &ReplayEvent::at_ms);
     return out;

@@ -83,7 +83,9 @@ class Collector:
         self.out = self.directory / "out"
         self.process = None
         # A name that no AppArmor profile of the machine has: it runs beside a system's own rsyslog.
-        self.program = shutil.copy(shutil.which("rsyslogd", path="/usr/sbin:/usr/bin"), self.directory / "collector")
+        # Copied by another process: a child that this one forks meanwhile would keep it open to write ("text file busy").
+        self.program = self.directory / "collector"
+        subprocess.run(["cp", shutil.which("rsyslogd", path="/usr/sbin:/usr/bin"), self.program], check=True)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]

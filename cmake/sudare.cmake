@@ -154,6 +154,9 @@ function(sudare_script_test name)
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 300)
     endif()
+    if("e2e" IN_LIST arg_LABELS)
+        math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 2")  # it shares the machine
+    endif()
     add_test(NAME ${name} COMMAND ${arg_UNPARSED_ARGUMENTS} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
         ENVIRONMENT "SUDARE_BIN=${CMAKE_BINARY_DIR}/bin;SUDARE_TESTS=${CMAKE_BINARY_DIR}/tests;PYTHONDONTWRITEBYTECODE=1")

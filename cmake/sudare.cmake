@@ -55,7 +55,7 @@ if(SUDARE_HARDEN)
 endif()
 
 # sudare_unity(NAME): compiles the target's sources in groups. Most of a source's time is its headers': a full
-# build takes a third of the time so, and one changed source not longer than alone before. OFF compiles each
+# build takes about half the time so (decision 0029), and one changed source not longer than alone before. OFF compiles each
 # by itself (and finds a source that lives on its neighbours' headers).
 option(SUDARE_UNITY "Compile sources in groups (cmake/unity_groups.py)" ON)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)

@@ -34,6 +34,9 @@ def difference(one, other, rows):
     return sum(steps) / len(steps), sum(step > 60 for step in steps) / len(steps)
 
 
+STEP_MS = 50  # client/app/replay_export.cpp: from one picture of a clip to the next
+
+
 class Clips(RecordingTest):
     def export_part(self, path, *what, code=0, reviewer="鈴木 花子", fresh=True):
         self.count = getattr(self, "count", 0) + 1
@@ -116,6 +119,14 @@ class Clips(RecordingTest):
         self.assertEqual(0o600, clip.stat().st_mode & 0o777)
         if os.environ.get("SUDARE_PICTURES"):
             (pathlib.Path(os.environ["SUDARE_PICTURES"]) / "clip-frame.png").write_bytes((self.keys / "part-1").read_bytes())
+        # A clip of the last second lasts a second and a step for its last picture, however late the first one was.
+        end = self.export_part(path, "--clip", f"{seconds - 1}-{seconds}")
+        lines, pictures = self.read(end)
+        self.assertEqual(str(1000 + STEP_MS), lines["END"][0].split(" ", 1)[0])
+        self.assertEqual(0, int(lines["FRAME"][0].split()[0]), "it begins with a whole picture")
+        mean, far = difference(pictures[max(pictures)], frame, (0, height))
+        self.assertLess(mean, 4)
+        self.assertLess(far, 0.01)
         self.refusals(path, seconds)
 
     def refusals(self, path, seconds):

@@ -65,12 +65,15 @@ std::vector<std::vector<Script>> choices(const std::vector<Script>& all, std::si
     return out;
 }
 
+// All of them, or until this rule is seen broken: a control has shown what it is for then.
 void run_all(Checker& checker, const std::vector<std::vector<Script>>& links,
-             const std::vector<std::vector<Act>>& acts, const std::vector<Before>& before) {
+             const std::vector<std::vector<Act>>& acts, const std::vector<Before>& before,
+             const std::string& until = {}) {
     for (const auto& some : links)
         for (const auto& act : acts)
             for (const Before& b : before)
-                checker.run({some, act, b.factor, b.enrolled, b.others, b.own, b.victim});
+                if (!checker.broken().contains(until))
+                    checker.run({some, act, b.factor, b.enrolled, b.others, b.own, b.victim});
 }
 
 // SUDARE_MODEL=full: every script with every act from every beginning, which takes minutes.
@@ -156,10 +159,10 @@ class LoginModelControl : public testing::TestWithParam<Control> {};
 TEST_P(LoginModelControl, AFaultIsFound) {
     Checker checker(GetParam().fault);
     run_all(checker, choices({kRight, kVictim, kNobody}, 3), {{}},
-            {{false, true, 18, 0, 0}, {false, false, 19, 0, 0}});
+            {{false, true, 18, 0, 0}, {false, false, 19, 0, 0}}, GetParam().rule);
     run_all(checker, choices({kRight, kChange, kFactor, kVictim}, 2),
             {{Act::kDisable, Act::kEnable}, {Act::kPassword}},
-            {{false, false, 0, 0, 4}, {true, true, 0, 0, 0}});
+            {{false, false, 0, 0, 4}, {true, true, 0, 0, 0}}, GetParam().rule);
     EXPECT_TRUE(checker.broken().contains(GetParam().rule)) << GetParam().rule;
     for (const auto& [rule, order] : checker.broken())
         std::cout << rule << ": " << order << "\n";

@@ -163,6 +163,7 @@ private:
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::AnchorStore> anchor_;  // outlives the log, which writes it
     std::unique_ptr<audit::Log> log_;
+    std::optional<std::uint32_t> restored_;  // the version of policy, where the log was ahead of the database
     std::unique_ptr<audit::Checkpointer> checkpointer_;
     std::unique_ptr<Retention> retention_;      // the searcher's thread may have work of it
     std::unique_ptr<search::Worker> searcher_;  // ends before what it reads for

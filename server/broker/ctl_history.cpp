@@ -41,7 +41,15 @@ CtlResult<Moment> CtlPeer::find_moment(const std::string& text) {
     }
     const auto version = static_cast<std::uint32_t>(*number);
     const auto time = core_.store().policy_time(version);
-    return time ? CtlResult<Moment>(Moment{version, *time}) : ctl_fail(time.error());
+    if (!time)
+        return ctl_fail(time.error());
+    if (version != 0 && *time == 0)
+        return ctl_fail(Errc::kBadInput,
+                        "version " + std::to_string(version) +
+                            " is not in this database, which is an older copy; see: sudarectl policy history",
+                        "版 " + std::to_string(version) +
+                            " は、古い控えから戻されたこのデータベースにありません。sudarectl policy history で確認してください");
+    return Moment{version, *time};
 }
 
 CtlResult<std::optional<store::LayerId>> CtlPeer::find_layer_or_all(const std::string& text) {

@@ -23,6 +23,7 @@ constexpr Meaning kEvents[] = {
     {"log_unsigned", "最初の number 件だけが署名されている。理由は cause"},
     {"log_signed", "すべての記録が再び署名された"},
     {"heartbeat", "前の記録の後、ほかに何も記録されていない"},
+    {"database_older", "データベースがまだ与えていない番号が記録にあった。古い控えであるか、記録した変更の前に異常終了した。番号はその後から続き、今の方針は policy_version となった"},
     {"connected", "有効な証明書を持つ端末が接続した"},
     {"connection_refused", "未登録、失効、または登録と異なる証明書の端末を拒否した"},
     {"handshake_failed", "TLS 接続が成立しなかった。原因は cause"},

@@ -159,6 +159,7 @@ std::uint32_t severity_of(std::uint16_t event) {
             return kError;
         case EventType::kLogRecovered:
         case EventType::kClockBack:
+        case EventType::kDatabaseOlder:
         case EventType::kInputAlarm:
         case EventType::kAdminRefused:
         case EventType::kIndexRebuilt:

@@ -22,6 +22,8 @@ constexpr std::array kEvents{
     EventRow{T::kLogSigned, "log_signed", "署名の再開", "all records are signed again"},
     EventRow{T::kHeartbeat, "heartbeat", "生存記録",
              "nothing else was recorded since the record before"},
+    EventRow{T::kDatabaseOlder, "database_older", "古いデータベース",
+             "the log names numbers that the database had not given: it is an older copy, or a crash came before a recorded change; numbers go on after these, and policy as it is has policy_version"},
     EventRow{T::kConnected, "connected", "接続", "a terminal with a valid certificate connected"},
     EventRow{T::kConnectionRefused, "connection_refused", "接続拒否",
              "terminal unknown, revoked or not its registered certificate"},

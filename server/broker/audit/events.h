@@ -20,6 +20,7 @@ enum class EventType : std::uint16_t {
     kLogUnsigned = 7,   // the newest records are not signed for too long, or the signer refused them
     kLogSigned = 8,     // they are again
     kHeartbeat = 9,     // nothing else happened
+    kDatabaseOlder = 10,  // than the log
     kConnected = 16,
     kConnectionRefused = 17,
     kHandshakeFailed = 18,

@@ -67,6 +67,7 @@ Log::Log(std::string directory, UniqueFd directory_fd, UniqueFd segment, Found f
       position_(found.position),
       recovery_(std::move(found.torn)),
       loss_(std::move(found.loss)),
+      numbers_(found.numbers),
       anchoring_(std::move(anchoring)),
       on_failure_(std::move(on_failure)),
       queued_(position_),

@@ -72,6 +72,8 @@ public:
     [[nodiscard]] const Recovery& recovery() const { return recovery_; }
     // Set when the log did not reach its anchor and that was to be accepted.
     [[nodiscard]] const std::optional<Loss>& loss() const { return loss_; }
+    // What open() found beyond the anchor: records that the database may not know.
+    [[nodiscard]] const GivenNumbers& unknown_numbers() const { return numbers_; }
     // How far the file is known to be on the disk.
     [[nodiscard]] Position durable() const;
     // The end of what was appended; on the disk when an append_durable() after it has returned.
@@ -105,6 +107,7 @@ private:
     std::optional<std::int64_t> day_;
     Recovery recovery_;
     std::optional<Loss> loss_;
+    const GivenNumbers numbers_;
     Anchoring anchoring_;
     std::function<void()> on_failure_;
 

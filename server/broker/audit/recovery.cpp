@@ -96,6 +96,7 @@ struct Reading {
     Position position;
     bool holds_anchor = true;
     std::int64_t segment_time = 0;
+    GivenNumbers numbers;
     std::string unrecorded;  // a file that stands for a deleted segment of which no record speaks
 };
 
@@ -111,6 +112,8 @@ Result<Reading> read_all(const std::string& directory, const std::optional<Ancho
             reading.segment_time = record.time;
         if (const auto hash = deleted_by(record.event))
             recorded.insert(*hash);
+        if (!anchor || record.index >= anchor->records)
+            reading.numbers.note(record.event);
         return true;
     };
     SUDARE_TRY(reading.position, LogReader(directory).read({}, visit, [&](const auto& segment) {
@@ -157,6 +160,7 @@ Result<Found> judge_files(const std::string& directory, const std::optional<Anch
     Found found;
     found.position = reading.position;
     found.segment_time = reading.segment_time;
+    found.numbers = reading.numbers;
     found.loss = loss_of(reading, anchor);
     found.leftovers = leftovers(directory, list);
     if (newest == nullptr || !newest->bytes)

@@ -8,6 +8,7 @@
 
 #include "protocol/core/result.h"
 #include "server/broker/audit/anchor.h"
+#include "server/broker/audit/numbers.h"
 #include "server/broker/audit/reader.h"
 
 // What an earlier writer left in the log's directory: judged as it lies there, then made ready for
@@ -30,6 +31,7 @@ struct Found {
     std::int64_t segment_time = 0;  // of its first record; 0: it is empty
     Recovery torn;
     std::optional<Loss> loss;
+    GivenNumbers numbers;  // in what the anchor does not cover; in all of it, where there is none
     std::vector<std::string> leftovers;  // segments whose deletion a crash left unfinished
 };
 

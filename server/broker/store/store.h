@@ -97,6 +97,7 @@ struct PolicyChange {
 inline constexpr std::string_view kGroupsField = "@groups";
 inline constexpr std::string_view kPlaceField = "@place";
 inline constexpr std::string_view kHostsField = "@hosts";
+inline constexpr std::string_view kRestoredField = "@restored";  // of the default; see Store::go_on_after
 inline constexpr std::string_view kStands = "stands";
 std::string exception_field(std::uint32_t number);
 std::optional<std::uint32_t> exception_number(std::string_view field);
@@ -420,6 +421,15 @@ public:
     Result<void> end_session(std::uint64_t session, std::uint16_t reason);
     // Those that a broker which is no more left open.
     Result<std::vector<StoredSession>> open_sessions();
+
+    // Numbers that were given, by this database or by another one before it: none of them, and none
+    // before them, is given from now on. Where policy has come to fewer versions, what it holds becomes a
+    // version of its own, by kRestoredField with the number that it had. nullopt: nothing had to be
+    // raised; else the version of policy.
+    struct Given {
+        std::uint64_t session = 0, policy_version = 0, change = 0, exception = 0, consent = 0, emergency = 0;
+    };
+    Result<std::optional<std::uint32_t>> go_on_after(const Given& given);
 
     // lockout
     Result<Failures> failures(const std::string& key);

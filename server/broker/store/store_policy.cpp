@@ -217,6 +217,7 @@ Result<std::vector<JournalDifference>> Store::differences(std::optional<LayerId>
                     " WHERE o.user = p.user AND o.field = p.field AND o.version <= :v"
                     " ORDER BY o.version DESC LIMIT 1) FROM policy p WHERE p.version > :w"
                     " AND (:all = 1 OR p.user = :u) AND p.field NOT LIKE '@exception:%'"
+                    " AND p.field <> '@restored'"
                     " GROUP BY p.user, p.field ORDER BY p.user, p.field",
              soci::use(then), soci::use(then), soci::use(all), soci::use(user));
         for (const soci::row& row : rows) {

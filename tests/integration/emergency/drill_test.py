@@ -146,9 +146,10 @@ class Drill(unittest.TestCase):
             self.sign()
             self.machine.run(backup, monday=name)
         self.border.ctl("policy", "set", "suzuki", "access.idle_minutes", "35")  # is in no backup
+        session = Person(self, "suzuki", "t1").session  # nor is this
         self.sign()
         self.assertEqual(self.follow().returncode, PROVEN)
-        self.lose_the_database()
+        self.lose_the_database(session)
         self.put_back_an_older_log()
         self.lose_both()
 
@@ -160,7 +161,7 @@ class Drill(unittest.TestCase):
         """Between two losses."""
         shutil.rmtree(self.border.directory / "state.lost", ignore_errors=True)
 
-    def lose_the_database(self):
+    def lose_the_database(self, session):
         (self.border.state / "broker.db").write_bytes(b"not a database")
         self.machine.run(blocks("### Restoring")[0])
         self.sign()
@@ -172,7 +173,21 @@ class Drill(unittest.TestCase):
         self.assertEqual(self.follow().returncode, PROVEN)
         self.machine.systemctl("start", "sudare-gateway")
         self.assertEqual(self.log_in("suzuki", "t1"), 0)
+        self.no_number_twice(session)
         self.lost()
+
+    def no_number_twice(self, session):
+        older, = self.border.events("database_older")
+        recorded = [row["policy_version"] for row in self.border.events("policy_set")]
+        self.assertEqual(older["policy_version"], max(recorded) + 1)
+        self.assertGreater(Person(self, "suzuki", "t1").session, session)
+        restored = self.border.ctl("policy", "history")[0]
+        self.assertEqual((restored["version"], restored["field"], restored["value"]),
+                         (older["policy_version"], "restored", str(max(recorded) - 1)))
+        with self.assertRaisesRegex(AssertionError, "older copy"):
+            self.border.ctl("policy", "diff", "suzuki", str(max(recorded)))
+        self.border.ctl("policy", "set", "suzuki", "access.idle_minutes", "30")
+        self.assertEqual(self.border.events("policy_set")[-1]["policy_version"], older["policy_version"] + 1)
 
     def put_back_an_older_log(self):
         """Under a database that knows more: the broker does not start."""
@@ -188,6 +203,7 @@ class Drill(unittest.TestCase):
         self.machine.run(blocks("### Restoring")[-1])  # when there is no newer copy
         self.machine.systemctl("start", "sudare-broker")
         self.assertEqual(len(self.border.events("log_lost")), 1)
+        self.assertEqual(self.border.events("database_older"), [])  # control: here the log is the older one
         self.machine.systemctl("stop", "sudare-broker")
         self.assertEqual(self.verify("signer-1.pub", audit=kept).returncode, PROVEN)  # alone it looks whole
         shutil.rmtree(self.border.state)  # this was the wrong turn: back to what there was

@@ -75,6 +75,8 @@ LinkPeer::~LinkPeer() {
 }
 
 void LinkPeer::on_frame(const Frame& frame) {
+    if (!frames_.take(1, std::chrono::steady_clock::now()))
+        return violation(EndReason::kTooFast);
     for (const Row& row : kRows) {
         if (static_cast<std::uint8_t>(row.type) != frame.type)
             continue;

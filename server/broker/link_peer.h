@@ -6,6 +6,7 @@
 #include <string>
 
 #include "protocol/ipc/broker_link.h"
+#include "server/base/token_bucket.h"
 #include "server/broker/auth/login_rules.h"
 #include "server/broker/core.h"
 #include "server/broker/stream.h"
@@ -28,6 +29,12 @@ public:
     // A certificate that counts no more, or somebody stopped in an emergency, has nothing after two
     // seconds, whatever the link does.
     static constexpr std::chrono::seconds kRevokedDeadline{2};
+    // Frames of one link; each may be a record. A link lets at most 2304 reports of the host through in a
+    // minute (server/link/session.cpp) and stores a segment for each MiB of picture; one that was taken over must not
+    // fill the log, which stops everybody.
+    static constexpr std::uint32_t kFramesPerMinute = 3600, kFramesBurst = 4096;
+    // How far the end of a recording may seem ahead of the time since it began: what waited meanwhile.
+    static constexpr std::chrono::minutes kRecordingAhead{10};
 
     LinkPeer(UnixSocket socket, Core& core);
     ~LinkPeer() override;
@@ -191,6 +198,8 @@ private:
     std::optional<store::StoredRecording> recording_;  // that the link is making
     ipc::RecordingId recording_id_{};                  // of it
     ipc::Sha256 chain_{};                              // over its segments
+    std::chrono::steady_clock::time_point recording_begun_{};
+    TokenBucket frames_{kFramesPerMinute, std::chrono::minutes(1), kFramesBurst};
     std::uint64_t handed_over_ = 0;       // number of the session that went to another link
     std::uint32_t policy_version_ = 0;    // under which this link's session runs or ran
     bool terminating_ = false;

@@ -68,6 +68,7 @@ bool LinkPeer::recording_started(Payload payload) {
     if (const auto added = core_.store().add_recording(begun); !added)
         log_error("recording {}: {}", begun.id, added.error().message);
     recording_ = std::move(begun);
+    recording_begun_ = std::chrono::steady_clock::now();
     chain_ = message->header;
     recording_id_ = message->id;
     return true;
@@ -77,6 +78,11 @@ bool LinkPeer::recording_segment(Payload payload) {
     const auto message = ipc::read_recording_segment(payload);
     if (!message || !recording_is(message->session, message->id) ||
         message->index != recording_->segments)
+        return false;
+    // Its length says what a search by time finds, and when its file may go.
+    const auto ended = recording_begun_ + std::chrono::milliseconds(message->end_ms);
+    if (message->end_ms < recording_->length_ms ||
+        ended > std::chrono::steady_clock::now() + kRecordingAhead)
         return false;
     core_.record(event(EventType::kRecordingSegment)
                      .bytes(Field::kRecording, message->id)

@@ -7,7 +7,7 @@
 namespace sudare::link {
 namespace {
 
-using input::TimePoint;
+using TimePoint = TokenBucket::TimePoint;
 
 // The order within a slot: a move before the press at its place, keys before what they may cause.
 int rank_of(const wire::UpMessage& message) {

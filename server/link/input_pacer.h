@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "protocol/wire/messages.h"
+#include "server/base/token_bucket.h"
 #include "server/session/input/profile.h"
-#include "server/session/input/token_bucket.h"
 
 namespace sudare::link {
 
@@ -23,26 +23,26 @@ class InputPacer {
     static constexpr std::size_t kWaitingMax = 128;
 
     // What waits under another profile becomes due at once.
-    void set_profile(const input::Profile& profile, input::TimePoint now);
-    void push(wire::UpMessage message, input::TimePoint now);
+    void set_profile(const input::Profile& profile, TokenBucket::TimePoint now);
+    void push(wire::UpMessage message, TokenBucket::TimePoint now);
     // Releases are bounded by the presses before them, everything else has to be refused.
     [[nodiscard]] bool full() const { return waiting_.size() >= kWaitingMax; }
 
     // What leaves now, in order.
-    std::vector<wire::UpMessage> take_due(input::TimePoint now);
+    std::vector<wire::UpMessage> take_due(TokenBucket::TimePoint now);
     // When take_due() has something; nothing while nothing waits.
-    [[nodiscard]] std::optional<input::TimePoint> next_due() const;
+    [[nodiscard]] std::optional<TokenBucket::TimePoint> next_due() const;
     void clear();
 
    private:
-    [[nodiscard]] input::TimePoint boundary_after(input::TimePoint now) const;
+    [[nodiscard]] TokenBucket::TimePoint boundary_after(TokenBucket::TimePoint now) const;
     void take_slot(std::vector<wire::UpMessage>& out);
 
     const input::Profile* profile_ = &input::profile_of(ipc::InputProfile::kNormal);
     std::deque<wire::UpMessage> waiting_;
-    std::optional<input::TimePoint> due_;  // of waiting_
+    std::optional<TokenBucket::TimePoint> due_;  // of waiting_
     std::optional<wire::Ack> ack_;         // the newest
-    input::TimePoint ack_due_{};
+    TokenBucket::TimePoint ack_due_{};
 };
 
 }  // namespace sudare::link

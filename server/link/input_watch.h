@@ -8,7 +8,7 @@
 
 #include "protocol/ipc/broker_link.h"
 #include "protocol/wire/messages.h"
-#include "server/session/input/token_bucket.h"
+#include "server/base/token_bucket.h"
 
 namespace sudare::link {
 
@@ -21,7 +21,7 @@ namespace sudare::link {
 //   kPointer     kPointerMoves in five minutes in which nothing is pressed, scrolled or typed
 class InputWatch {
    public:
-    using TimePoint = input::TimePoint;
+    using TimePoint = TokenBucket::TimePoint;
     static constexpr std::uint32_t kFastCharacters = 720;
     static constexpr std::uint32_t kPastedCharacters = 120;
     static constexpr std::uint32_t kPointerMoves = 6000;

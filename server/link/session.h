@@ -9,6 +9,7 @@
 
 #include "protocol/ipc/broker_link.h"
 #include "protocol/wire/update_gate.h"
+#include "server/base/token_bucket.h"
 #include "server/link/ack_gate.h"
 #include "server/link/broker_client.h"
 #include "server/link/input_pacer.h"
@@ -16,7 +17,6 @@
 #include "server/link/recording.h"
 #include "server/link/viewer_side.h"
 #include "server/session/input/input_filter.h"
-#include "server/session/input/token_bucket.h"
 #include "server/tls/channel.h"
 
 namespace sudare::link {
@@ -139,7 +139,7 @@ class Session {
     std::size_t reporting_ = 0;  // reports on their way to the broker
     SignalFlag reported_;
     ipc::Counters counters_;
-    input::TokenBucket reports_;  // of the host, for the log
+    TokenBucket reports_;  // of the host, for the log
     std::uint32_t updates_ = 0;
     std::optional<wire::Resize> early_resize_;
     bool running_ = false, stopped_ = false;

@@ -17,7 +17,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration" / "forward"))
 from bench import Unmeasured  # noqa: E402
 from collector import Certificates, Collector  # noqa: E402
-from forward_world import BIN, Forwarder, ForwardingBroker, Link  # noqa: E402
+from forward_world import BIN, Forwarder, ForwardingBroker, Reports  # noqa: E402
 from signed_log import SignedBroker, Signer  # noqa: E402
 
 PATIENCE = 120  # seconds; for what is told as not measured, never for a judgement
@@ -95,18 +95,17 @@ class World:
 
     def session(self, records):
         """A session with so many destinations; its number."""
-        link = Link(self.broker)
-        session = link.session(self.user, self.password)["session"]
+        link = Reports(self.broker, self.user, self.password)
         before = self.records()
         for number in range(records):
-            link.destination(session, f"www{number % 5000}.example.lg.jp")
+            link.destination(f"www{number % 5000}.example.lg.jp")
             if (number + 1) % PIECE == 0:
                 self.wait("records in the log", lambda sent=number + 1: self.records() >= before + sent)
         self.wait("records in the log", lambda: self.records() >= before + records)
-        link.ended(session)
+        link.ended()
         self.wait("the end of the session", lambda: not self.broker.ctl("session", "list"))
         link.close()
-        return session
+        return link.session
 
     def fill(self, first, second):
         """A log of two sessions; the second is what a bundle is made of."""

@@ -36,7 +36,7 @@ ALLOWED = {
     "server/ctl": ["protocol/core", "protocol/evidence", "protocol/ipc", "protocol/recording", "server/base", "server/bundle", "server/pki", "server/broker/audit", "server/broker/policy", "server/session/input", "server/session/browser"],
     "server/session/picture": ["protocol/core", "protocol/wire", "server/base"],
     "server/session/compositor": ["protocol/core", "protocol/wire", "server/base"],
-    "server/session/input": ["protocol/core", "protocol/wire", "protocol/ipc", "server/session/compositor"],
+    "server/session/input": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/session/compositor"],
     "server/session/browser": ["protocol/core", "protocol/ipc", "server/base"],
     "server/session": ["protocol/core", "protocol/wire", "protocol/ipc", "server/base", "server/session"],
     "server/host": ["protocol/core", "protocol/ipc", "server/base", "server/session/browser"],

@@ -11,14 +11,16 @@
 #include "protocol/core/geometry.h"
 #include "protocol/ipc/policy.h"
 #include "protocol/wire/messages.h"
+#include "server/base/token_bucket.h"
 #include "server/session/input/profile.h"
-#include "server/session/input/token_bucket.h"
 
 // The second filter of what goes up (the first is the link's): what the policy does not permit,
 // what is not in the closed tables, and what comes faster than a person is dropped and counted.
 // It never ends anything: the link judges its peer, this protects the browser. Contents are never
 // kept or logged. One thread.
 namespace sudare::input {
+
+using TimePoint = TokenBucket::TimePoint;
 
 // Why something was dropped.
 enum class Drop : std::uint8_t {

@@ -15,7 +15,7 @@ import time
 import unittest
 
 from collector import Certificates, Collector
-from forward_world import Forwarder, ForwardingBroker, Link
+from forward_world import Forwarder, ForwardingBroker, Link, Reports
 
 
 class World(unittest.TestCase):
@@ -45,12 +45,11 @@ class World(unittest.TestCase):
     def flood(self, count):
         """Many records at once, from a session."""
         if not hasattr(self, "link"):
-            self.link = Link(self.broker)
-            self.addCleanup(self.link.close)
-            self.session = self.link.session(*self.broker.add())["session"]
+            self.link = Reports(self.broker, *self.broker.add())
+            self.addCleanup(lambda: self.link.close())
         before = len(self.broker.log())
         for number in range(count):
-            self.link.destination(self.session, f"host{number}.example.jp")
+            self.link.destination(f"host{number}.example.jp")
         self.broker.wait_until(lambda: len(self.broker.log()) >= before + count)
 
     def confirmed(self):
@@ -208,7 +207,7 @@ class Deaths(Doubles):
         self.assertGreaterEqual(row["unforwarded"], 1)
         self.assertLess(self.broker.forwarding()[1], 20)
         self.flood(100)
-        self.link.ended(self.session)  # the session has lived on
+        self.link.ended()  # the session has lived on
         self.broker.wait_for_event("session_ended")
         self.collector.stop(signal.SIGKILL)  # with what its kernel had taken
         self.collector.start()

@@ -9,7 +9,7 @@ import time
 
 for folder in ("broker", "evidence"):
     sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / folder))
-from broker_link import BIN, DEADLINE, Broker, Link  # noqa: E402, F401
+from broker_link import BIN, DEADLINE, Broker, Link, Reports  # noqa: E402, F401
 from collector import NAME  # noqa: E402
 from tree import leaf, records  # noqa: E402
 

@@ -7,7 +7,7 @@ namespace sudare::link {
 namespace {
 
 using namespace std::chrono_literals;
-using input::TimePoint;
+using TimePoint = TokenBucket::TimePoint;
 using ipc::InputProfile;
 
 const wire::UpMessage kMove = wire::PointerMove{2, 2};

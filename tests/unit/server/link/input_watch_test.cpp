@@ -20,7 +20,7 @@ class InputWatchTest : public testing::Test {
         return kinds;
     }
 
-    input::TimePoint now_ = input::TimePoint{} + 1h;
+    TokenBucket::TimePoint now_ = TokenBucket::TimePoint{} + 1h;
     InputWatch watch_;
 };
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/session/input/token_bucket.h"
+#include "server/base/token_bucket.h"
 
 #include <gtest/gtest.h>
 
-namespace sudare::input {
+namespace sudare {
 namespace {
 
 using namespace std::chrono_literals;
+using TimePoint = TokenBucket::TimePoint;
 
 const TimePoint kStart = TimePoint{} + 1h;
 
@@ -51,4 +52,4 @@ TEST(TokenBucketTest, TimeThatStandsStillOrGoesBackGivesNothing) {
 }
 
 }  // namespace
-}  // namespace sudare::input
+}  // namespace sudare

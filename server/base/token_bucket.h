@@ -4,21 +4,21 @@
 #include <chrono>
 #include <cstdint>
 
-namespace sudare::input {
-
-using TimePoint = std::chrono::steady_clock::time_point;
+namespace sudare {
 
 // A rate with a burst. Whole microseconds and whole tokens: nothing is lost to rounding however
 // often it is asked.
 class TokenBucket {
-   public:
+public:
+    using TimePoint = std::chrono::steady_clock::time_point;
+
     // `tokens` per `period`, at most `burst` saved up. Full at first. Zero tokens: never any.
     TokenBucket(std::uint32_t tokens, std::chrono::microseconds period, std::uint32_t burst);
 
     // Takes `count` tokens, or none and says false.
     bool take(std::uint32_t count, TimePoint now);
 
-   private:
+private:
     void refill(TimePoint now);
 
     std::int64_t tokens_;     // per period_
@@ -28,4 +28,4 @@ class TokenBucket {
     TimePoint last_{};
 };
 
-}  // namespace sudare::input
+}  // namespace sudare

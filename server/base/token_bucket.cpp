@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "server/session/input/token_bucket.h"
+#include "server/base/token_bucket.h"
 
 #include <algorithm>
 
-namespace sudare::input {
+namespace sudare {
 
 TokenBucket::TokenBucket(std::uint32_t tokens, std::chrono::microseconds period,
                          std::uint32_t burst)
@@ -36,4 +36,4 @@ void TokenBucket::refill(TimePoint now) {
         level_ = std::min(capacity_, level_ + elapsed * tokens_);
 }
 
-}  // namespace sudare::input
+}  // namespace sudare

@@ -60,19 +60,6 @@ Result<std::unique_ptr<audit::Log>> open_log(const Settings& settings, store::An
     return log;
 }
 
-// Before the log is written on, because that moves the anchor. Numbers that a crash then leaves unused
-// harm nobody.
-Result<std::optional<std::uint32_t>> go_on_after(store::Store& store, const audit::Log& log) {
-    const audit::GivenNumbers& given = log.unknown_numbers();
-    SUDARE_TRY(const auto version,
-               store.go_on_after({given.session, given.policy_version, given.change, given.exception,
-                                  given.consent, given.emergency}));
-    if (version)
-        log_warn("the database is older than the audit log: numbers go on after those in the log; policy"
-                 " as it is has version {}", *version);
-    return version;
-}
-
 }  // namespace
 
 Core::Core(boost::asio::io_context& loop, Settings settings, std::unique_ptr<store::Store> store)
@@ -99,7 +86,6 @@ Result<std::unique_ptr<Core>> Core::create(boost::asio::io_context& loop, Settin
     SUDARE_TRY(core->anchor_, store::AnchorStore::open(database(core->settings_)));
     SUDARE_TRY(core->log_,
                open_log(core->settings_, *core->anchor_, false, std::move(on_failure)));
-    SUDARE_TRY(core->restored_, go_on_after(*core->store_, *core->log_));
     SUDARE_TRY(core->dummy_hash_, auth::hash_password(auth::random_password()));
     const std::int64_t newest_record = core->log_->durable().last_time;
     SUDARE_TRY(core->self_test_, SelfTestRecord::open(core->settings_.state_dir + "/self_test"));
@@ -193,7 +179,6 @@ Result<void> Core::accept_log_loss(const Settings& settings) {
     const auto& loss = log->loss();
     if (!loss)
         return fail(Errc::kState, "the audit log reaches its anchor: there is no loss to accept");
-    SUDARE_CHECK(go_on_after(*store, *log));
     // They are about a log that is not there any more: kept, but as evidence of that.
     for (const char* name : {"/checkpoint", "/checkpoints"}) {
         const std::string path = settings.audit_dir + name;
@@ -212,8 +197,7 @@ Result<void> Core::accept_log_loss(const Settings& settings) {
 Result<void> Core::begin() {
     SUDARE_CHECK(record_durable(
         Event{EventType::kBrokerStarted, {}}.text(Field::kProgramVersion, SUDARE_VERSION)));
-    if (restored_)
-        record(Event{EventType::kDatabaseOlder, {}}.number(Field::kPolicyVersion, *restored_));
+    SUDARE_CHECK(go_on_after_log());
     if (const auto& torn = log_->recovery(); !torn.file.empty()) {
         log_warn("audit log: a torn tail of {} bytes was set aside in {}", torn.size, torn.file);
         record(Event{EventType::kLogRecovered, {}}
@@ -234,6 +218,21 @@ Result<void> Core::begin() {
     }
     SUDARE_CHECK(store_->close_open_recordings());
     return emergencies_.load();
+}
+
+// The record first: after a crash between the two it is made again.
+Result<void> Core::go_on_after_log() {
+    const audit::GivenNumbers& in_log = log_->numbers();
+    const store::Store::Given given{in_log.session,   in_log.policy_version, in_log.change,
+                                    in_log.exception, in_log.consent,        in_log.emergency};
+    SUDARE_TRY(const auto version, store_->behind(given));
+    if (!version)
+        return {};
+    log_warn("the log names numbers that the database has not given: it is an older copy, or a crash came"
+             " before a recorded change; numbers go on after these; policy as it is has version {}",
+             *version);
+    return record_and_do(Event{EventType::kDatabaseOlder, {}}.number(Field::kPolicyVersion, *version),
+                         [&] { return store_->go_on_after(given); });
 }
 
 void Core::record(const Event& event) {

@@ -151,6 +151,7 @@ private:
     // Why a session that waits may wait no longer.
     std::optional<EndReason> over_while_waiting(const Session& session);
     Result<void> begin();
+    Result<void> go_on_after_log();
     // Wakes when the next exception begins or ends, and now and then, because the clock may be set.
     void watch_exceptions();
     void exceptions_due();
@@ -163,7 +164,6 @@ private:
     std::unique_ptr<store::Store> store_;
     std::unique_ptr<store::AnchorStore> anchor_;  // outlives the log, which writes it
     std::unique_ptr<audit::Log> log_;
-    std::optional<std::uint32_t> restored_;  // the version of policy, where the log was ahead of the database
     std::unique_ptr<audit::Checkpointer> checkpointer_;
     std::unique_ptr<Retention> retention_;      // the searcher's thread may have work of it
     std::unique_ptr<search::Worker> searcher_;  // ends before what it reads for

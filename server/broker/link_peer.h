@@ -29,12 +29,13 @@ public:
     // A certificate that counts no more, or somebody stopped in an emergency, has nothing after two
     // seconds, whatever the link does.
     static constexpr std::chrono::seconds kRevokedDeadline{2};
-    // Frames of one link; each may be a record. A link lets at most 2304 reports of the host through in a
-    // minute (server/link/session.cpp) and stores a segment for each MiB of picture; one that was taken over must not
-    // fill the log, which stops everybody.
+    // Frames of one link; each may be a record. An honest one lets 2304 reports of the host through at once and so
+    // many more in a minute (server/link/session.cpp), and tells each stored segment of 0.5 to 1 MiB of picture; one
+    // that was taken over must not fill the log, which stops everybody.
     static constexpr std::uint32_t kFramesPerMinute = 3600, kFramesBurst = 4096;
-    // How far the end of a recording may seem ahead of the time since it began: what waited meanwhile.
-    static constexpr std::chrono::minutes kRecordingAhead{10};
+    // Recordings that a link may begin, each of which waits for the disk. An honest one begins anew after 15 s at
+    // the soonest, or when policy changes.
+    static constexpr std::uint32_t kRecordingsPerMinute = 8, kRecordingsBurst = 16;
 
     LinkPeer(UnixSocket socket, Core& core);
     ~LinkPeer() override;
@@ -92,7 +93,7 @@ private:
     bool refusal(Payload payload);
     bool input_alarm(Payload payload);
     bool ask_exception(Payload payload);
-    Result<std::optional<std::uint32_t>> request_host(const std::string& host, std::uint16_t port);
+    Result<std::optional<std::uint32_t>> request_host(const ipc::AskException& asked);
     bool host_event(Payload payload);
     // link_recording.cpp
     bool recording_started(Payload payload);
@@ -200,6 +201,7 @@ private:
     ipc::Sha256 chain_{};                              // over its segments
     std::chrono::steady_clock::time_point recording_begun_{};
     TokenBucket frames_{kFramesPerMinute, std::chrono::minutes(1), kFramesBurst};
+    TokenBucket recordings_{kRecordingsPerMinute, std::chrono::minutes(1), kRecordingsBurst};
     std::uint64_t handed_over_ = 0;       // number of the session that went to another link
     std::uint32_t policy_version_ = 0;    // under which this link's session runs or ran
     bool terminating_ = false;

@@ -7,6 +7,7 @@
 #include "protocol/recording/keys.h"
 #include "server/base/log.h"
 #include "server/broker/link_peer.h"
+#include "server/broker/recording_length.h"
 
 namespace sudare::broker {
 
@@ -52,6 +53,10 @@ bool LinkPeer::recording_started(Payload payload) {
     const auto message = ipc::read_recording_started(payload);
     if (!message || !mine(message->session) || recording_ || !is_now(message->start_ms))
         return false;
+    if (!recordings_.take(1, std::chrono::steady_clock::now())) {
+        violation(EndReason::kTooFast);
+        return true;
+    }
     StoredRecording begun;
     begun.id = recording::to_hex(message->id);
     begun.session = message->session;
@@ -80,9 +85,8 @@ bool LinkPeer::recording_segment(Payload payload) {
         message->index != recording_->segments)
         return false;
     // Its length says what a search by time finds, and when its file may go.
-    const auto ended = recording_begun_ + std::chrono::milliseconds(message->end_ms);
     if (message->end_ms < recording_->length_ms ||
-        ended > std::chrono::steady_clock::now() + kRecordingAhead)
+        !may_have_come_to(message->end_ms, recording_begun_, std::chrono::steady_clock::now()))
         return false;
     core_.record(event(EventType::kRecordingSegment)
                      .bytes(Field::kRecording, message->id)

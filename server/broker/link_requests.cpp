@@ -30,7 +30,7 @@ bool LinkPeer::ask_exception(Payload payload) {
     record.number(Field::kRule, message->rule).number(Field::kPolicyVersion, policy_version_);
     if (!message->host.empty())
         record.text(Field::kHost, message->host).number(Field::kHostPort, message->port);
-    const auto number = request_host(message->host, message->port);
+    const auto number = request_host(*message);
     if (!number)
         log_error("request of {}: {}", user_.name, number.error().message);
     else if (*number)
@@ -44,7 +44,9 @@ bool LinkPeer::ask_exception(Payload payload) {
 
 // A change that waits, to be opened when it is recorded; nullopt: nothing that an administrator could
 // permit, or asked for already, or too many wait.
-Result<std::optional<std::uint32_t>> LinkPeer::request_host(const std::string& host, std::uint16_t port) {
+Result<std::optional<std::uint32_t>> LinkPeer::request_host(const ipc::AskException& asked) {
+    const std::string& host = asked.host;
+    const std::uint16_t port = asked.port;
     using Number = std::optional<std::uint32_t>;
     const policy::FieldRow& row = policy::row_of(policy::FieldId::kWebHosts);
     const std::string rule = "allow:" + host + (is_standard(port) ? "" : ":" + std::to_string(port));
@@ -63,8 +65,8 @@ Result<std::optional<std::uint32_t>> LinkPeer::request_host(const std::string& h
             continue;
         ++mine;
         const auto number = store::exception_number(one.changes[0].field);
-        SUDARE_TRY(const store::PolicyException asked, store.find_exception(number.value_or(0)));
-        if (asked.value == rule)
+        SUDARE_TRY(const store::PolicyException known, store.find_exception(number.value_or(0)));
+        if (known.value == rule)
             return Number();
     }
     if (mine >= kOpenPerUser)
@@ -72,7 +74,7 @@ Result<std::optional<std::uint32_t>> LinkPeer::request_host(const std::string& h
     const std::int64_t now = std::time(nullptr);
     SUDARE_TRY(const std::uint32_t exception,
                store.add_exception({0, user_.id, row.id, rule, 0, now + kAskedSeconds,
-                                    "asked for by the user in session " + std::to_string(session_->id),
+                                    "asked for by the user in session " + std::to_string(asked.session),
                                     store::kTheUser}));
     SUDARE_TRY(const std::uint32_t number,
                store.add_pending({{{store::LayerId::Kind::kUser, user_.id},

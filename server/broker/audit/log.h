@@ -72,8 +72,8 @@ public:
     [[nodiscard]] const Recovery& recovery() const { return recovery_; }
     // Set when the log did not reach its anchor and that was to be accepted.
     [[nodiscard]] const std::optional<Loss>& loss() const { return loss_; }
-    // What open() found beyond the anchor: records that the database may not know.
-    [[nodiscard]] const GivenNumbers& unknown_numbers() const { return numbers_; }
+    // Of all records that open() found.
+    [[nodiscard]] const GivenNumbers& numbers() const { return numbers_; }
     // How far the file is known to be on the disk.
     [[nodiscard]] Position durable() const;
     // The end of what was appended; on the disk when an append_durable() after it has returned.

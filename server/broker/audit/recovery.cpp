@@ -112,8 +112,7 @@ Result<Reading> read_all(const std::string& directory, const std::optional<Ancho
             reading.segment_time = record.time;
         if (const auto hash = deleted_by(record.event))
             recorded.insert(*hash);
-        if (!anchor || record.index >= anchor->records)
-            reading.numbers.note(record.event);
+        reading.numbers.note(record.event);
         return true;
     };
     SUDARE_TRY(reading.position, LogReader(directory).read({}, visit, [&](const auto& segment) {

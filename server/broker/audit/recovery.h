@@ -31,7 +31,7 @@ struct Found {
     std::int64_t segment_time = 0;  // of its first record; 0: it is empty
     Recovery torn;
     std::optional<Loss> loss;
-    GivenNumbers numbers;  // in what the anchor does not cover; in all of it, where there is none
+    GivenNumbers numbers;
     std::vector<std::string> leftovers;  // segments whose deletion a crash left unfinished
 };
 

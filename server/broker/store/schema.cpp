@@ -50,7 +50,7 @@ const std::array<Step, 13> kSteps{{
         // The policy table is the journal of all that decides what people may do, and its version
         // counts all of it. user: 0 the default layer, -G group G. Beside the fields of the policy:
         // "@groups" of a user (numbers, with commas), "@place" of a group (NULL: it does not exist),
-        // "@exception:N" of a user (NULL: withdrawn).
+        // "@exception:N" of a user (NULL: withdrawn), "@restored" of the default (see Store::go_on_after).
         "CREATE TABLE groups (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE)",
         "CREATE TABLE exceptions (id INTEGER PRIMARY KEY AUTOINCREMENT, user BIGINT NOT NULL,"
         " field TEXT NOT NULL, value TEXT NOT NULL, begins BIGINT NOT NULL, ends BIGINT NOT NULL,"

@@ -88,7 +88,7 @@ struct LayerId {
 // One entry of the journal. Beside the policy's fields it holds kGroupsField of a user (the numbers of
 // the groups, with commas), kPlaceField of a group (there is none without), and for each exception that
 // stands exception_field() of its user, with kStands. A list has kHostsField and nothing else (there is
-// none without): its hosts as policy::format(HostList).
+// none without): its hosts as policy::format(HostList). The default may have kRestoredField, which decides nothing.
 struct PolicyChange {
     LayerId layer;
     std::string field;
@@ -151,6 +151,8 @@ using Roles = std::map<std::uint32_t, std::set<Role>>;  // by uid
 inline constexpr std::uint32_t kTheUser = 0xffffffff;
 // Who has changed a membership that follows a directory.
 inline constexpr std::uint32_t kTheDirectory = 0xfffffffe;
+// Who writes kRestoredField.
+inline constexpr std::uint32_t kTheBroker = 0xfffffffd;
 
 // Changes that wait for a second person.
 struct PendingChange {
@@ -422,14 +424,15 @@ public:
     // Those that a broker which is no more left open.
     Result<std::vector<StoredSession>> open_sessions();
 
-    // Numbers that were given, by this database or by another one before it: none of them, and none
-    // before them, is given from now on. Where policy has come to fewer versions, what it holds becomes a
-    // version of its own, by kRestoredField with the number that it had. nullopt: nothing had to be
-    // raised; else the version of policy.
+    // Numbers that were given, by this database or by another one before it. After go_on_after() none of them,
+    // and none before them, is given. Where policy has come to fewer versions, what it holds becomes a version
+    // of its own, by kRestoredField with the number that it had. behind(): the version of policy after that;
+    // nullopt: nothing has to be raised.
     struct Given {
         std::uint64_t session = 0, policy_version = 0, change = 0, exception = 0, consent = 0, emergency = 0;
     };
-    Result<std::optional<std::uint32_t>> go_on_after(const Given& given);
+    Result<std::optional<std::uint32_t>> behind(const Given& given);
+    Result<void> go_on_after(const Given& given);
 
     // lockout
     Result<Failures> failures(const std::string& key);

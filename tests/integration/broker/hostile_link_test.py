@@ -6,10 +6,10 @@ import struct
 import time
 import unittest
 
-from broker_link import Broker, Link
+from broker_link import OK, Broker, Link
 
-REFUSAL, STARTED, SEGMENT = 0x08, 0x15, 0x16
-BURST = 4096  # LinkPeer::kFramesBurst
+ASK_EXCEPTION, STARTED, SEGMENT, FAILED, DISK = 0x0A, 0x15, 0x16, 0x18, 4
+BURST, RECORDINGS = 4096, 16  # LinkPeer::kFramesBurst, kRecordingsBurst
 
 
 class HostileLink(unittest.TestCase):
@@ -87,6 +87,37 @@ class HostileLink(unittest.TestCase):
         self.segment(0, 0, 1000)
         self.segment(1, 0, 999)
         self.cut_off("malformed")
+
+    def record_and_fail(self, times):
+        for _ in range(times):
+            self.record()
+            self.link.send(FAILED, struct.pack(">Q", self.session) + self.id + struct.pack(">B", DISK))
+
+    def test_recordings_that_begin_without_end_are_cut_off(self):
+        """Each is a row on the disk, for which everybody waits."""
+        try:
+            self.record_and_fail(10 * RECORDINGS)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        self.cut_off("too_fast")
+
+    def test_a_recorder_that_fails_now_and_then(self):
+        """Control."""
+        self.record_and_fail(RECORDINGS)
+        self.alive()
+
+    def test_a_question_that_comes_after_the_session_has_moved(self):
+        """It may have been on its way."""
+        former, self.link = self.link, Link(self.broker)
+        self.assertEqual(self.link.connect(), 0)
+        self.assertEqual(self.link.login(self.user, self.password)[0], OK)
+        self.assertEqual(self.link.open()["session"], self.session)
+        self.link.started(self.session)
+        former.send(ASK_EXCEPTION, struct.pack(">QIH", self.session, 0, 443) + Link.text("example.jp"))
+        self.broker.wait_until(lambda: [row for row in self.broker.events("exception_asked")
+                                        if row.get("host") == "example.jp" and row["session"] == self.session])
+        former.close()
+        self.alive()
 
     def test_a_recording_as_it_should_be(self):
         """Control."""

@@ -34,41 +34,18 @@ TEST(GivenNumbers, ANumberOutOfReachEndsNothing) {
     EXPECT_EQ(numbers.session, GivenNumbers::kMost);
 }
 
-class UnknownNumbers : public ::testing::Test {
-protected:
-    void grant(std::uint64_t session) {
-        auto log = estate_.open();
+TEST(GivenNumbers, AreOfAllThatTheLogHas) {
+    Estate estate;
+    const auto numbers = [&] { return (*estate.open())->numbers(); };
+    EXPECT_EQ(numbers(), GivenNumbers{});
+    for (const std::uint64_t session : {7U, 3U}) {
+        auto log = estate.open();
         ASSERT_TRUE(log) << log.error().message;
         ASSERT_TRUE((*log)->append_durable(
             Event{EventType::kSessionGranted, {}}.number(Field::kSession, session)));
+        EXPECT_EQ((*log)->numbers().session, session == 7 ? 0U : 7U);  // as it was found
     }
-    std::uint64_t found() { return (*estate_.open())->unknown_numbers().session; }
-    Estate estate_;
-};
-
-TEST_F(UnknownNumbers, AreThoseBeyondTheAnchor) {
-    grant(1);
-    const Anchor older = estate_.anchor;
-    grant(2);
-    grant(3);
-    EXPECT_EQ(found(), 0U);  // the database has seen them
-    estate_.anchor = older;
-    EXPECT_EQ(found(), 3U);
-    grant(4);
-    EXPECT_EQ(found(), 0U);
-}
-
-TEST_F(UnknownNumbers, AreAllWhereNothingIsKnown) {
-    auto log =
-        Log::open(estate_.audit, {{}, [](const Anchor&) { return Result<void>(); }, false}, [] {});
-    ASSERT_TRUE(log);
-    ASSERT_TRUE(
-        (*log)->append_durable(Event{EventType::kSessionGranted, {}}.number(Field::kSession, 7)));
-    log->reset();
-    log =
-        Log::open(estate_.audit, {{}, [](const Anchor&) { return Result<void>(); }, false}, [] {});
-    ASSERT_TRUE(log);
-    EXPECT_EQ((*log)->unknown_numbers().session, 7U);
+    EXPECT_EQ(numbers().session, 7U);
 }
 
 }  // namespace

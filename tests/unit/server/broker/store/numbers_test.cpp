@@ -39,16 +39,19 @@ protected:
 TEST_F(StoreNumbers, WhatItHasGivenRaisesNothing) {
     ASSERT_EQ(session(), 1U);
     ASSERT_EQ(change("20"), 1U);
-    EXPECT_EQ(store_->go_on_after({1, 1, 0, 0, 0, 0}).value(), std::nullopt);
-    EXPECT_EQ(store_->go_on_after({}).value(), std::nullopt);
+    for (const Store::Given& given : {Store::Given{1, 1, 0, 0, 0, 0}, Store::Given{}}) {
+        EXPECT_EQ(store_->behind(given).value(), std::nullopt);
+        EXPECT_TRUE(store_->go_on_after(given));
+    }
     EXPECT_EQ(session(), 2U);
     EXPECT_EQ(change("30"), 2U);
 }
 
 TEST_F(StoreNumbers, EachKindGoesOnAfterWhatWasGiven) {
     ASSERT_EQ(session(), 1U);
-    EXPECT_EQ(store_->go_on_after({41, 0, 42, 43, 44, 45}).value(),
-              std::optional<std::uint32_t>(0));
+    const Store::Given given{41, 0, 42, 43, 44, 45};
+    EXPECT_EQ(store_->behind(given).value(), std::optional<std::uint32_t>(0));
+    ASSERT_TRUE(store_->go_on_after(given));
     EXPECT_EQ(session(), 42U);
     EXPECT_EQ(store_->add_pending({}, 7).value(), 43U);
     EXPECT_EQ(
@@ -56,12 +59,15 @@ TEST_F(StoreNumbers, EachKindGoesOnAfterWhatWasGiven) {
         44U);
     Emergency emergency;
     EXPECT_EQ(store_->add_emergency(emergency).value(), 46U);
-    EXPECT_EQ(store_->go_on_after({41, 0, 42, 43, 44, 45}).value(), std::nullopt);
+    EXPECT_EQ(store_->add_consent({}).value(), 45U);
+    EXPECT_EQ(store_->behind(given).value(), std::nullopt);
 }
 
 TEST_F(StoreNumbers, PolicyAsItIsBecomesAVersionOfItsOwn) {
     ASSERT_EQ(change("20"), 1U);
-    EXPECT_EQ(store_->go_on_after({0, 5, 0, 0, 0, 0}).value(), std::optional<std::uint32_t>(6));
+    const Store::Given given{0, 5, 0, 0, 0, 0};
+    EXPECT_EQ(store_->behind(given).value(), std::optional<std::uint32_t>(6));
+    ASSERT_TRUE(store_->go_on_after(given));
     EXPECT_EQ(store_->policy_version().value(), 6U);
     EXPECT_EQ(held(6), "20");
     const JournalEntry newest = store_->journal({}, 1).value().at(0);
@@ -75,7 +81,7 @@ TEST_F(StoreNumbers, PolicyAsItIsBecomesAVersionOfItsOwn) {
     ASSERT_EQ(back.size(), 1U);
     EXPECT_EQ(back[0].after, "20");
     EXPECT_EQ(store_->differences({}, 1).value().size(), 1U);  // the mark itself is no difference
-    EXPECT_EQ(store_->go_on_after({0, 5, 0, 0, 0, 0}).value(), std::nullopt);
+    EXPECT_EQ(store_->behind(given).value(), std::nullopt);
 }
 
 }  // namespace

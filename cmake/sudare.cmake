@@ -132,7 +132,11 @@ function(sudare_test name)
     target_precompile_headers(${name} REUSE_FROM sudare_test_headers)
     target_compile_options(${name} PRIVATE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT 300)
+    set(timeout 300)
+    if(SUDARE_SANITIZE)
+        set(timeout 1200)
+    endif()
+    set_tests_properties(${name} PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${timeout})
 endfunction()
 
 # sudare_fuzzer(NAME source [LIBS targets...]): <build>/fuzz/NAME under the fuzz preset; in every

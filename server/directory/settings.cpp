@@ -50,7 +50,8 @@ Result<std::string> read_password(const std::string& path) {
         return wrong(field, path, "others can read or write it; chmod 0640 or 0600");
     SUDARE_TRY(auto bytes, read_whole(fd.get(), kPasswordFileMax));
     std::string text(bytes.begin(), bytes.end());
-    ::explicit_bzero(bytes.data(), bytes.size());
+    if (!bytes.empty())  // of an empty file there is no address
+        ::explicit_bzero(bytes.data(), bytes.size());
     text.resize(std::min(text.find_first_of("\r\n"), text.size()));
     if (text.empty())
         return wrong(field, path, "its first line is empty; write the password of search.bind_dn there");

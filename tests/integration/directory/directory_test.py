@@ -8,8 +8,8 @@ import struct
 import tempfile
 import unittest
 
-from directory_link import (AMBIGUOUS, DISABLED, EXPIRED, LOCKED, MUST_CHANGE, OWN_ACCOUNT, REFERRAL, RIGHT, TOO_SLOW,
-                            UNKNOWN, UNREACHABLE, WRONG, Directory, text)
+from directory_link import (AMBIGUOUS, BIN, DISABLED, EXPIRED, LOCKED, MUST_CHANGE, OWN_ACCOUNT, REFERRAL, RIGHT,
+                            TOO_SLOW, UNKNOWN, UNREACHABLE, WRONG, Directory, text)
 from slapd import DEADLINE, GROUPS, PASSWORD, PEOPLE, SUFFIX, Authority, Slapd
 
 TEMPLATE = f'[person]\ndn = "uid={{user}},{PEOPLE}"\n'
@@ -274,6 +274,8 @@ class Elsewhere(DirectoryTest):
 class Secrets(DirectoryTest):
     def test_no_password_stays_in_memory(self):
         """What is freed is overwritten. Many at once, and long ones: what is left of some is not overwritten by luck."""
+        if b"__asan_init" in (BIN / "sudare-directory").read_bytes():
+            self.skipTest("a sanitizer's shadow memory is too large to read, and it keeps what is freed")
         directory = self.directory()
         words = [f"{number}unmistakable-Wq7-" + "horse" * 20 for number in range(8)]
         for number, word in enumerate(words):

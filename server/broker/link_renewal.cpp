@@ -24,6 +24,8 @@ std::string base64(std::span<const std::uint8_t> bytes) {
 }
 
 std::vector<std::uint8_t> bytes_of(const std::string& text) {
+    if (text.empty())  // not signed yet; of nothing there is no address
+        return {};
     std::vector<std::uint8_t> out(text.size());
     std::size_t count = 0;
     if (sodium_base642bin(out.data(), out.size(), text.data(), text.size(), nullptr, &count,

@@ -7,7 +7,7 @@ import resource
 import signal
 import unittest
 
-from border import END_REQUEST, OK, Program, REFUSED, children_of, context, eventually, status_of
+from border import END_REQUEST, OK, Program, REFUSED, children_of, context, eventually, skip_where_sanitized, status_of
 from handshake_test import BorderTest
 
 SERVER_STOPPING, HOST_LOST, BROKER_LOST = 4, 63, 64
@@ -25,6 +25,7 @@ class LinkTest(BorderTest):
 
 class Processes(LinkTest):
     def test_each_connection_is_a_locked_process_of_its_own(self):
+        skip_where_sanitized(self, "sudare-link")
         first, one = self.link_of(lambda: self.terminal().enter())
         second, two = self.link_of(lambda: self.terminal().enter())
         self.assertNotEqual(one, two)
@@ -76,6 +77,7 @@ class Crash(LinkTest):
     settings = {"throttle": "penalties = true"}
 
     def test_a_crash_ends_one_connection_and_is_recorded(self):
+        skip_where_sanitized(self, "sudare-link")
         victim, link = self.link_of(lambda: self.terminal().enter())
         other = self.terminal()
         other.greet()

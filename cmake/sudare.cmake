@@ -108,7 +108,7 @@ function(sudare_precompile name)
 endfunction()
 
 # sudare_test_code(NAME): the code under test keeps the build's optimisation and line tables; its tests compile
-# a quarter faster with less of the first, and a fifth faster without the second (a sanitizer's report needs them).
+# faster with less of the first and without the second (decision 0029); a sanitizer's report needs the lines.
 function(sudare_test_code name)
     target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
     if(NOT SUDARE_SANITIZE AND NOT SUDARE_FUZZ)

@@ -46,9 +46,11 @@ CtlResult<Moment> CtlPeer::find_moment(const std::string& text) {
     if (version != 0 && *time == 0)
         return ctl_fail(Errc::kBadInput,
                         "version " + std::to_string(version) +
-                            " is not in this database, which is an older copy; see: sudarectl policy history",
+                            " is not in this database: an older copy was put back, or a crash came before the change;"
+                            " see: sudarectl policy history",
                         "版 " + std::to_string(version) +
-                            " は、古い控えから戻されたこのデータベースにありません。sudarectl policy history で確認してください");
+                            " はこのデータベースにありません。古い控えが戻されたか、変更の前に異常終了しています。"
+                            "sudarectl policy history で確認してください");
     return Moment{version, *time};
 }
 

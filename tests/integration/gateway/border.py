@@ -32,7 +32,8 @@ OK, REFUSED = 0, 1
 
 def skip_where_sanitized(test, program):
     """A sanitizer's runtime cannot live inside seccomp, and takes a crash for its own."""
-    if b"__asan_init" in (BIN / program).read_bytes():
+    code = (BIN / program).read_bytes()
+    if b"__asan_init" in code or b"__tsan_init" in code:
         test.skipTest("built with a sanitizer")
 
 
